@@ -1,0 +1,47 @@
+"""What is seen on one page."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.base import Box, Model
+
+PageSource = Literal["text_layer", "ocr", "blank"]
+"""Where the lines of a page come from."""
+
+
+class Line(Model):
+    """One line of text, as the recogniser or the text layer gives it.
+
+    `extents` holds the left and the right edge of every character of `text`, as fractions of the page width,
+    so that a value inside the line has a box of its own.
+    """
+
+    text: str
+    box: Box
+    confidence: float
+    extents: list[tuple[float, float]]
+
+
+class Page(Model):
+    """One page, set upright.
+
+    `file` is the name a report gives it (a member of an archive is `archive.zip/folder/member.pdf`), `number` counts
+    from 1 in that file. `width` and `height` are pixels of the upright image, `rotation` the clockwise degrees
+    (0, 90, 180 or 270) and `skew` the small angle (degrees) that were undone. `cells` are the cells that ruling lines
+    enclose, in reading order. `image` is the upright page as JPEG in the dossier's working folder. `fingerprint` is a
+    perceptual hash (64 bits in hexadecimal) of the upright page; a blank page has none.
+    """
+
+    file: str
+    number: int
+    width: int
+    height: int
+    rotation: int = 0
+    skew: float = 0.0
+    source: PageSource
+    lines: list[Line] = Field(default_factory=list[Line])
+    cells: list[Box] = Field(default_factory=list[Box])
+    image: Path | None = None
+    fingerprint: str | None = None

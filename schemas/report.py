@@ -1,0 +1,59 @@
+"""The verification report of one dossier: what report.json holds."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import Field
+
+from schemas.base import Model
+from schemas.document import Document
+from schemas.dossier import File
+from schemas.finding import Finding
+
+SCHEMA_VERSION = "1.0"
+
+
+class Verdict(StrEnum):
+    """`accept`: nothing to mend; `return`: at least one fail (补正); `review`: a person must look (人工复核)."""
+
+    ACCEPT = "accept"
+    RETURN = "return"
+    REVIEW = "review"
+
+
+class Report(Model):
+    """One dossier's report."""
+
+    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    programme: str
+    dossier: str
+    received: date | None
+    verdict: Verdict
+    files: list[File] = Field(default_factory=list[File])
+    documents: list[Document] = Field(default_factory=list[Document])
+    findings: list[Finding] = Field(default_factory=list[Finding])
+
+
+class SummaryRow(Model):
+    """One dossier in the summary over a run; `error` says why a dossier has no report."""
+
+    programme: str
+    dossier: str
+    name: str | None = None
+    credit_code: str | None = None
+    verdict: Verdict | None = None
+    failed: int = 0
+    review: int = 0
+    passed: int = 0
+    pages: int = 0
+    seconds: float = 0.0
+    report: str | None = None
+    error: str | None = None
+
+
+class Summary(Model):
+    """What summary.json holds: every dossier of the run."""
+
+    schema_version: Literal["1.0"] = SCHEMA_VERSION
+    dossiers: list[SummaryRow] = Field(default_factory=list[SummaryRow])

@@ -1,0 +1,72 @@
+"""All settings: from heyan.toml in the working folder, overridden by environment variables (HEYAN_S3__ENDPOINT, …)."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class S3Settings(BaseModel):
+    """The object storage that packets come from and reports go to. `endpoint` is a URL such as http://127.0.0.1:9000."""
+
+    endpoint: str | None = None
+    access_key: SecretStr | None = None
+    secret_key: SecretStr | None = None
+    region: str | None = None
+
+
+class OcrSettings(BaseModel):
+    """Which models read, and on what.
+
+    `detection_model` and `recognition_model` name official PaddleOCR models, which PaddleOCR fetches itself, or the
+    folder of a local one; without them the PP-OCRv6 small weights that are installed with Heyan are used. `engine` is
+    what runs a model: `onnxruntime`, or another engine PaddleOCR knows where it is installed. `device` is PaddleOCR's:
+    `cpu`, `gpu:0`. `threads` are those of one engine; 0 takes all cores.
+    """
+
+    detection_model: str | None = None
+    recognition_model: str | None = None
+    engine: str = "onnxruntime"
+    device: str = "cpu"
+    threads: int = 0
+
+
+class Limits(BaseModel):
+    """Bounds that keep one bad file from harming the run. A file over a bound is quarantined with the bound named."""
+
+    file_bytes: int = 500_000_000
+    pages: int = 1_000
+    pixels: int = 120_000_000
+    archive_members: int = 2_000
+    archive_bytes: int = 2_000_000_000
+    archive_ratio: int = 200
+    archive_depth: int = 2
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="HEYAN_", env_nested_delimiter="__", toml_file=Path("heyan.toml"), extra="forbid"
+    )
+
+    s3: S3Settings = S3Settings()
+    ocr: OcrSettings = OcrSettings()
+    limits: Limits = Limits()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment first, then heyan.toml."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
