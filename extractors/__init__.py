@@ -1,0 +1,1 @@
+"""Paper becomes facts: pages, lines, documents, fields. Nothing here judges."""

@@ -1,0 +1,173 @@
+"""基本情况表 / 备案申请表 / 申报表 / 申请表: the notices' own form with its occupation rows and ticked boxes."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from pydantic import JsonValue
+
+from extractors.documents import parsers
+from extractors.documents.base import DocumentType, LabelledField, read_labelled
+from extractors.labels import Labelled
+from extractors.layout import Passage, flow
+from extractors.tables import TableRow, read_table
+from extractors.ticks import ticked
+from extractors.values import codes, counts, dates, levels, names
+from schemas.document import DocumentKind, Field, FieldRow
+from schemas.page import Page
+
+# The options the notices' forms print, and those that regions add; a longer one goes before one it contains.
+_ORGANISATION_TYPES = (
+    "民办非企业单位",
+    "事业单位",
+    "社会团体",
+    "行业协会",
+    "行业组织",
+    "技工院校",
+    "职业院校",
+    "社会培训机构",
+    "培训机构",
+    "公共实训基地",
+    "院校",
+    "企业",
+    "其他",
+)
+
+_EMAIL = r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
+_PHONE = r"(?:\+?86[-—]?)?(?:[（(]?0\d{2,3}[）)]?[-—]?)?\d{7,8}(?!\d)|1[3-9]\d{9}|\d{3,4}[-—]\d{7,8}"
+
+
+def _organisation_type(item: Labelled) -> Field | None:
+    chosen = ticked(item.value, _ORGANISATION_TYPES)
+    if chosen is not None:
+        return chosen.passage.field(chosen.option, confidence=chosen.confidence)
+    # A typed answer instead of boxes.
+    text = names.normalise(item.value.text)
+    return item.value.field(text) if text in _ORGANISATION_TYPES else None
+
+
+_FIELDS = (
+    LabelledField(
+        "name", ("名称", "单位名称", "机构名称", "申请单位", "申报单位", "申请机构", "申请机构名称", "申报单位名称", "申请单位名称"),
+        parsers.organisation,
+    ),
+    LabelledField("address", ("地址", "单位地址", "通讯地址", "通信地址", "机构地址", "办公地址", "住所"), parsers.printed),
+    LabelledField("registration_authority", ("注册登记机构", "登记机关", "登记机构", "注册机构", "批准登记机关", "注册登记机关"), parsers.printed),
+    LabelledField("organisation_type", ("机构性质", "单位性质", "机构类型", "单位类型"), _organisation_type),
+    LabelledField("credit_code", ("统一社会信用代码", "社会信用代码", "信用代码"), parsers.credit_code),
+    LabelledField("legal_representative", ("法定代表人", "法人代表", "法定代表人姓名", "单位负责人"), parsers.person),
+    LabelledField("registered_capital", ("注册资金", "注册资本", "开办资金", "注册资金（万元）", "注册资本（万元）"), parsers.amount),
+    LabelledField("contact", ("联系人", "联系人姓名"), parsers.person),
+    LabelledField("position", ("职务",), parsers.printed),
+    LabelledField("phone", ("联系电话", "电话", "手机", "联系方式"), parsers.pattern(_PHONE)),
+    LabelledField("email", ("电子邮箱", "邮箱", "电子邮件", "E-mail"), parsers.pattern(_EMAIL)),
+)  # fmt: skip
+
+_COLUMNS: Mapping[str, Sequence[str]] = {
+    "row": ("序号",),
+    "name": ("职业（工种）名称", "职业名称", "工种名称", "职业工种名称", "职业（工种）"),
+    "code": ("职业编码", "职业代码", "编码", "职业（工种）编码", "职业（工种）代码"),
+    "is_new": ("是否新职业", "新职业"),
+    "started": ("培训评价起始日期", "培训评价起始时间", "起始日期", "起始时间", "开展培训评价起始日期"),
+    "trained": ("已培训评价人数（人）", "已培训评价人数", "培训评价人数", "已培训人数", "评价人数", "培训人数"),
+    "levels": ("评价等级范围", "等级范围", "评价等级", "认定等级", "申报等级"),
+}
+
+
+def _read(pages: Sequence[Page]) -> dict[str, Field]:
+    fields = read_labelled(pages, _FIELDS)
+    if fields.get("credit_code") is not None and fields["credit_code"].value is None:
+        found = parsers.credit_code_in(flow(pages))
+        if found is not None:
+            fields["credit_code"] = found
+    occupations = _occupations(read_table(pages, _COLUMNS))
+    if occupations is not None:
+        fields["occupations"] = occupations
+    return fields
+
+
+def _occupations(table: Sequence[TableRow]) -> Field | None:
+    values: list[JsonValue] = []
+    places: list[FieldRow] = []
+    for row in table:
+        if not {"name", "code"} & set(row.columns):
+            continue
+        values.append(_occupation(row, len(values) + 1))
+        places.append(_without_number(row).row())
+    if not values:
+        return None
+    first = places[0].place
+    on_page = [place.place.box for place in places if (place.place.file, place.place.page) == (first.file, first.page)]
+    box = (
+        min(one[0] for one in on_page),
+        min(one[1] for one in on_page),
+        max(one[2] for one in on_page),
+        max(one[3] for one in on_page),
+    )
+    return Field(
+        value=values,
+        text="\n".join(place.text for place in places),
+        confidence=min(place.confidence for place in places),
+        file=first.file,
+        page=first.page,
+        box=box,
+        rows=places,
+    )
+
+
+def _without_number(row: TableRow) -> Passage:
+    """Return what is written in a row, apart from the printed number."""
+    written = Passage()
+    for name, part in row.columns.items():
+        if name != "row":
+            written = written + part
+    return written
+
+
+def _occupation(row: TableRow, number: int) -> JsonValue:
+    columns = row.columns
+    text = {name: part.text for name, part in columns.items()}
+    printed_number = counts.find_counts(text.get("row", ""))
+    found_codes = codes.find_occupation_codes(text.get("code", ""))
+    found_months = dates.find_months(text.get("started", ""))
+    found_counts = counts.find_counts(text.get("trained", ""))
+    name = names.normalise(text["name"]) if "name" in text else None
+    code = found_codes[0].value if found_codes else names.normalise(text["code"]) if "code" in text else None
+    return {
+        "row": printed_number[0].value if printed_number else number,
+        "name": name,
+        "code": code,
+        "is_new": _yes_or_no(columns.get("is_new")),
+        "started": found_months[0].value if found_months else None,
+        "trained": found_counts[0].value if found_counts else None,
+        "levels": list[JsonValue](levels.find_levels(text.get("levels", ""))),
+    }
+
+
+def _yes_or_no(passage: Passage | None) -> bool | None:
+    if passage is None:
+        return None
+    chosen = ticked(passage, ("是", "否"))
+    if chosen is not None:
+        return chosen.option == "是"
+    text = passage.text
+    if re.fullmatch(r"[是√✓✔☑]", text):
+        return True
+    if re.fullmatch(r"[否不×xX☒]|不是|/|—|-", text):
+        return False
+    return None
+
+
+TYPE = DocumentType(
+    kind=DocumentKind.APPLICATION_FORM,
+    titles=(
+        "社会培训评价组织基本情况表", "基本情况表", "备案申请表", "社会培训评价组织备案申请表", "认定机构申请表", "等级认定机构申请表",
+        "申请表", "申报表", "试点企业申报表", "企业申报表",
+    ),
+    marks=(
+        "拟开展职业技能等级评价的职业", "培训评价起始", "已培训评价", "评价等级", "机构性质", "注册登记机构", "是否新职业", "优势",
+        "申报材料真实有效", "自愿退出", "职业编码",
+    ),
+    contains=frozenset({DocumentKind.INTEGRITY_PLEDGE}),
+    pages_at_most=12,
+    read=_read,
+)  # fmt: skip

@@ -1,0 +1,30 @@
+"""申请报告: recognised by its heading and its words."""
+
+from extractors.documents.base import DocumentType
+from schemas.document import DocumentKind
+
+TYPE = DocumentType(
+    kind=DocumentKind.APPLICATION_REPORT,
+    titles=(
+        "申请报告",
+        "申报报告",
+        "认定机构的申请",
+        "评价组织的申请",
+        "备案的申请",
+        "的申请报告",
+        "申请书",
+        "的请示",
+        "认定的申请",
+        "等级认定的报告",
+    ),
+    marks=(
+        "现申请",
+        "特此申请",
+        "请予审批",
+        "请予批准",
+        "妥否",
+        "请批示",
+        "特申请",
+    ),
+    pages_at_most=20,
+)

@@ -1,0 +1,122 @@
+"""审计报告: the firm, the report's number, whom it audits, the year, the opinion and the date."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from extractors.documents import parsers
+from extractors.documents.base import DocumentType, LabelledField, read_labelled
+from extractors.layout import Passage, flow
+from extractors.values import dates, names, opinions
+from schemas.document import DocumentKind, Field
+from schemas.page import Page
+
+_FIRM = re.compile(
+    r"[\u4e00-\u9fff（）()]{2,24}?会计师事务所(?:[（(](?:特殊普通合伙|普通合伙|有限合伙)[）)]|有限责任公司|有限公司)?"
+)
+_NUMBER = re.compile(
+    r"[\u4e00-\u9fff]{1,8}[字]?[〔\[【（(]?20\d{2}[〕\]】）)]?年?[\u4e00-\u9fff]{0,4}第?[\d\-—]{2,10}号"
+)
+_AUDITEE = (
+    re.compile(r"我们(?:接受委托[，,])?(?:审计了|已审计|对)(?:后附的)?(?P<name>[\u4e00-\u9fffA-Za-z0-9（）()·]{4,40}?)(?=[（(]以下简称|20\d{2}年|[，,。]|财务报表|的财务)"),
+    re.compile(r"(?P<name>[\u4e00-\u9fffA-Za-z0-9（）()·]{4,40}?)(?:全体股东|董事会|理事会|全体理事|全体出资人|全体会员|股东会)[:：]?"),
+)  # fmt: skip
+_YEAR = (
+    re.compile(r"(?P<year>20\d{2})年12月31日"),
+    re.compile(r"(?P<year>20\d{2})年度"),
+    re.compile(r"会计年度[:：]?(?P<year>20\d{2})"),
+)
+_PERSONS_AT_FOOT = re.compile(r"中国注册会计师|注册会计师[:：（(]")
+
+_FIELDS = (
+    LabelledField("auditee", ("被审计单位", "被审计单位名称", "委托单位", "客户名称"), parsers.organisation),
+    LabelledField("audit_firm", ("审计机构", "会计师事务所", "事务所名称", "审计单位"), parsers.organisation),
+    LabelledField("report_number", ("报告文号", "报告编号", "报告号", "文号", "审计报告文号"), parsers.printed),
+    LabelledField("signed", ("报告日期", "出具日期", "报告时间"), parsers.date),
+)
+
+
+def _read(pages: Sequence[Page]) -> dict[str, Field]:
+    whole = flow(pages)
+    fields = {name: value for name, value in read_labelled(pages, _FIELDS).items() if value.value is not None}
+    for name, value in (
+        ("audit_firm", _first(_FIRM, whole)),
+        ("report_number", _first(_NUMBER, whole)),
+        ("auditee", _auditee(whole)),
+        ("fiscal_year", _fiscal_year(whole)),
+        ("opinion", _opinion(whole)),
+        ("signed", _signed(whole)),
+    ):
+        if value is not None and (name not in fields or name == "audit_firm"):
+            fields[name] = value
+    return fields
+
+
+def _first(expression: re.Pattern[str], whole: Passage) -> Field | None:
+    found = expression.search(whole.text)
+    if found is None:
+        return None
+    passage = whole[found.start() : found.end()]
+    return passage.field(names.normalise(passage.text))
+
+
+def _auditee(whole: Passage) -> Field | None:
+    for expression in _AUDITEE:
+        found = expression.search(whole.text)
+        if found is not None:
+            passage = whole[found.start("name") : found.end("name")]
+            return passage.field(names.normalise(passage.text))
+    return None
+
+
+def _fiscal_year(whole: Passage) -> Field | None:
+    """Read the year audited: the one the report names most often as the end of its statements."""
+    text = whole.text
+    for expression in _YEAR:
+        found = list(expression.finditer(text))
+        if found:
+            counted = Counter(match.group("year") for match in found)
+            year, times = counted.most_common(1)[0]
+            match = next(match for match in found if match.group("year") == year)
+            confidence = 1.0 if times > sum(counted.values()) / 2 else 0.75
+            return whole[match.start() : match.end()].field(int(year), confidence=confidence)
+    return None
+
+
+def _opinion(whole: Passage) -> Field | None:
+    found = opinions.find_opinion(whole.text)
+    if found is None:
+        return None
+    return whole[found.start : found.end].field(found.value)
+
+
+def _signed(whole: Passage) -> Field | None:
+    """Read the report's date: the last date after the auditors' names, or the last full date of the page that has them."""
+    text = whole.text
+    foot = [match.end() for match in _PERSONS_AT_FOOT.finditer(text)]
+    found = [one for one in dates.find_dates(text) if one.value.month != 12 or one.value.day != 31]
+    after = [one for one in found if foot and one.start > foot[0] - 60]
+    chosen = (after or found)[-1:] if not foot else after[:1] or found[-1:]
+    if not chosen:
+        return None
+    return whole[chosen[0].start : chosen[0].end].field(chosen[0].value.isoformat(), confidence=1.0 if after else 0.85)
+
+
+TYPE = DocumentType(
+    kind=DocumentKind.AUDIT_REPORT,
+    titles=("审计报告", "财务审计报告", "审计报告书", "年度审计报告"),
+    marks=(
+        "注册会计师",
+        "会计师事务所",
+        "审计意见",
+        "形成审计意见的基础",
+        "财务报表审计",
+        "我们审计了",
+        "合理保证",
+        "治理层",
+        "持续经营",
+    ),
+    contains=frozenset({DocumentKind.AUDIT_REPORT}),
+    pages_at_most=60,
+    read=_read,
+)

@@ -1,0 +1,78 @@
+"""What a document type declares: how to recognise it and what to read from it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from extractors.labels import Labelled, labelled
+from schemas.document import DocumentKind, Field
+from schemas.page import Page
+
+Parser = Callable[[Labelled], Field | None]
+"""Reads one value from what stands beside a label; None where it holds no such value."""
+
+
+@dataclass(frozen=True)
+class LabelledField:
+    """A field that stands beside a label: the label's variants on paper and the parser of its value."""
+
+    name: str
+    labels: tuple[str, ...]
+    parse: Parser
+
+
+def _nothing(pages: Sequence[Page]) -> dict[str, Field]:
+    del pages
+    return {}
+
+
+def _never(page: Page) -> bool:
+    del page
+    return False
+
+
+@dataclass(frozen=True)
+class DocumentType:
+    """One kind of document.
+
+    `titles` are what its heading ends with or consists of. `marks` are words that its pages carry and others seldom
+    do: they place a page without a heading. `pages_at_most` bounds how far it goes on; headings of the kinds in
+    `contains` may stand inside it as sections. `continues` says of a page
+    with the very heading of the document before it that it goes on with it (a table's second page). `read` returns the
+    fields of its pages.
+    """
+
+    kind: DocumentKind
+    titles: tuple[str, ...]
+    marks: tuple[str, ...] = ()
+    contains: frozenset[DocumentKind] = frozenset()
+    pages_at_most: int = 1000
+    continues: Callable[[Page], bool] = field(default=_never)
+    read: Callable[[Sequence[Page]], dict[str, Field]] = field(default=_nothing)
+
+
+def read_labelled(
+    pages: Sequence[Page], fields: Sequence[LabelledField], other_labels: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, Field]:
+    """Read the fields beside their labels.
+
+    Of several places the best label whose value parses counts; where none parses, the field says what was seen.
+    `other_labels` are labels of values that are not wanted but end the value before them.
+    """
+    labels: dict[str, Sequence[str]] = {one.name: one.labels for one in fields}
+    labels.update(other_labels or {})
+    candidates: dict[str, list[Labelled]] = {one.name: [] for one in fields}
+    for page in pages:
+        for name, found in labelled(page, labels).items():
+            if name in candidates:
+                candidates[name].extend(found)
+    values: dict[str, Field] = {}
+    for one in fields:
+        ordered = sorted(candidates[one.name], key=lambda item: -item.score)
+        parsed = next((value for item in ordered if item.value and (value := one.parse(item))), None)
+        if parsed is not None:
+            values[one.name] = parsed
+            continue
+        seen = next((item.value for item in ordered if item.value), None)
+        if seen is not None:
+            values[one.name] = seen.field(None, confidence=0.5)
+    return values

@@ -1,0 +1,223 @@
+"""房屋租赁合同: parties, premises, floor area, term, rent and signing date, from clauses, filled blanks or a table."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from extractors.documents import parsers
+from extractors.documents.base import DocumentType, LabelledField, read_labelled
+from extractors.layout import Passage, flow
+from extractors.values import areas, dates, lengths, money
+from extractors.values.dates import lease_end, whole_months
+from schemas.document import DocumentKind, Field
+from schemas.page import Page
+
+_PARTIES = (
+    LabelledField(
+        "lessor",
+        (
+            "出租方（甲方）", "甲方（出租方）", "出租人（甲方）", "甲方（出租人）", "出租方名称", "出租单位", "出租方", "出租人",
+            "甲方", "房屋出租人", "房屋所有权人（甲方）",
+        ),
+        parsers.organisation,
+    ),
+    LabelledField(
+        "lessee",
+        (
+            "承租方（乙方）", "乙方（承租方）", "承租人（乙方）", "乙方（承租人）", "承租方名称", "承租单位", "承租方", "承租人",
+            "乙方", "房屋承租人",
+        ),
+        parsers.organisation,
+    ),
+    LabelledField(
+        "address",
+        (
+            "房屋坐落", "房屋座落", "房屋地址", "租赁房屋地址", "租赁物地址", "房屋位置", "租赁地址", "租赁物位置", "坐落", "座落",
+            "房屋坐落地址", "租赁房屋坐落",
+        ),
+        parsers.printed,
+    ),
+)  # fmt: skip
+
+_OTHER_LABELS = {
+    "representative": ("法定代表人", "负责人", "委托代理人", "联系人", "代表人"),
+    "number": ("证件号码", "身份证号", "统一社会信用代码", "合同编号", "联系电话", "电话", "住所", "通讯地址"),
+    "area": ("建筑面积", "租赁面积", "房屋面积", "面积", "房屋建筑面积"),
+    "term": ("租赁期限", "租期", "租赁期", "起止日期"),
+    "rent": ("年租金", "租金", "月租金", "押金", "租金标准", "支付方式", "付款方式"),
+    "use": ("房屋用途", "用途", "租赁用途"),
+    "signed": ("签订日期", "签约日期", "签署日期", "签订时间", "日期"),
+}
+
+# 位于… and 坐落于… in a sentence: the address ends where the sentence goes on.
+_ADDRESS = re.compile(
+    r"(?:坐落于|座落于|坐落在|座落在|坐落|座落|位于|地处|地址为|地址是|地址)[:：]?"
+    r"(?P<address>[^，,。；;：:\n]{5,60}?)"
+    r"(?=[，,。；;]|的(?:房屋|房产|场地|办公|厂房|物业|培训|商铺|教学|建筑)|房屋出租|出租给|租给|租赁给|（以下|\(以下|共计|建筑面积|面积|$)"
+)
+_TERM_WORDS = re.compile(r"租赁期限|租赁期|租期|租用期限|租用期|承租期限|承租期|出租期限|合同期限|起止日期|使用期限")
+_RENT_WORDS = re.compile(
+    r"年租金|每年租金|租金(?:总额)?为?每年|全年租金|租金为?[:：]?(?:人民币)?|月租金|每月租金|每年(?:人民币)?|每月(?:人民币)?"
+)
+_SIGNED_WORDS = re.compile(r"签订日期|签约日期|签署日期|签订时间|签约时间|签字日期|日期|签订于")
+# The premises' area as the lease means it, before areas of land, of shared parts, of single rooms.
+_AREA_WORDS = (
+    r"(?:租赁|出租|承租|租用)(?:的?房屋|的?场地|物)?(?:总)?(?:建筑)?面积",
+    r"(?:房屋|场地|总)?建筑(?:总)?面积",
+    r"(?:总|合计|共计)?面积",
+)  # fmt: skip
+_NOT_PREMISES = re.compile(r"(?:公摊|分摊|占地|土地|宗地|套内|使用|绿化|停车|单间|每间)[^，,。；;]{0,4}$")
+# A stretch in which a term, a rent or an area stands after the word that announces it.
+_WINDOW = 90
+
+
+def _read(pages: Sequence[Page]) -> dict[str, Field]:
+    whole = flow(pages)
+    fields = read_labelled(pages, _PARTIES, _OTHER_LABELS)
+    if fields.get("address") is None or fields["address"].value is None:
+        _set(fields, "address", _address(whole))
+    _set(fields, "floor_area", _floor_area(whole))
+    fields.update(_term(whole))
+    _set(fields, "annual_rent", _annual_rent(whole))
+    _set(fields, "signed", _signed(whole))
+    return fields
+
+
+def _set(fields: dict[str, Field], name: str, value: Field | None) -> None:
+    if value is not None:
+        fields[name] = value
+
+
+def _address(whole: Passage) -> Field | None:
+    found = _ADDRESS.search(whole.text)
+    if found is None:
+        return None
+    passage = whole[found.start("address") : found.end("address")].stripped()
+    return passage.field(parsers.names.normalise(passage.text))
+
+
+def _floor_area(whole: Passage) -> Field | None:
+    """Read the area that stands nearest behind the most telling word; two unlike ones make it unsure."""
+    found = areas.find_areas(whole.text)
+    for words in _AREA_WORDS:
+        named = [
+            area
+            for area in found
+            for context in [whole.text[max(area.start - 26, 0) : area.start]]
+            for word in [_last(words, context)]
+            if word is not None
+            and not re.search(r"[。；;]", context[word.end() :])
+            and not _NOT_PREMISES.search(context[: word.start()])
+        ]
+        if named:
+            first = named[0]
+            agreed = all(abs(other.value - first.value) < 0.01 for other in named)
+            return whole[first.start : first.end].field(first.value, confidence=1.0 if agreed else 0.7)
+    if len({area.value for area in found}) == 1:
+        return whole[found[0].start : found[0].end].field(found[0].value, confidence=0.85)
+    return None
+
+
+def _last(expression: str, text: str) -> re.Match[str] | None:
+    matches = list(re.finditer(expression, text))
+    return matches[-1] if matches else None
+
+
+def _term(whole: Passage) -> dict[str, Field]:
+    """Read the term by its dates, its length, or both; what is not printed is derived and carries no text."""
+    best: dict[str, Field] = {}
+    for word in _TERM_WORDS.finditer(whole.text):
+        window = whole[word.end() : word.end() + _WINDOW]
+        fields = _term_in(window)
+        if len(fields) > len(best) and ("lease_start" in fields or "lease_months" in fields):
+            best = fields
+    if "lease_start" not in best:
+        # Without the word: the first stretch 自…起至…止 of more than a month.
+        term = dates.find_range(whole.text)
+        if term is not None and term.first is not None and term.last is not None and term.last.value is not None:
+            window = whole[term.first.start : term.first.start + _WINDOW]
+            best = {**_term_in(window), **{name: best[name] for name in best if name == "lease_months"}}
+    return _with_derived(best)
+
+
+def _term_in(window: Passage) -> dict[str, Field]:
+    fields: dict[str, Field] = {}
+    term = dates.find_range(window.text)
+    if term is not None:
+        for name, found in (("lease_start", term.first), ("lease_end", term.last)):
+            if found is not None:
+                value = found.value.isoformat() if found.value else None
+                fields[name] = window[found.start : found.end].field(value)
+    else:
+        start = dates.find_dates(window.text)
+        if start and re.match(r"[^。；;]{0,14}(?:自|从|于|起租)", window.text):
+            fields["lease_start"] = window[start[0].start : start[0].end].field(start[0].value.isoformat())
+    length = lengths.find_lengths(window.text)
+    if length:
+        fields["lease_months"] = window[length[0].start : length[0].end].field(length[0].value)
+    return fields
+
+
+def _with_derived(fields: dict[str, Field]) -> dict[str, Field]:
+    start, end, months = (fields.get(name) for name in ("lease_start", "lease_end", "lease_months"))
+    if start is None or not isinstance(start.value, str):
+        return fields
+    begin = date.fromisoformat(start.value)
+    if months is None and end is not None and isinstance(end.value, str):
+        fields["lease_months"] = _derived(whole_months(begin, date.fromisoformat(end.value)), start, end)
+    elif end is None and months is not None and isinstance(months.value, int):
+        fields["lease_end"] = _derived(lease_end(begin, months.value).isoformat(), start, months)
+    return fields
+
+
+def _derived(value: str | int, *sources: Field) -> Field:
+    first = sources[0]
+    return Field(
+        value=value,
+        text=None,
+        confidence=min(source.confidence for source in sources),
+        file=first.file,
+        page=first.page,
+        box=first.box,
+    )
+
+
+def _annual_rent(whole: Passage) -> Field | None:
+    for word in _RENT_WORDS.finditer(whole.text):
+        window = whole[word.start() : word.end() + 50]
+        found = money.find_amounts(window.text)
+        if not found or found[0].start > 36:
+            continue
+        amount = found[0]
+        around = window.text[: amount.start] + whole.text[word.start() + amount.end : word.start() + amount.end + 4]
+        monthly = "月" in around.replace("个月", "")
+        passage = window[amount.start : amount.end]
+        if monthly:
+            return passage.field(round(amount.value * 12, 2), confidence=0.9)
+        return passage.field(amount.value)
+    return None
+
+
+def _signed(whole: Passage) -> Field | None:
+    """Read the signing date: the last date behind a word that announces it, or else the last one of all at the end."""
+    found = dates.find_dates(whole.text)
+    for one in reversed(found):
+        before = whole.text[max(one.start - 12, 0) : one.start]
+        if _SIGNED_WORDS.search(before):
+            return whole[one.start : one.end].field(one.value.isoformat())
+    if found and len(whole) - found[-1].end < 40:
+        last = found[-1]
+        return whole[last.start : last.end].field(last.value.isoformat(), confidence=0.9)
+    return None
+
+
+TYPE = DocumentType(
+    kind=DocumentKind.LEASE_CONTRACT,
+    titles=(
+        "房屋租赁合同", "租赁合同", "房屋租赁合同书", "租赁合同书", "租赁协议", "租赁协议书", "房屋租赁协议", "房屋租赁协议书",
+        "场地租赁合同", "场地租赁协议", "厂房租赁合同", "房屋出租合同", "房屋出租协议", "租房合同", "房产租赁合同", "租用合同",
+    ),
+    marks=("出租方", "承租方", "租赁期", "租金", "甲方", "乙方", "房屋用途", "押金", "违约责任", "续租", "转租", "腾退"),
+    pages_at_most=30,
+    read=_read,
+)  # fmt: skip

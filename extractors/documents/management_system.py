@@ -1,0 +1,40 @@
+"""管理制度 / 质量管控措施 / 应急预案: recognised by its heading and its words."""
+
+from extractors.documents.base import DocumentType
+from schemas.document import DocumentKind
+
+TYPE = DocumentType(
+    kind=DocumentKind.MANAGEMENT_SYSTEM,
+    titles=(
+        "管理制度",
+        "财务制度",
+        "质量管控措施",
+        "质量管控文件",
+        "应急预案",
+        "突发事件应急预案",
+        "管理办法",
+        "质量管理制度",
+        "运行制度",
+        "管理运行制度",
+        "制度汇编",
+        "财务管理制度",
+        "质量控制措施",
+        "质量管控制度",
+        "考务管理制度",
+        "管控措施",
+        "管理规定",
+        "工作制度",
+        "管理措施",
+    ),
+    marks=(
+        "第一条",
+        "第二条",
+        "为规范",
+        "本制度",
+        "应急处置",
+        "质量督导",
+        "责任追究",
+    ),
+    contains=frozenset({DocumentKind.MANAGEMENT_SYSTEM, DocumentKind.IMPLEMENTATION_PLAN}),
+    pages_at_most=120,
+)

@@ -1,0 +1,108 @@
+"""Parsers that several document types share: from what stands beside a label to a field."""
+
+import re
+
+from extractors.documents.base import Parser
+from extractors.labels import Labelled
+from extractors.layout import Passage
+from extractors.values import areas, codes, counts, dates, money, names
+from schemas.document import Field
+
+_FILLER = "_＿ˍ‗—-－~～=＝*＊/／\\.．。…:：;；,，、'\"|丨 "
+# 统一社会信用代码 and its like stand in one field; what follows in the same cell is not the name.
+_NAME_END = re.compile(r"[（(][^（()）]{0,6}(盖章|公章|签[字名章])[^（()）]{0,4}[）)]|[（(]?以下简称|[,，;；。]")
+_PERSON = re.compile(r"[\u3400-\u9fff·•]{2,12}")
+
+
+def printed(item: Labelled) -> Field | None:
+    """Read text as it is printed: spaces out, brackets full-width."""
+    passage = item.value.stripped(_FILLER)
+    value = names.normalise(passage.text)
+    return passage.field(value) if value else None
+
+
+def organisation(item: Labelled) -> Field | None:
+    """Read the name of an organisation (or of a person who lets rooms): up to a seal remark or a comma."""
+    return organisation_in(item.value)
+
+
+def organisation_in(passage: Passage) -> Field | None:
+    """Read an organisation's name from the beginning of a passage."""
+    passage = passage.stripped(_FILLER)
+    end = _NAME_END.search(passage.text)
+    if end is not None:
+        passage = passage[: end.start()].stripped(_FILLER)
+    value = names.normalise(passage.text)
+    return passage.field(value) if len(value) >= 2 else None
+
+
+def person(item: Labelled) -> Field | None:
+    """Read a person's name."""
+    found = _PERSON.search(item.value.text)
+    if found is None:
+        return None
+    passage = item.value[found.start() : found.end()]
+    return passage.field(names.normalise(passage.text))
+
+
+def credit_code(item: Labelled) -> Field | None:
+    """Read a unified social credit code."""
+    return credit_code_in(item.value)
+
+
+def credit_code_in(passage: Passage) -> Field | None:
+    """Read the best credit code in a passage: one whose check character holds before one whose does not."""
+    found = codes.find_credit_codes(passage.text)
+    if not found:
+        return None
+    best = max(found, key=lambda code: (code.valid, not code.repaired))
+    confidence = 1.0 if best.valid and not best.repaired else 0.9 if best.valid else 0.97
+    return passage[best.start : best.end].field(best.value, confidence=confidence)
+
+
+def date(item: Labelled) -> Field | None:
+    """Read the first date."""
+    found = dates.find_dates(item.value.text)
+    if not found:
+        return None
+    return item.value[found[0].start : found[0].end].field(found[0].value.isoformat())
+
+
+def amount(item: Labelled) -> Field | None:
+    """Read an amount of money in yuan; the label may carry the unit (万元)."""
+    unit = 10_000 if "万元" in item.label.text else 1
+    found = money.find_amounts(item.value.text, unit=unit)
+    if not found:
+        return None
+    return item.value[found[0].start : found[0].end].field(found[0].value)
+
+
+def area(item: Labelled) -> Field | None:
+    """Read an area in m²; where the label carries the unit a bare number counts."""
+    found = areas.find_areas(item.value.text)
+    if not found and re.search(r"㎡|m²|m2|平方米|平米", item.label.text):
+        found = areas.find_areas(item.value.text + "㎡")
+    if not found:
+        return None
+    end = min(found[0].end, len(item.value))
+    return item.value[found[0].start : end].field(found[0].value)
+
+
+def count(item: Labelled) -> Field | None:
+    """Read a count."""
+    found = counts.find_counts(item.value.text)
+    return item.value[found[0].start : found[0].end].field(found[0].value) if found else None
+
+
+def pattern(expression: str) -> Parser:
+    """Return a parser of what matches a regular expression."""
+    compiled = re.compile(expression)
+
+    def parse(item: Labelled) -> Field | None:
+        found = compiled.search(item.value.text)
+        if found is None or not found.group():
+            return None
+        passage = item.value[found.start() : found.end()]
+        return passage.field(names.normalise(passage.text))
+
+    return parse

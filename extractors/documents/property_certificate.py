@@ -1,0 +1,81 @@
+"""不动产权证书 and the older 房屋所有权证: owner, number, address and floor area."""
+
+import re
+from collections.abc import Sequence
+
+from extractors.documents import parsers
+from extractors.documents.base import DocumentType, LabelledField, read_labelled
+from extractors.layout import Passage, flow
+from extractors.values import areas, names
+from schemas.document import DocumentKind, Field
+from schemas.page import Page
+
+_FIELDS = (
+    LabelledField("owner", ("权利人", "房屋所有权人", "所有权人", "产权人", "权属人"), parsers.organisation),
+    LabelledField("address", ("坐落", "座落", "房屋坐落", "房屋座落", "房地坐落"), parsers.printed),
+    LabelledField(
+        "floor_area", ("建筑面积", "房屋建筑面积", "建筑面积（平方米）", "建筑面积（㎡）", "房屋面积"), parsers.area
+    ),
+)
+
+_OTHER_LABELS = {
+    "sharing": ("共有情况", "共有人"),
+    "unit": ("不动产单元号", "丘（地）号", "产别", "幢号", "房号", "结构", "总层数", "所在层数"),
+    "right": ("权利类型", "权利性质", "房屋性质", "登记时间", "规划用途", "设计用途"),
+    "use": ("用途",),
+    "area": ("面积", "套内建筑面积", "宗地面积", "使用期限", "权利其他状况", "附记", "土地状况"),
+}
+
+# 吉（2019）长春市不动产权第0012345号; 长房权证朝字第1060012345号
+_NUMBER = re.compile(
+    r"[\u4e00-\u9fff]{1,2}[（(\[〔]\d{4}[）)\]〕][\u4e00-\u9fff]{2,14}?不动产权第\d{5,10}号?"
+    r"|[\u4e00-\u9fff]{1,8}?房(?:地)?权证[\u4e00-\u9fff（）()]{0,8}?字?第?[\d\-—]{4,16}号?"
+)
+_AREA = re.compile(r"(?:房屋)?建筑面积[:：]?(?:[（(](?:平方米|㎡|m²|m2)[）)])?")
+_SENTENCE = re.compile(r"套内$|分摊$|公摊$")
+
+
+def _read(pages: Sequence[Page]) -> dict[str, Field]:
+    fields = read_labelled(pages, _FIELDS, _OTHER_LABELS)
+    whole = flow(pages)
+    area = _floor_area(whole)
+    if (area is not None and fields.get("floor_area", area).value is None) or "floor_area" not in fields:
+        if area is not None:
+            fields["floor_area"] = area
+    number = _NUMBER.search(whole.text)
+    if number is not None:
+        passage = whole[number.start() : number.end()]
+        fields["certificate_number"] = passage.field(names.normalise(passage.text))
+    return fields
+
+
+def _floor_area(whole: Passage) -> Field | None:
+    """Read 共有宗地面积…/房屋建筑面积…: the building's, not the land's."""
+    found = areas.find_areas(whole.text)
+    for word in _AREA.finditer(whole.text):
+        if _SENTENCE.search(whole.text[: word.start()]):
+            continue
+        near = [area for area in found if 0 <= area.start - word.end() <= 4]
+        if near:
+            return whole[near[0].start : near[0].end].field(near[0].value)
+    return None
+
+
+TYPE = DocumentType(
+    kind=DocumentKind.PROPERTY_CERTIFICATE,
+    titles=("不动产权证书", "不动产权证", "房屋所有权证", "房产证", "房地产权证", "不动产登记证明", "房屋产权证"),
+    marks=(
+        "权利人",
+        "共有情况",
+        "坐落",
+        "不动产单元号",
+        "权利类型",
+        "权利性质",
+        "房屋所有权人",
+        "规划用途",
+        "不动产权第",
+        "权利其他状况",
+    ),
+    pages_at_most=4,
+    read=_read,
+)

@@ -1,0 +1,129 @@
+"""登记证书: 营业执照 (old and 2019 layouts, 正本 and 副本) and the certificates of 民办非企业单位, 社会团体 and 事业单位."""
+
+import re
+from collections.abc import Sequence
+
+from extractors.documents import parsers
+from extractors.documents.base import DocumentType, LabelledField, read_labelled
+from extractors.labels import find_like, labelled
+from extractors.layout import Passage, flow, rows
+from extractors.values import dates
+from schemas.document import DocumentKind, Field
+from schemas.page import Page
+
+_TYPES = (
+    ("民办非企业单位登记证书", "private_nonenterprise"),
+    ("民办非企业单位", "private_nonenterprise"),
+    ("社会服务机构登记证书", "private_nonenterprise"),
+    ("社会团体法人登记证书", "social_organisation"),
+    ("社会团体法人", "social_organisation"),
+    ("事业单位法人证书", "public_institution"),
+    ("营业执照", "business_licence"),
+)
+
+_TERM_LABELS = ("营业期限", "有效期限", "有效期", "经营期限", "合伙期限", "证书有效期", "有效期自")
+
+_FIELDS = (
+    LabelledField("name", ("名称", "单位名称", "企业名称", "名 称"), parsers.organisation),
+    LabelledField("credit_code", ("统一社会信用代码", "社会信用代码", "信用代码"), parsers.credit_code),
+    LabelledField(
+        "legal_representative",
+        ("法定代表人", "法人代表", "法定代表人（负责人）", "负责人", "经营者", "投资人", "执行事务合伙人"),
+        parsers.person,
+    ),
+    LabelledField("registered_capital", ("注册资本", "注册资金", "开办资金", "开办资金数额"), parsers.amount),
+    LabelledField("established", ("成立日期", "成立时间", "设立日期", "注册日期"), parsers.date),
+    LabelledField("address", ("住所", "营业场所", "主要经营场所", "经营场所", "地址"), parsers.printed),
+    LabelledField("business_scope", ("经营范围", "业务范围", "宗旨和业务范围", "宗旨和业务"), parsers.printed),
+    LabelledField("registration_authority", ("登记机关", "登记管理机关", "发证机关"), parsers.printed),
+    LabelledField("issued", ("发证日期", "颁发日期", "核准日期"), parsers.date),
+)
+
+_OTHER_LABELS = {
+    "type": ("类型", "公司类型", "组织形式", "主体类型"),
+    "number": ("注册号", "编号", "证书编号", "证照编号", "登记证号", "执照编号"),
+    "term": _TERM_LABELS,
+    "supervisor": ("业务主管单位", "举办单位"),
+    "funding": ("经费来源", "活动地域"),
+}
+
+
+def _read(pages: Sequence[Page]) -> dict[str, Field]:
+    fields = read_labelled(pages, _FIELDS, _OTHER_LABELS)
+    whole = flow(pages)
+    _set(fields, "certificate_type", _certificate_type(whole))
+    if "credit_code" not in fields or fields["credit_code"].value is None:
+        _set(fields, "credit_code", parsers.credit_code_in(whole))
+    for name, value in _term(pages).items():
+        _set(fields, name, value)
+    if "issued" not in fields:
+        _set(fields, "issued", _closing_date(pages, fields))
+    return fields
+
+
+def _set(fields: dict[str, Field], name: str, value: Field | None) -> None:
+    if value is not None:
+        fields[name] = value
+
+
+def _certificate_type(whole: Passage) -> Field | None:
+    for title, value in _TYPES:
+        for start, end, score in find_like(whole.text, title):
+            return whole[start:end].field(value, confidence=score)
+    return None
+
+
+def _term(pages: Sequence[Page]) -> dict[str, Field]:
+    """Read 营业期限 and its like: two dates, or one and 长期."""
+    labels: dict[str, Sequence[str]] = {one.name: one.labels for one in _FIELDS}
+    labels.update(_OTHER_LABELS)
+    for page in pages:
+        for item in labelled(page, labels)["term"]:
+            term = dates.find_range(item.value.text)
+            if term is not None:
+                return {
+                    name: item.value[found.start : found.end].field(found.value.isoformat() if found.value else None)
+                    for name, found in (("valid_from", term.first), ("valid_to", term.last))
+                    if found is not None
+                }
+    return {}
+
+
+def _closing_date(pages: Sequence[Page], fields: dict[str, Field]) -> Field | None:
+    """Return the date at the page's foot, beside the authority's seal: a row of a date and no more."""
+    del fields
+    for row in reversed(rows(pages[-1])):
+        found = dates.find_dates(row.text)
+        if len(found) == 1 and len(row) - (found[0].end - found[0].start) <= 6 and row.box[1] > 0.5:
+            if re.search(r"[至到止]|期限|成立", row.text):
+                continue
+            return row[found[0].start : found[0].end].field(found[0].value.isoformat())
+    return None
+
+
+TYPE = DocumentType(
+    kind=DocumentKind.REGISTRATION_CERTIFICATE,
+    titles=(
+        "营业执照",
+        "民办非企业单位登记证书",
+        "民办非企业单位登记证",
+        "社会服务机构登记证书",
+        "社会团体法人登记证书",
+        "社会团体登记证书",
+        "事业单位法人证书",
+        "法人登记证书",
+    ),
+    marks=(
+        "统一社会信用代码",
+        "登记机关",
+        "经营范围",
+        "业务范围",
+        "注册资本",
+        "开办资金",
+        "成立日期",
+        "市场主体",
+        "业务主管单位",
+    ),
+    pages_at_most=2,
+    read=_read,
+)

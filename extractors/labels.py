@@ -1,0 +1,214 @@
+"""Values beside their labels, wherever the paper puts them.
+
+A label is matched fuzzily (one wrong character in four), in a ruled cell or at the start of a stretch of a row; its
+value is what follows: in the cell at the right or below, in the same row up to the next label, and in the rows under
+it as long as they keep to its column.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from extractors.layout import Cell, Passage, below, cells, right_of, rows
+from schemas.base import Box
+from schemas.page import Page
+
+# In units of the character height: a wider gap inside a row ends a value or begins a new stretch.
+GAP = 2.2
+# Rows further apart than this many character heights are no longer one value.
+ROW_GAP = 1.3
+_SEPARATORS = frozenset(":：;；,，.。、()（）[]【】|/ ")
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """What stands beside a label; `score` (0 to 1) says how well the label fits."""
+
+    label: Passage
+    value: Passage
+    score: float
+
+
+@dataclass(frozen=True)
+class _Hit:
+    name: str
+    start: int
+    end: int
+    score: float
+
+
+def labelled(page: Page, labels: Mapping[str, Sequence[str]]) -> dict[str, list[Labelled]]:
+    """Return for every name the values found beside any of its labels, best first.
+
+    All labels of a document are given together, since one value ends where the next label begins.
+    """
+    found: dict[str, list[Labelled]] = {name: [] for name in labels}
+    table = cells(page)
+    for cell in table:
+        for name, item in _in_cell(cell, table, labels):
+            found[name].append(item)
+    for name, item in _in_rows(rows(page), labels):
+        # A label in a ruled cell has its value in a cell: what follows in the row is the same thing, less surely.
+        if not any(_same_place(item.label.box, other.label.box) for other in found[name]):
+            found[name].append(item)
+    for items in found.values():
+        items.sort(key=lambda item: (-item.score, not item.value))
+    return found
+
+
+def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[str]]) -> list[tuple[str, Labelled]]:
+    text = cell.passage.text
+    if not text or len(text) > 40:
+        return []
+    hits = _hits(text, labels)
+    whole = [hit for hit in hits if hit.start == 0 and _only_decoration(text[hit.end :])]
+    if whole:
+        hit = max(whole, key=lambda hit: (hit.score, hit.end))
+        for neighbour in (right_of(cell, table), below(cell, table)):
+            if neighbour is not None and not _is_label(neighbour.passage.text, labels):
+                return [(hit.name, Labelled(cell.passage, neighbour.passage.stripped(), hit.score))]
+        return []
+    first = [hit for hit in hits if hit.start == 0 and text[hit.end : hit.end + 1] in {":", "："}]
+    return [
+        (hit.name, Labelled(cell.passage[: hit.end], cell.passage[hit.end :].stripped(), hit.score))
+        for hit in first[:1]
+    ]
+
+
+def _only_decoration(rest: str) -> bool:
+    """Say whether nothing but punctuation or a bracketed remark follows a label."""
+    rest = rest.strip(":： ")
+    return not rest or (rest[0] in "（([" and rest[-1] in "）)]")
+
+
+def _is_label(text: str, labels: Mapping[str, Sequence[str]]) -> bool:
+    return any(hit.start == 0 and hit.score > 0.9 and _only_decoration(text[hit.end :]) for hit in _hits(text, labels))
+
+
+def _in_rows(page_rows: Sequence[Passage], labels: Mapping[str, Sequence[str]]) -> list[tuple[str, Labelled]]:
+    hits = [_row_hits(row, labels) for row in page_rows]
+    found: list[tuple[str, Labelled]] = []
+    for index, row in enumerate(page_rows):
+        for position, hit in enumerate(hits[index]):
+            following = hits[index][position + 1] if position + 1 < len(hits[index]) else None
+            end = following.start if following else len(row)
+            rest = row[hit.end : end]
+            limit = row[following.start].box[0] if following else 1.0
+            value = _until_gap(rest)
+            label = row[hit.start : hit.end]
+            value = _with_rows_below(label, value, limit, page_rows[index + 1 : index + 8], hits[index + 1 : index + 8])
+            found.append((hit.name, Labelled(label, value.stripped(), hit.score * 0.98)))
+    return found
+
+
+def _until_gap(passage: Passage) -> Passage:
+    """End a value at a gap so wide that another column must begin there."""
+    for index in range(1, len(passage)):
+        before, after = passage[index - 1], passage[index]
+        height = (before.box[3] - before.box[1]) * before.page.height / before.page.width
+        if after.box[0] - before.box[2] > 3 * GAP * height:
+            return passage[:index]
+    return passage
+
+
+def _with_rows_below(
+    label: Passage, value: Passage, limit: float, below_rows: Sequence[Passage], below_hits: Sequence[Sequence[_Hit]]
+) -> Passage:
+    """Add the rows under a value that keep to its column and hold no label of their own."""
+    bottom, height = (value or label).box[3], label.height
+    left = value.box[0] if value else label.box[2]
+    aspect = label.page.height / label.page.width
+    for row, row_hits in zip(below_rows, below_hits, strict=True):
+        if row.box[1] - bottom > ROW_GAP * height:
+            break
+        column = Passage(
+            tuple(glyph for glyph in row.glyphs if left - 1.5 * height * aspect <= glyph.middle[0] <= limit)
+        )
+        if not column:
+            continue
+        if any(row[hit.start].box[0] < limit and row[hit.end - 1].box[2] > label.box[0] for hit in row_hits):
+            break
+        # Text that begins left of the value's column is a row of its own.
+        beside = [glyph for glyph in row.glyphs if glyph.middle[0] < column.box[0]]
+        if beside and column.box[0] - beside[-1].box[2] < GAP * height * aspect and beside[0].box[0] < left:
+            break
+        value = value + column
+        bottom = row.box[3]
+    return value
+
+
+def _row_hits(row: Passage, labels: Mapping[str, Sequence[str]]) -> list[_Hit]:
+    """Return the labels of a row that stand where a label may stand, from left to right, without overlap."""
+    kept: list[_Hit] = []
+    for hit in sorted(_hits(row.text, labels), key=lambda hit: (-hit.score, -(hit.end - hit.start))):
+        if not _begins_here(row, hit.start) or not _ends_here(row, hit.end):
+            continue
+        if all(hit.end <= other.start or hit.start >= other.end for other in kept):
+            kept.append(hit)
+    return sorted(kept, key=lambda hit: hit.start)
+
+
+def _begins_here(row: Passage, index: int) -> bool:
+    if index == 0 or row[index - 1].character in _SEPARATORS:
+        return True
+    before, after = row[index - 1], row[index]
+    return after.box[0] - before.box[2] > 0.8 * (after.box[3] - after.box[1]) * after.page.height / after.page.width
+
+
+def _ends_here(row: Passage, index: int) -> bool:
+    """Say whether a label may end here: at a colon, a bracket, a gap, or the row's end."""
+    if index == len(row) or row[index].character in _SEPARATORS:
+        return True
+    before, after = row[index - 1], row[index]
+    return after.box[0] - before.box[2] > 0.35 * (after.box[3] - after.box[1]) * after.page.height / after.page.width
+
+
+def _same_place(first: Box, second: Box) -> bool:
+    return min(first[2], second[2]) > max(first[0], second[0]) and min(first[3], second[3]) > max(first[1], second[1])
+
+
+def _hits(text: str, labels: Mapping[str, Sequence[str]]) -> list[_Hit]:
+    return [
+        _Hit(name, start, end, score)
+        for name, variants in labels.items()
+        for variant in variants
+        for start, end, score in find_like(text, variant)
+        if not _SIGNATURE.match(text, end)
+    ]
+
+
+_HALF_TO_FULL = str.maketrans("():[]", "（）：【】")
+# 单位名称（公章） and 法定代表人（签字） stand where somebody signs; they label no value.
+_SIGNATURE = re.compile(r"[（(【\[][^）)】\]]{0,6}[章签]")
+
+
+def find_like(text: str, wanted: str) -> tuple[tuple[int, int, float], ...]:
+    """Return (start, end, score) of the places in `text` that read like `wanted`, brackets of any width alike.
+
+    All exact places, or else the best place with one wrong character in four (never in fewer than four).
+    """
+    return _find_like(text.translate(_HALF_TO_FULL), wanted.translate(_HALF_TO_FULL))
+
+
+@lru_cache(maxsize=65536)
+def _find_like(text: str, wanted: str) -> tuple[tuple[int, int, float], ...]:
+    exact: list[tuple[int, int, float]] = []
+    start = text.find(wanted)
+    while start >= 0:
+        exact.append((start, start + len(wanted), 1.0))
+        start = text.find(wanted, start + 1)
+    if exact or len(wanted) < 4 or len(text) < len(wanted) - 1:
+        return tuple(exact)
+    allowed = len(wanted) // 4
+    alignment = fuzz.partial_ratio_alignment(wanted, text)
+    if alignment is None:
+        return ()
+    found = text[alignment.dest_start : alignment.dest_end]
+    distance = Levenshtein.distance(wanted, found)
+    if distance > allowed:
+        return ()
+    return ((alignment.dest_start, alignment.dest_end, 1 - distance / len(wanted)),)

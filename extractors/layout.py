@@ -1,0 +1,226 @@
+"""Text with its places: what a page or a document says, and where every character of it stands.
+
+Spaces carry no meaning on Chinese paper (labels are letter-spaced, blanks are padded), so passages have none.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+from typing import cast, overload
+
+from pydantic import JsonValue
+
+from schemas.base import Box
+from schemas.document import Field, FieldRow, Place
+from schemas.page import Line, Page
+
+
+@dataclass(frozen=True)
+class Glyph:
+    """One character where it stands: fractions of its page, and the score of the line it was read in."""
+
+    character: str
+    page: Page
+    box: Box
+    confidence: float
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Return the centre of the character's box."""
+        return (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A run of characters with their places; a slice of it is a passage again."""
+
+    glyphs: tuple[Glyph, ...] = ()
+
+    @cached_property
+    def text(self) -> str:
+        """Return the characters as a string, as long as `glyphs`."""
+        return "".join(glyph.character for glyph in self.glyphs)
+
+    def __len__(self) -> int:
+        return len(self.glyphs)
+
+    def __bool__(self) -> bool:
+        return bool(self.glyphs)
+
+    @overload
+    def __getitem__(self, index: int) -> Glyph: ...
+    @overload
+    def __getitem__(self, index: slice) -> "Passage": ...
+    def __getitem__(self, index: int | slice) -> "Glyph | Passage":
+        if isinstance(index, int):
+            return self.glyphs[index]
+        return Passage(self.glyphs[index])
+
+    def __add__(self, other: "Passage") -> "Passage":
+        return Passage(self.glyphs + other.glyphs)
+
+    @property
+    def page(self) -> Page:
+        """Return the page the passage begins on."""
+        return self.glyphs[0].page
+
+    @cached_property
+    def box(self) -> Box:
+        """Return the box around those characters that stand on the passage's first page."""
+        return around(glyph.box for glyph in self.glyphs if glyph.page is self.page)
+
+    @cached_property
+    def height(self) -> float:
+        """Return the usual height of its characters, as a fraction of the page height."""
+        return median(glyph.box[3] - glyph.box[1] for glyph in self.glyphs)
+
+    @cached_property
+    def confidence(self) -> float:
+        """Return the lowest line score in the passage."""
+        return min(glyph.confidence for glyph in self.glyphs)
+
+    def stripped(self, characters: str = ":：;；,，.。、_＿…·-—~*|丨'\"“”") -> "Passage":
+        """Return the passage without those characters at its two ends."""
+        text = self.text
+        start = len(text) - len(text.lstrip(characters))
+        return self[start : len(text.rstrip(characters))] if text.strip(characters) else Passage()
+
+    def field(self, value: JsonValue, *, text: str | None = None, confidence: float = 1.0) -> Field:
+        """Return a field that was read from this passage; `confidence` is that of the interpretation."""
+        return Field(
+            value=value,
+            text=self.text if text is None else text,
+            confidence=round(self.confidence * confidence, 4),
+            file=self.page.file,
+            page=self.page.number,
+            box=self.box,
+        )
+
+    def row(self) -> FieldRow:
+        """Return where this passage stands, for one entry of a list field."""
+        return FieldRow(
+            place=Place(file=self.page.file, page=self.page.number, box=self.box),
+            text=self.text,
+            confidence=round(self.confidence, 4),
+        )
+
+
+def around(boxes: Iterable[Box]) -> Box:
+    """Return the box around all boxes."""
+    all_boxes = list(boxes)
+    return (
+        min(box[0] for box in all_boxes),
+        min(box[1] for box in all_boxes),
+        max(box[2] for box in all_boxes),
+        max(box[3] for box in all_boxes),
+    )
+
+
+def glyphs_of(line: Line, page: Page) -> Iterator[Glyph]:
+    """Yield the characters of a line, spaces left out."""
+    for character, (left, right) in zip(line.text, line.extents, strict=True):
+        if not character.isspace():
+            yield Glyph(character, page, (left, line.box[1], right, line.box[3]), line.confidence)
+
+
+def passage_of(line: Line, page: Page) -> Passage:
+    """Return a line as a passage."""
+    return Passage(tuple(glyphs_of(line, page)))
+
+
+def rows(page: Page, lines: Sequence[Line] | None = None) -> list[Passage]:
+    """Return the visual rows of a page (or of some of its lines), top to bottom; a row's text runs left to right."""
+    passages = [passage for line in (page.lines if lines is None else lines) if (passage := passage_of(line, page))]
+    grouped: list[list[Passage]] = []
+    for passage in sorted(passages, key=lambda passage: (passage.box[1] + passage.box[3], passage.box[0])):
+        for row in reversed(grouped[-8:]):
+            if _same_row(row, passage):
+                row.append(passage)
+                break
+        else:
+            grouped.append([passage])
+    joined = [
+        Passage(tuple(glyph for part in sorted(row, key=lambda part: part.box[0]) for glyph in part.glyphs))
+        for row in grouped
+    ]
+    return sorted(joined, key=lambda row: row.box[1] + row.box[3])
+
+
+def _same_row(row: Sequence[Passage], passage: Passage) -> bool:
+    """Say whether a line continues a row: beside its members, and at the height of the nearest of them."""
+    nearest = min(row, key=lambda part: max(part.box[0] - passage.box[2], passage.box[0] - part.box[2]))
+    overlap = min(nearest.box[2], passage.box[2]) - max(nearest.box[0], passage.box[0])
+    if overlap > 0.3 * min(nearest.box[2] - nearest.box[0], passage.box[2] - passage.box[0]):
+        return False
+    shared = min(nearest.box[3], passage.box[3]) - max(nearest.box[1], passage.box[1])
+    return shared > 0.5 * min(nearest.box[3] - nearest.box[1], passage.box[3] - passage.box[1])
+
+
+def flow(pages: Sequence[Page]) -> Passage:
+    """Return a document's text as one passage, row by row, page by page."""
+    return Passage(tuple(glyph for page in pages for row in rows(page) for glyph in row.glyphs))
+
+
+def inside(page: Page, box: Box) -> Passage:
+    """Return the text whose characters stand in the box, row by row."""
+    lines: list[Line] = []
+    for line in page.lines:
+        middle = (line.box[1] + line.box[3]) / 2
+        if not box[1] <= middle <= box[3] or line.box[2] < box[0] or line.box[0] > box[2]:
+            continue
+        kept = [
+            (character, extent)
+            for character, extent in zip(line.text, line.extents, strict=True)
+            if box[0] <= (extent[0] + extent[1]) / 2 <= box[2]
+        ]
+        if kept:
+            part = (kept[0][1][0], line.box[1], kept[-1][1][1], line.box[3])
+            lines.append(
+                Line(
+                    text="".join(character for character, _ in kept),
+                    box=part,
+                    confidence=line.confidence,
+                    extents=[extent for _, extent in kept],
+                )
+            )
+    return Passage(tuple(glyph for row in rows(page, lines) for glyph in row.glyphs))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a ruled table with its text."""
+
+    box: Box
+    passage: Passage
+
+
+def cells(page: Page) -> list[Cell]:
+    """Return the ruled cells of a page with what stands in them."""
+    return [Cell(cast("Box", box), inside(page, box)) for box in page.cells]
+
+
+def right_of(cell: Cell, others: Sequence[Cell]) -> Cell | None:
+    """Return the cell that adjoins at the right: the nearest whose height holds this cell's middle or the reverse."""
+    beside = [
+        other
+        for other in others
+        if other is not cell and other.box[0] >= cell.box[2] - 0.01 and _overlap(cell.box, other.box, axis=1) > 0.5
+    ]
+    return min(beside, key=lambda other: (other.box[0], -_overlap(cell.box, other.box, axis=1)), default=None)
+
+
+def below(cell: Cell, others: Sequence[Cell]) -> Cell | None:
+    """Return the cell that adjoins below."""
+    under = [
+        other
+        for other in others
+        if other is not cell and other.box[1] >= cell.box[3] - 0.005 and _overlap(cell.box, other.box, axis=0) > 0.5
+    ]
+    return min(under, key=lambda other: (other.box[1], other.box[0]), default=None)
+
+
+def _overlap(first: Box, second: Box, *, axis: int) -> float:
+    """Return how much of the smaller box's extent along the axis (0: x, 1: y) lies beside the other's."""
+    shared = min(first[axis + 2], second[axis + 2]) - max(first[axis], second[axis])
+    return shared / max(min(first[axis + 2] - first[axis], second[axis + 2] - second[axis]), 1e-6)

@@ -1,0 +1,278 @@
+"""From sheets to pages: set upright, find the lines, read them."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.engine import Engine, Image, Reading, cut_out
+from extractors.opening import Sheet
+from extractors.rulings import Rulings, find_rulings
+from schemas.base import Box
+from schemas.page import Line, Page
+from schemas.settings import OcrSettings
+
+# Mean score of readable upright text is above 0.9; the same text on its head stays far below.
+UPRIGHT_CONFIDENCE = 0.8
+# So many lines are read to find out which way is up.
+UPRIGHT_SAMPLE = 6
+# Degrees: less does no harm to reading, more is no skew but a drawing.
+SKEW_MIN, SKEW_MAX = 0.25, 20.0
+# Lines read worse than this are no text: stamps, drawings, noise.
+TEXT_CONFIDENCE = 0.5
+# Red ink over this part of a line means that a seal may lie over its text.
+SEAL_PART = 0.03
+JPEG_QUALITY = 80
+
+
+@dataclass(frozen=True)
+class _Found:
+    """Lines found on an image: quadrilaterals, n × 4 × 2 in pixels."""
+
+    image: Image
+    polygons: NDArray[np.float32]
+
+
+class Reader:
+    """Reads sheets with one OCR engine, which is loaded when the first page needs it."""
+
+    def __init__(self, settings: OcrSettings) -> None:
+        self._settings = settings
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine of this process."""
+        return Engine(self._settings)
+
+    def read(self, sheet: Sheet, work: Path) -> Page:
+        """Read one sheet; the upright image goes into the folder `work`."""
+        if sheet.text_layer is not None:
+            return _page(sheet, sheet.image, find_rulings(sheet.image), sheet.text_layer, work, source="text_layer")
+        image = sheet.image
+        if is_blank(image):
+            return _page(sheet, image, None, [], work, source="blank")
+        found = _Found(image, self.engine.detect(image))
+        if not len(found.polygons):
+            return _page(sheet, image, None, [], work, source="blank" if ink_part(image) < 0.002 else "ocr")
+        found, rotation = self._upright(found)
+        found, skew = _deskewed(found)
+        rulings = find_rulings(found.image)
+        lines = self._lines(found, rulings)
+        return _page(sheet, found.image, rulings, lines, work, source="ocr", rotation=rotation, skew=skew)
+
+    def _upright(self, found: _Found) -> tuple[_Found, int]:
+        """Return the page turned upright and the clockwise degrees it took."""
+        widths, heights = _sizes(found.polygons)
+        lying = float(np.sum(heights[heights > 1.5 * widths])) > float(np.sum(widths[widths > 1.5 * heights]))
+        candidates = (90, 270) if lying else (0, 180)
+        best, best_score = (found, 0), -1.0
+        for rotation in candidates:
+            turned = _turned(found, rotation)
+            score = self._legibility(turned)
+            if score > best_score:
+                best, best_score = (turned, rotation), score
+            if score >= UPRIGHT_CONFIDENCE:
+                break
+        return best
+
+    def _legibility(self, found: _Found) -> float:
+        """Return the mean score of a sample of lines: the longest that are not very long."""
+        widths, heights = _sizes(found.polygons)
+        order = np.argsort(-np.minimum(widths / np.maximum(heights, 1.0), 12.0), kind="stable")[:UPRIGHT_SAMPLE]
+        readings = self.engine.recognise([cut_out(found.image, found.polygons[index]) for index in order.tolist()])
+        weights = [max(len(reading.text), 1) for reading in readings]
+        return float(np.average([reading.confidence for reading in readings], weights=weights))
+
+    def _lines(self, found: _Found, rulings: Rulings) -> list[Line]:
+        height, width = found.image.shape[:2]
+        polygons = [piece for polygon in found.polygons for piece in _cut(polygon, rulings)]
+        images = [cut_out(found.image, polygon) for polygon in polygons]
+        readings = self._recognise(images)
+        lines = [
+            _line(reading, polygon, width, height)
+            for reading, polygon in zip(readings, polygons, strict=True)
+            if reading.text.strip() and reading.confidence >= TEXT_CONFIDENCE
+        ]
+        return sorted(lines, key=lambda line: (line.box[1], line.box[0]))
+
+    def _recognise(self, images: Sequence[Image]) -> list[Reading]:
+        """Read line images; where red ink lies over a line, also without it, and keep what reads better."""
+        readings = self.engine.recognise(images)
+        sealed = [index for index, image in enumerate(images) if red_part(image) > SEAL_PART]
+        cleaned = self.engine.recognise([without_red(images[index]) for index in sealed])
+        for index, reading in zip(sealed, cleaned, strict=True):
+            if len(reading.text) * 2 >= len(readings[index].text) and reading.confidence > readings[index].confidence:
+                readings[index] = reading
+        return readings
+
+
+def is_blank(image: Image) -> bool:
+    """Say whether the page carries nothing but paper: no ink apart from specks, dirt at the edges and shadow."""
+    return ink_part(image) < 0.0002
+
+
+def ink_part(image: Image) -> float:
+    """Return the part of the page's inner area that is covered by ink, specks taken out."""
+    height, width = image.shape[:2]
+    scale = min(1.0, 1000 / max(height, width))
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1.0 else grey
+    ink = cv2.adaptiveThreshold(
+        cv2.GaussianBlur(grey, (3, 3), 0), 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 18
+    )
+    ink = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8))
+    rows, columns = ink.shape[:2]
+    inner = ink[int(rows * 0.04) : int(rows * 0.96), int(columns * 0.04) : int(columns * 0.96)]
+    return float(np.mean(inner))
+
+
+def red_mask(image: Image) -> NDArray[np.bool_]:
+    """Return where the ink is red, as seals are."""
+    blue, green, red = (image[:, :, channel].astype(np.int16) for channel in range(3))
+    return (red - np.maximum(blue, green)) > 45
+
+
+def red_part(image: Image) -> float:
+    """Return the part of the image that is red."""
+    return float(np.mean(red_mask(image)))
+
+
+def without_red(image: Image) -> Image:
+    """Return the image as its red channel shows it: red ink turns to paper, black ink stays."""
+    red = image[:, :, 2]
+    return cast("Image", cv2.merge([red, red, red]))
+
+
+def fingerprint(image: Image) -> str:
+    """Return the page's perceptual hash: 64 bits of its low frequencies, in hexadecimal."""
+    digest = cast("NDArray[np.uint8]", cv2.img_hash.pHash(image))
+    return digest.tobytes().hex()
+
+
+def _page(
+    sheet: Sheet,
+    image: Image,
+    rulings: Rulings | None,
+    lines: list[Line],
+    work: Path,
+    *,
+    source: str,
+    rotation: int = 0,
+    skew: float = 0.0,
+) -> Page:
+    height, width = image.shape[:2]
+    path = work / f"page-{len(list(work.glob('page-*.jpg'))):05d}.jpg"
+    scale = min(1.0, 2000 / max(height, width))
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1.0 else image
+    cv2.imwrite(str(path), small, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    return Page(
+        file=sheet.file,
+        number=sheet.number,
+        width=width,
+        height=height,
+        rotation=rotation,
+        skew=skew,
+        source=source,  # type: ignore[arg-type]
+        lines=lines,
+        cells=rulings.cells if rulings else [],
+        image=path,
+        fingerprint=None if source == "blank" else fingerprint(image),
+    )
+
+
+def _sizes(polygons: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return the widths and heights of the quadrilaterals' upright boxes."""
+    extent = polygons.max(axis=1) - polygons.min(axis=1)
+    return extent[:, 0], extent[:, 1]
+
+
+def _turned(found: _Found, rotation: int) -> _Found:
+    """Turn the image and its lines clockwise by 0, 90, 180 or 270 degrees."""
+    if rotation == 0:
+        return found
+    height, width = found.image.shape[:2]
+    x, y = found.polygons[:, :, 0], found.polygons[:, :, 1]
+    if rotation == 90:
+        image, points = cv2.rotate(found.image, cv2.ROTATE_90_CLOCKWISE), np.stack([height - y, x], axis=-1)
+    elif rotation == 180:
+        image, points = cv2.rotate(found.image, cv2.ROTATE_180), np.stack([width - x, height - y], axis=-1)
+    else:
+        image, points = cv2.rotate(found.image, cv2.ROTATE_90_COUNTERCLOCKWISE), np.stack([y, width - x], axis=-1)
+    return _Found(cast("Image", image), np.stack([_clockwise(polygon) for polygon in points]))
+
+
+def _clockwise(polygon: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Order a quadrilateral's corners clockwise from its top left."""
+    by_x = polygon[np.argsort(polygon[:, 0], kind="stable")]
+    left, right = by_x[:2], by_x[2:]
+    top_left, bottom_left = left[np.argsort(left[:, 1], kind="stable")]
+    top_right, bottom_right = right[np.argsort(right[:, 1], kind="stable")]
+    return np.array([top_left, top_right, bottom_right, bottom_left], dtype=np.float32)
+
+
+def _deskewed(found: _Found) -> tuple[_Found, float]:
+    """Undo a small turn of the whole page, as its longer lines show it; return the angle in degrees."""
+    polygons = found.polygons
+    along = (polygons[:, 1] + polygons[:, 2] - polygons[:, 0] - polygons[:, 3]) / 2
+    length = np.hypot(along[:, 0], along[:, 1])
+    _, heights = _sizes(polygons)
+    long_enough = length > 3 * np.minimum(heights, np.median(heights) * 2)
+    if not np.any(long_enough):
+        return found, 0.0
+    angles = np.degrees(np.arctan2(along[long_enough, 1], along[long_enough, 0]))
+    order = np.argsort(angles)
+    cumulative = np.cumsum(length[long_enough][order])
+    skew = float(angles[order][np.searchsorted(cumulative, cumulative[-1] / 2)])
+    if not SKEW_MIN <= abs(skew) <= SKEW_MAX:
+        return found, 0.0
+    height, width = found.image.shape[:2]
+    transform = cv2.getRotationMatrix2D((width / 2, height / 2), skew, 1.0)
+    paper = [int(np.percentile(found.image[::8, ::8, channel], 90)) for channel in range(3)]
+    image = cv2.warpAffine(found.image, transform, (width, height), flags=cv2.INTER_CUBIC, borderValue=paper)
+    points = cv2.transform(polygons.reshape(-1, 1, 2), transform).reshape(-1, 4, 2)
+    return _Found(cast("Image", image), points.astype(np.float32)), skew
+
+
+def _cut(polygon: NDArray[np.float32], rulings: Rulings) -> list[NDArray[np.float32]]:
+    """Cut a line where vertical rulings cross it: text of neighbouring cells is not one line."""
+    left, top = polygon.min(axis=0).tolist()
+    right, bottom = polygon.max(axis=0).tolist()
+    cuts = [cut for cut in rulings.cuts(left, top, right, bottom) if left < cut < right]
+    if not cuts:
+        return [polygon]
+    edges = [left, *cuts, right]
+    pieces: list[NDArray[np.float32]] = []
+    # The ruling's own thickness stays outside of both pieces.
+    gap = 1.5 / rulings.scale
+    for start, end in itertools.pairwise(edges):
+        start, end = start + (gap if start != left else 0), end - (gap if end != right else 0)  # noqa: PLW2901
+        if end - start >= 0.4 * (bottom - top):
+            pieces.append(np.array([[start, top], [end, top], [end, bottom], [start, bottom]], dtype=np.float32))
+    return pieces
+
+
+def _line(reading: Reading, polygon: NDArray[np.float32], width: int, height: int) -> Line:
+    left, top = polygon.min(axis=0).tolist()
+    right, bottom = polygon.max(axis=0).tolist()
+    box = _fractions(left, top, right, bottom, width, height)
+    return Line(
+        text=reading.text, box=box, confidence=min(reading.confidence, 1.0), extents=_extents(reading.centres, box)
+    )
+
+
+def _extents(centres: Sequence[float], box: Box) -> list[tuple[float, float]]:
+    """Give every character the room up to half way to its neighbours."""
+    borders = [0.0, *((a + b) / 2 for a, b in itertools.pairwise(centres)), 1.0]
+    scaled = [box[0] + border * (box[2] - box[0]) for border in borders]
+    return list(itertools.pairwise(scaled))
+
+
+def _fractions(left: float, top: float, right: float, bottom: float, width: int, height: int) -> Box:
+    values = (left / width, top / height, right / width, bottom / height)
+    return cast("Box", tuple(round(min(max(value, 0.0), 1.0), 5) for value in values))

@@ -1,0 +1,101 @@
+"""The ruling lines of a page and the cells they enclose."""
+
+from dataclasses import dataclass
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.opening import Image
+from schemas.base import Box
+
+Mask = NDArray[np.uint8]
+"""Height × width, 0 or 1."""
+
+# The page is looked at scaled to this many pixels on its long side: lines keep their length and lose their noise.
+LONG_SIDE = 1600
+# Shorter than these parts of the long side it is a stroke of a character or an underline, not a ruling.
+HORIZONTAL_PART = 1 / 36
+VERTICAL_PART = 1 / 64
+
+
+@dataclass(frozen=True)
+class Rulings:
+    """The ruling lines of one page.
+
+    `vertical` marks (with 1) the pixels of vertical rulings at `scale` times the page's size. `cells` are boxes as
+    fractions of the page (left, top, right, bottom), top to bottom, left to right.
+    """
+
+    vertical: Mask
+    scale: float
+    cells: list[Box]
+
+    def cuts(self, left: float, top: float, right: float, bottom: float) -> list[float]:
+        """Return where (x in page pixels) vertical rulings cross the line of text in this box, also in pixels."""
+        x0, x1 = int(left * self.scale), int(np.ceil(right * self.scale))
+        # A ruling crosses the whole line; a long stroke does not reach over its edges.
+        margin = (bottom - top) * 0.1
+        y0, y1 = int((top + margin) * self.scale), int(np.ceil((bottom - margin) * self.scale))
+        window = self.vertical[max(y0, 0) : y1, max(x0, 0) : x1]
+        if window.size == 0:
+            return []
+        crossed = window.mean(axis=0) > 0.85
+        cuts: list[float] = []
+        start = None
+        for column, is_ruling in enumerate([*crossed.tolist(), False]):
+            if is_ruling and start is None:
+                start = column
+            elif not is_ruling and start is not None:
+                cuts.append((max(x0, 0) + (start + column - 1) / 2 + 0.5) / self.scale)
+                start = None
+        return cuts
+
+
+def find_rulings(image: Image) -> Rulings:
+    """Find the ruling lines on an upright page."""
+    height, width = image.shape[:2]
+    scale = min(1.0, LONG_SIDE / max(height, width))
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    if scale < 1.0:
+        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    long_side = max(grey.shape)
+    ink = cast("Mask", cv2.adaptiveThreshold(grey, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12))
+    horizontal = _lines(ink, int(long_side * HORIZONTAL_PART), horizontal=True)
+    vertical = _lines(ink, int(long_side * VERTICAL_PART), horizontal=False)
+    return Rulings(vertical, scale, _cells(horizontal, vertical))
+
+
+def _lines(ink: Mask, length: int, *, horizontal: bool) -> Mask:
+    """Keep runs of at least `length` pixels; small breaks and a slight slope are bridged first."""
+
+    def kernel(along: int, across: int) -> Mask:
+        return np.ones((across, along) if horizontal else (along, across), np.uint8)
+
+    thick = cv2.dilate(ink, kernel(1, 3))
+    joined = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, kernel(7, 1))
+    return cast("Mask", cv2.morphologyEx(joined, cv2.MORPH_OPEN, kernel(length, 1)))
+
+
+def _cells(horizontal: Mask, vertical: Mask) -> list[Box]:
+    height, width = horizontal.shape[:2]
+    # Ends that nearly meet are joined, or a cell leaks into its neighbour.
+    reach = max(3, max(height, width) // 250)
+    across = cast("Mask", cv2.dilate(horizontal, np.ones((1, 2 * reach + 1), np.uint8)))
+    down = cast("Mask", cv2.dilate(vertical, np.ones((2 * reach + 1, 1), np.uint8)))
+    open_space = ((across | down) == 0).astype(np.uint8)
+    statistics = cv2.connectedComponentsWithStats(open_space, connectivity=4)[2]
+    cells: list[Box] = []
+    for left, top, cell_width, cell_height, area in statistics[1:].tolist():
+        if left == 0 or top == 0 or left + cell_width >= width or top + cell_height >= height:
+            continue
+        if cell_width < width * 0.015 or cell_height < height * 0.007:
+            continue
+        # A cell is a rectangle; what flows around others is the space between tables.
+        if area < 0.75 * cell_width * cell_height:
+            continue
+        cells.append((left / width, top / height, (left + cell_width) / width, (top + cell_height) / height))
+    if len(cells) < 2:
+        return []
+    return sorted(cells, key=lambda cell: (round(cell[1], 2), cell[0]))

@@ -1,0 +1,210 @@
+"""From the pages of a packet to its documents.
+
+A page opens a document where a heading says so; a page without one goes on with the document before it, unless the
+words of another kind are plainly on it. File names and the order of documents carry no meaning.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from rapidfuzz import fuzz
+
+from extractors.documents import document_types
+from extractors.documents.base import DocumentType
+from extractors.labels import find_like
+from extractors.layout import Passage, rows
+from schemas.document import Document, DocumentKind, PageReference
+from schemas.page import Page
+
+# A heading may be preceded by a name and followed by a bracketed remark: longer it is a sentence.
+HEADING_LENGTH = 42
+# A page with so few characters is a cover: the page after it with the same heading is its document's first.
+COVER_LENGTH = 160
+# So many words of a kind place a page without a heading.
+MARKS_TO_OPEN = 3
+CONFIDENT = 0.95
+
+_ENUMERATED = re.compile(
+    r"^(第?[一二三四五六七八九十百\d]+[、.．章条节页)）]|[（(][一二三四五六七八九十\d]+[）)]|附[件表录]?[\d一二三四五六七八九十：:])"
+)
+_SENTENCE = re.compile(r"[。；;]|[，,].*[，,]|《.*》.|[:：].")
+_TAIL = re.compile(r"([（(〔【\[][^（()）]{0,16}[）)〕】\]]|[-—_·.。*:：]|\d{1,3}|[正副]本|续表?)+$")
+_CONTINUED = re.compile(r"[（(]?续[表页上]?[）)]?\d*$|[（(]续")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading on a page: the kind it names, its text, and how surely it is one (0 to 1)."""
+
+    kind: DocumentKind
+    text: str
+    score: float
+    top: float
+
+
+@dataclass
+class _Open:
+    """A document under construction."""
+
+    type: DocumentType | None
+    pages: list[Page]
+    heading: str
+    scores: list[float]
+
+
+def split(pages: Sequence[Page]) -> list[Document]:
+    """Return the documents of a packet in the order of their pages; blank pages stand in none."""
+    documents: list[_Open] = []
+    current: _Open | None = None
+    file: str | None = None
+    for page in pages:
+        if page.source == "blank":
+            continue
+        # Every image of a packet may be a file of its own, so a document goes on over the end of a file.
+        heading = find_heading(page)
+        affinity = _affinities(page)
+        if current is not None and heading is not None and _goes_on(current, page, heading):
+            _extend(current, page, heading.score)
+        elif heading is not None:
+            current = _Open(document_types()[heading.kind], [page], heading.text, [heading.score])
+            documents.append(current)
+        else:
+            current = _without_heading(current, page, affinity, documents, same_file=page.file == file)
+        file = page.file
+    return [_document(number, one) for number, one in enumerate(documents, start=1)]
+
+
+def find_heading(page: Page) -> Heading | None:
+    """Return the page's heading, or None where it has none that names a kind of document."""
+    page_rows = rows(page)
+    if not page_rows:
+        return None
+    usual = median(row.height for row in page_rows)
+    headings: list[Heading] = []
+    for index, row in enumerate(page_rows):
+        # A heading may be broken over two rows.
+        joined = [row.text]
+        if (
+            index
+            and page_rows[index - 1].height > 0.8 * row.height
+            and row.box[1] - page_rows[index - 1].box[3] < 2 * row.height
+        ):
+            joined.append(page_rows[index - 1].text + row.text)
+        position = _position(row, index, usual, len(page_rows))
+        for text in joined:
+            best = _title_in(text)
+            if best is not None and position > 0:
+                kind, likeness = best
+                headings.append(Heading(kind, text, min(likeness * position, 1.0), row.box[1]))
+    if not headings or _is_contents(page_rows, headings):
+        return None
+    best = max(headings, key=lambda heading: (round(heading.score, 1), -heading.top))
+    return best if best.score >= 0.6 else None
+
+
+def _is_contents(page_rows: Sequence[Passage], headings: Sequence[Heading]) -> bool:
+    """Say whether the page lists the packet's documents instead of being one."""
+    if any(row.text in {"目录", "材料目录", "申报材料目录", "目次"} for row in page_rows[:6]):
+        return True
+    return len({heading.kind for heading in headings}) >= 4
+
+
+def _position(row: Passage, index: int, usual: float, count: int) -> float:
+    """Return how much a row's size and place speak for a heading: 0 for none at all, 1 for all."""
+    size = row.height / usual
+    centre = abs((row.box[0] + row.box[2]) / 2 - 0.5)
+    middle = (row.box[1] + row.box[3]) / 2
+    score = 0.35
+    score += min(max(size - 1.0, 0.0) * 1.2, 0.45)
+    score += 0.25 if centre < 0.09 else 0.1 if centre < 0.16 else 0.0
+    score += 0.2 if index < 3 or middle < 0.2 else 0.1 if index < 6 or middle < 0.35 else 0.0
+    # A cover has its title in the middle of the page, with little else.
+    if count <= 14 and size > 1.2:
+        score += 0.2
+    if middle > 0.6 and size < 1.5:
+        score -= 0.4
+    return max(score, 0.0)
+
+
+def _title_in(text: str) -> tuple[DocumentKind, float] | None:
+    """Return the kind whose title this text is or ends with, and how alike they are."""
+    bare = _TAIL.sub("", text.strip("《》〈〉“”\"'"))
+    bare = bare.strip("《》")
+    if not 3 <= len(bare) <= HEADING_LENGTH or _ENUMERATED.match(text) or _SENTENCE.search(bare):
+        return None
+    best: tuple[float, int, DocumentKind] | None = None
+    for one in document_types().values():
+        for title in one.titles:
+            tail = bare[-len(title) :]
+            likeness = fuzz.ratio(title, tail) / 100
+            allowed = 1 - 1 / len(title) if len(title) >= 4 else 1.0
+            if likeness + 1e-6 < allowed:
+                continue
+            candidate = (likeness, len(title), one.kind)
+            if best is None or candidate[:2] > best[:2]:
+                best = candidate
+    return (best[2], best[0]) if best is not None else None
+
+
+def _affinities(page: Page) -> dict[DocumentKind, int]:
+    """Return how many of each kind's words stand on the page."""
+    text = "".join(row.text for row in rows(page))
+    return {
+        one.kind: sum(1 for mark in one.marks if find_like(text, mark))
+        for one in document_types().values()
+        if one.marks
+    }
+
+
+def _goes_on(current: _Open, page: Page, heading: Heading) -> bool:
+    """Say whether a page with a heading belongs to the document before it all the same."""
+    if current.type is None:
+        return False
+    if heading.kind != current.type.kind:
+        # A small heading inside a running document (an annex, a section) opens none.
+        return heading.score < 0.75 and heading.kind in current.type.contains
+    if _CONTINUED.search(heading.text) or current.type.continues(page):
+        return True
+    first = current.pages[-1]
+    return len(current.pages) == 1 and sum(len(line.text) for line in first.lines) < COVER_LENGTH
+
+
+def _without_heading(
+    current: _Open | None,
+    page: Page,
+    affinity: dict[DocumentKind, int],
+    documents: list[_Open],
+    *,
+    same_file: bool,
+) -> _Open:
+    kind, count = max(affinity.items(), key=lambda item: item[1])
+    own = affinity.get(current.type.kind, 0) if current is not None and current.type is not None else 0
+    full = current is not None and current.type is not None and len(current.pages) >= current.type.pages_at_most
+    if count >= MARKS_TO_OPEN and count >= own + 2:
+        opened = _Open(document_types()[kind], [page], "", [0.6 + 0.05 * min(count, 6)])
+    elif current is not None and not full and (own or same_file or current.type is None):
+        _extend(current, page, 0.95 if own else 0.8)
+        return current
+    elif current is not None and not full and current.type is not None and len(current.pages) >= 1:
+        _extend(current, page, 0.75)
+        return current
+    else:
+        opened = _Open(None, [page], "", [0.5])
+    documents.append(opened)
+    return opened
+
+
+def _extend(document: _Open, page: Page, score: float) -> None:
+    document.pages.append(page)
+    document.scores.append(score)
+
+
+def _document(number: int, opened: _Open) -> Document:
+    return Document(
+        id=f"d{number}",
+        kind=opened.type.kind if opened.type is not None else DocumentKind.OTHER,
+        confidence=round(min(CONFIDENT + (1 - CONFIDENT) * min(opened.scores), min(opened.scores) + 0.15, 1.0), 3),
+        pages=[PageReference(file=page.file, page=page.number) for page in opened.pages],
+    )

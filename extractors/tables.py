@@ -1,0 +1,181 @@
+"""Tables: a header row whose words name the columns, and the rows under it, ruled or not."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import cast
+
+from extractors.labels import find_like
+from extractors.layout import Passage, around, cells, inside, rows
+from schemas.base import Box
+from schemas.page import Page
+
+# So many named columns make a header.
+HEADER_COLUMNS = 3
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """One row: the text of its named columns (those that are empty left out) and all of its text."""
+
+    columns: Mapping[str, Passage]
+    whole: Passage
+
+
+@dataclass(frozen=True)
+class _Header:
+    """Named columns with their extent along the page's width, and where the rows under them begin."""
+
+    columns: Mapping[str, tuple[float, float]]
+    bottom: float
+    ruled: bool
+
+
+def read_table(pages: Sequence[Page], columns: Mapping[str, Sequence[str]]) -> list[TableRow]:
+    """Read the rows of a document's tables whose header names at least three of `columns` (name → variants).
+
+    A table goes on over pages: a page without a header of its own takes the columns of the page before.
+    """
+    table: list[TableRow] = []
+    header: _Header | None = None
+    for page in pages:
+        own = _header(page, columns)
+        if own is not None:
+            header = own
+        elif header is not None:
+            header = _Header(header.columns, 0.0, bool(page.cells))
+        if header is not None:
+            table.extend(_ruled_rows(page, header) if header.ruled else _free_rows(page, header))
+    return table
+
+
+def _header(page: Page, columns: Mapping[str, Sequence[str]]) -> _Header | None:
+    table = cells(page)
+    named = [(cell, name) for cell in table if (name := _column_name(cell.passage.text, columns)) is not None]
+    best: dict[str, Box] = {}
+    for anchor, _ in named:
+        beside = {
+            name: cell.box
+            for cell, name in named
+            if min(cell.box[3], anchor.box[3]) - max(cell.box[1], anchor.box[1])
+            > 0.5 * min(cell.box[3] - cell.box[1], anchor.box[3] - anchor.box[1])
+        }
+        if len(beside) > len(best):
+            best = beside
+    if len(best) >= HEADER_COLUMNS:
+        extents = {name: (box[0], box[2]) for name, box in best.items()}
+        return _Header(extents, max(box[3] for box in best.values()) - 0.003, ruled=True)
+    return _free_header(page, columns)
+
+
+def _column_name(text: str, columns: Mapping[str, Sequence[str]]) -> str | None:
+    """Return the column that a header cell names: the longest variant that makes up most of the cell."""
+    best: tuple[float, int, str] | None = None
+    for name, variants in columns.items():
+        for variant in variants:
+            for start, end, score in find_like(text, variant):
+                if start > 2 or end - start < 0.4 * len(text):
+                    continue
+                candidate = (score, end - start, name)
+                if best is None or candidate > best:
+                    best = candidate
+    return best[2] if best else None
+
+
+def _free_header(page: Page, columns: Mapping[str, Sequence[str]]) -> _Header | None:
+    """Find a header without ruling lines; the columns share the room between their names."""
+    for row in rows(page):
+        parts = _stretches(row)
+        named = [(part, name) for part in parts if (name := _column_name(part.text, columns)) is not None]
+        if len(named) < HEADER_COLUMNS:
+            continue
+        edges = [0.0]
+        edges.extend((first.box[2] + second.box[0]) / 2 for first, second in itertools.pairwise(parts))
+        edges.append(1.0)
+        where = {id(part): (edges[index], edges[index + 1]) for index, part in enumerate(parts)}
+        return _Header({name: where[id(part)] for part, name in named}, row.box[3], ruled=False)
+    return None
+
+
+def _stretches(row: Passage) -> list[Passage]:
+    """Cut a row where the gap is wider than a character."""
+    parts: list[Passage] = []
+    start = 0
+    for index in range(1, len(row)):
+        before, after = row[index - 1], row[index]
+        height = (before.box[3] - before.box[1]) * before.page.height / before.page.width
+        if after.box[0] - before.box[2] > 0.9 * height:
+            parts.append(row[start:index])
+            start = index
+    return [*parts, row[start:]]
+
+
+def _ruled_rows(page: Page, header: _Header) -> list[TableRow]:
+    """Rows are bands of cells: a band ends where the cells of its columns end."""
+    left = min(extent[0] for extent in header.columns.values())
+    right = max(extent[1] for extent in header.columns.values())
+    body = [box for box in page.cells if (box[1] + box[3]) / 2 > header.bottom and box[2] > left and box[0] < right]
+    table: list[TableRow] = []
+    bottom = header.bottom
+    for box in sorted(body, key=lambda box: box[1]):
+        if (box[1] + box[3]) / 2 < bottom:
+            continue
+        band = [other for other in body if abs(other[1] - box[1]) < 0.5 * (box[3] - box[1])]
+        if len(band) < min(HEADER_COLUMNS, len(header.columns)):
+            # A cell as wide as the table begins another part of the form.
+            if table and box[2] - box[0] > 0.7 * (right - left):
+                break
+            continue
+        top, bottom = min(other[1] for other in band), _band_bottom(band)
+        row = _row(page, header.columns, top, bottom)
+        if row.whole:
+            table.append(row)
+    return table
+
+
+def _band_bottom(band: Sequence[Box]) -> float:
+    return float(median(box[3] for box in band))
+
+
+def _free_rows(page: Page, header: _Header) -> list[TableRow]:
+    """Without ruling lines a row begins at each entry of the column that is filled most regularly."""
+    body = [row for row in rows(page) if row.box[1] > header.bottom - 0.002]
+    table: list[TableRow] = []
+    for row in body:
+        filled = sum(
+            1
+            for extent in header.columns.values()
+            if any(extent[0] <= glyph.middle[0] <= extent[1] for glyph in row.glyphs)
+        )
+        if filled < min(HEADER_COLUMNS, len(header.columns)):
+            if table and row.box[1] - table[-1].whole.box[3] < 0.6 * row.height:
+                table[-1] = _joined(table[-1], row, header.columns)
+            continue
+        table.append(_row(page, header.columns, row.box[1] - 0.001, row.box[3] + 0.001))
+    return table
+
+
+def _joined(table_row: TableRow, row: Passage, columns: Mapping[str, tuple[float, float]]) -> TableRow:
+    """Add a row's text to the entry above it: text that did not fit in one row."""
+    joined = dict(table_row.columns)
+    for name, (left, right) in columns.items():
+        part = Passage(tuple(glyph for glyph in row.glyphs if left <= glyph.middle[0] <= right))
+        if part:
+            joined[name] = joined.get(name, Passage()) + part
+    return TableRow(joined, table_row.whole + row)
+
+
+def _row(page: Page, columns: Mapping[str, tuple[float, float]], top: float, bottom: float) -> TableRow:
+    parts = {name: inside(page, (left, top, right, bottom)) for name, (left, right) in columns.items()}
+    filled = {name: part for name, part in parts.items() if part}
+    extents = list(columns.values())
+    across = cast("Box", (min(extent[0] for extent in extents), top, max(extent[1] for extent in extents), bottom))
+    whole = inside(page, across)
+    return TableRow(filled, whole) if whole else TableRow({}, Passage())
+
+
+def table_box(table: Sequence[TableRow]) -> Box:
+    """Return the box around those rows that stand on the table's first page."""
+    page = table[0].whole.page
+    return around(row.whole.box for row in table if row.whole.page is page)
