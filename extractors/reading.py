@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from extractors.engine import Engine, Image, Reading, cut_out
 from extractors.opening import Sheet
 from extractors.rulings import Rulings, find_rulings
+from extractors.seals import find_seals, read_name, red_mask
 from schemas.base import Box
-from schemas.page import Line, Page
+from schemas.page import Line, Page, PageSource, Seal
 from schemas.settings import OcrSettings
 
 # Mean score of readable upright text is above 0.9; the same text on its head stays far below.
@@ -53,7 +54,9 @@ class Reader:
     def read(self, sheet: Sheet, work: Path) -> Page:
         """Read one sheet; the upright image goes into the folder `work`."""
         if sheet.text_layer is not None:
-            return _page(sheet, sheet.image, find_rulings(sheet.image), sheet.text_layer, work, source="text_layer")
+            page = _page(sheet, sheet.image, find_rulings(sheet.image), sheet.text_layer, work, source="text_layer")
+            page.seals = self._seals(sheet, sheet.image)
+            return page
         image = sheet.image
         if is_blank(image):
             return _page(sheet, image, None, [], work, source="blank")
@@ -64,7 +67,9 @@ class Reader:
         found, skew = _deskewed(found)
         rulings = find_rulings(found.image)
         lines = self._lines(found, rulings)
-        return _page(sheet, found.image, rulings, lines, work, source="ocr", rotation=rotation, skew=skew)
+        page = _page(sheet, found.image, rulings, lines, work, source="ocr", rotation=rotation, skew=skew)
+        page.seals = self._seals(sheet, found.image)
+        return page
 
     def _upright(self, found: _Found) -> tuple[_Found, int]:
         """Return the page turned upright and the clockwise degrees it took."""
@@ -101,6 +106,18 @@ class Reader:
         ]
         return sorted(lines, key=lambda line: (line.box[1], line.box[0]))
 
+    def _seals(self, sheet: Sheet, image: Image) -> list[Seal]:
+        height, width = image.shape[:2]
+        seals: list[Seal] = []
+        for seal in find_seals(image):
+            text, score = read_name(self.engine, image, seal)
+            box = _fractions(
+                seal.x - seal.radius, seal.y - seal.radius, seal.x + seal.radius, seal.y + seal.radius, width, height
+            )
+            confidence = round(min(score if text else seal.ring, 1.0), 4)
+            seals.append(Seal(text=text, confidence=confidence, file=sheet.file, page=sheet.number, box=box))
+        return seals
+
     def _recognise(self, images: Sequence[Image]) -> list[Reading]:
         """Read line images; where red ink lies over a line, also without it, and keep what reads better."""
         readings = self.engine.recognise(images)
@@ -132,12 +149,6 @@ def ink_part(image: Image) -> float:
     return float(np.mean(inner))
 
 
-def red_mask(image: Image) -> NDArray[np.bool_]:
-    """Return where the ink is red, as seals are."""
-    blue, green, red = (image[:, :, channel].astype(np.int16) for channel in range(3))
-    return (red - np.maximum(blue, green)) > 45
-
-
 def red_part(image: Image) -> float:
     """Return the part of the image that is red."""
     return float(np.mean(red_mask(image)))
@@ -162,7 +173,7 @@ def _page(
     lines: list[Line],
     work: Path,
     *,
-    source: str,
+    source: PageSource,
     rotation: int = 0,
     skew: float = 0.0,
 ) -> Page:
@@ -178,7 +189,7 @@ def _page(
         height=height,
         rotation=rotation,
         skew=skew,
-        source=source,  # type: ignore[arg-type]
+        source=source,
         lines=lines,
         cells=rulings.cells if rulings else [],
         image=path,

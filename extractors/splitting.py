@@ -207,4 +207,6 @@ def _document(number: int, opened: _Open) -> Document:
         kind=opened.type.kind if opened.type is not None else DocumentKind.OTHER,
         confidence=round(min(CONFIDENT + (1 - CONFIDENT) * min(opened.scores), min(opened.scores) + 0.15, 1.0), 3),
         pages=[PageReference(file=page.file, page=page.number) for page in opened.pages],
+        seals=[seal for page in opened.pages for seal in page.seals],
+        codes=[code for page in opened.pages for code in page.codes],
     )

@@ -6,6 +6,18 @@ import pydantic
 from pydantic import JsonValue
 
 from schemas.base import Box, Model
+from schemas.page import Code, Place, Seal
+
+__all__ = [
+    "Code",
+    "Document",
+    "DocumentKind",
+    "Field",
+    "FieldRow",
+    "PageReference",
+    "Place",
+    "Seal",
+]
 
 
 class DocumentKind(StrEnum):
@@ -32,14 +44,6 @@ class DocumentKind(StrEnum):
     OTHER = "other"
 
 
-class Place(Model):
-    """A place on a page: where a person has to look."""
-
-    file: str
-    page: int
-    box: Box
-
-
 class FieldRow(Model):
     """Where one entry of a list field (an occupation, a person) stands and how surely it was read."""
 
@@ -62,26 +66,6 @@ class Field(Model):
     page: int | None = None
     box: Box | None = None
     rows: list[FieldRow] = pydantic.Field(default_factory=list[FieldRow], exclude=True)
-
-
-class Seal(Model):
-    """A seal on a page; `text` is the name on its arc as far as it could be read, `confidence` that of the finding."""
-
-    text: str | None
-    confidence: float
-    file: str
-    page: int
-    box: Box
-
-
-class Code(Model):
-    """A QR or bar code found on a page."""
-
-    format: str
-    text: str
-    file: str
-    page: int
-    box: Box
 
 
 class PageReference(Model):

@@ -24,6 +24,38 @@ class Line(Model):
     extents: list[tuple[float, float]]
 
 
+class Place(Model):
+    """A place on a page: where a person has to look."""
+
+    file: str
+    page: int
+    box: Box
+
+
+class Seal(Model):
+    """A seal on a page.
+
+    `text` is the name on its arc, None where it could not be read; `confidence` is the score of that reading, or that
+    of the ring where there is no text.
+    """
+
+    text: str | None
+    confidence: float
+    file: str
+    page: int
+    box: Box
+
+
+class Code(Model):
+    """A QR or bar code found on a page."""
+
+    format: str
+    text: str
+    file: str
+    page: int
+    box: Box
+
+
 class Page(Model):
     """One page, set upright.
 
@@ -45,3 +77,5 @@ class Page(Model):
     cells: list[Box] = Field(default_factory=list[Box])
     image: Path | None = None
     fingerprint: str | None = None
+    seals: list[Seal] = Field(default_factory=list[Seal])
+    codes: list[Code] = Field(default_factory=list[Code])

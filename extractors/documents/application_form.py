@@ -47,20 +47,41 @@ def _organisation_type(item: Labelled) -> Field | None:
 
 _FIELDS = (
     LabelledField(
-        "name", ("名称", "单位名称", "机构名称", "申请单位", "申报单位", "申请机构", "申请机构名称", "申报单位名称", "申请单位名称"),
+        "name",
+        (
+            "名称",
+            "单位名称",
+            "机构名称",
+            "申请单位",
+            "申报单位",
+            "申请机构",
+            "申请机构名称",
+            "申报单位名称",
+            "申请单位名称",
+        ),
         parsers.organisation,
     ),
-    LabelledField("address", ("地址", "单位地址", "通讯地址", "通信地址", "机构地址", "办公地址", "住所"), parsers.printed),
-    LabelledField("registration_authority", ("注册登记机构", "登记机关", "登记机构", "注册机构", "批准登记机关", "注册登记机关"), parsers.printed),
+    LabelledField(
+        "address", ("地址", "单位地址", "通讯地址", "通信地址", "机构地址", "办公地址", "住所"), parsers.printed
+    ),
+    LabelledField(
+        "registration_authority",
+        ("注册登记机构", "登记机关", "登记机构", "注册机构", "批准登记机关", "注册登记机关"),
+        parsers.printed,
+    ),
     LabelledField("organisation_type", ("机构性质", "单位性质", "机构类型", "单位类型"), _organisation_type),
     LabelledField("credit_code", ("统一社会信用代码", "社会信用代码", "信用代码"), parsers.credit_code),
     LabelledField("legal_representative", ("法定代表人", "法人代表", "法定代表人姓名", "单位负责人"), parsers.person),
-    LabelledField("registered_capital", ("注册资金", "注册资本", "开办资金", "注册资金（万元）", "注册资本（万元）"), parsers.amount),
+    LabelledField(
+        "registered_capital",
+        ("注册资金", "注册资本", "开办资金", "注册资金（万元）", "注册资本（万元）"),
+        parsers.amount,
+    ),
     LabelledField("contact", ("联系人", "联系人姓名"), parsers.person),
     LabelledField("position", ("职务",), parsers.printed),
     LabelledField("phone", ("联系电话", "电话", "手机", "联系方式"), parsers.pattern(_PHONE)),
     LabelledField("email", ("电子邮箱", "邮箱", "电子邮件", "E-mail"), parsers.pattern(_EMAIL)),
-)  # fmt: skip
+)
 
 _COLUMNS: Mapping[str, Sequence[str]] = {
     "row": ("序号",),
@@ -160,14 +181,31 @@ def _yes_or_no(passage: Passage | None) -> bool | None:
 TYPE = DocumentType(
     kind=DocumentKind.APPLICATION_FORM,
     titles=(
-        "社会培训评价组织基本情况表", "基本情况表", "备案申请表", "社会培训评价组织备案申请表", "认定机构申请表", "等级认定机构申请表",
-        "申请表", "申报表", "试点企业申报表", "企业申报表",
+        "社会培训评价组织基本情况表",
+        "基本情况表",
+        "备案申请表",
+        "社会培训评价组织备案申请表",
+        "认定机构申请表",
+        "等级认定机构申请表",
+        "申请表",
+        "申报表",
+        "试点企业申报表",
+        "企业申报表",
     ),
     marks=(
-        "拟开展职业技能等级评价的职业", "培训评价起始", "已培训评价", "评价等级", "机构性质", "注册登记机构", "是否新职业", "优势",
-        "申报材料真实有效", "自愿退出", "职业编码",
+        "拟开展职业技能等级评价的职业",
+        "培训评价起始",
+        "已培训评价",
+        "评价等级",
+        "机构性质",
+        "注册登记机构",
+        "是否新职业",
+        "优势",
+        "申报材料真实有效",
+        "自愿退出",
+        "职业编码",
     ),
     contains=frozenset({DocumentKind.INTEGRITY_PLEDGE}),
     pages_at_most=12,
     read=_read,
-)  # fmt: skip
+)

@@ -18,9 +18,13 @@ _NUMBER = re.compile(
     r"[\u4e00-\u9fff]{1,8}[字]?[〔\[【（(]?20\d{2}[〕\]】）)]?年?[\u4e00-\u9fff]{0,4}第?[\d\-—]{2,10}号"
 )
 _AUDITEE = (
-    re.compile(r"我们(?:接受委托[，,])?(?:审计了|已审计|对)(?:后附的)?(?P<name>[\u4e00-\u9fffA-Za-z0-9（）()·]{4,40}?)(?=[（(]以下简称|20\d{2}年|[，,。]|财务报表|的财务)"),
-    re.compile(r"(?P<name>[\u4e00-\u9fffA-Za-z0-9（）()·]{4,40}?)(?:全体股东|董事会|理事会|全体理事|全体出资人|全体会员|股东会)[:：]?"),
-)  # fmt: skip
+    re.compile(
+        r"我们(?:接受委托[，,])?(?:审计了|已审计|对)(?:后附的)?(?P<name>[\u4e00-\u9fffA-Za-z0-9（）()·]{4,40}?)(?=[（(]以下简称|20\d{2}年|[，,。]|财务报表|的财务)"
+    ),
+    re.compile(
+        r"(?P<name>[\u4e00-\u9fffA-Za-z0-9（）()·]{4,40}?)(?:全体股东|董事会|理事会|全体理事|全体出资人|全体会员|股东会)[:：]?"
+    ),
+)
 _YEAR = (
     re.compile(r"(?P<year>20\d{2})年12月31日"),
     re.compile(r"(?P<year>20\d{2})年度"),
@@ -91,7 +95,7 @@ def _opinion(whole: Passage) -> Field | None:
 
 
 def _signed(whole: Passage) -> Field | None:
-    """Read the report's date: the last date after the auditors' names, or the last full date of the page that has them."""
+    """Read the report's date: the date after the auditors' names, or else the last one."""
     text = whole.text
     foot = [match.end() for match in _PERSONS_AT_FOOT.finditer(text)]
     found = [one for one in dates.find_dates(text) if one.value.month != 12 or one.value.day != 31]

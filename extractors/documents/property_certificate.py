@@ -39,9 +39,8 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     fields = read_labelled(pages, _FIELDS, _OTHER_LABELS)
     whole = flow(pages)
     area = _floor_area(whole)
-    if (area is not None and fields.get("floor_area", area).value is None) or "floor_area" not in fields:
-        if area is not None:
-            fields["floor_area"] = area
+    if area is not None and ("floor_area" not in fields or fields["floor_area"].value is None):
+        fields["floor_area"] = area
     number = _NUMBER.search(whole.text)
     if number is not None:
         passage = whole[number.start() : number.end()]

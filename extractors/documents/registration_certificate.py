@@ -1,4 +1,4 @@
-"""登记证书: 营业执照 (old and 2019 layouts, 正本 and 副本) and the certificates of 民办非企业单位, 社会团体 and 事业单位."""
+"""登记证书: 营业执照 (old and 2019 layouts, 正本 and 副本), 民办非企业单位, 社会团体 and 事业单位."""
 
 import re
 from collections.abc import Sequence
@@ -57,7 +57,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     for name, value in _term(pages).items():
         _set(fields, name, value)
     if "issued" not in fields:
-        _set(fields, "issued", _closing_date(pages, fields))
+        _set(fields, "issued", _closing_date(pages))
     return fields
 
 
@@ -89,9 +89,8 @@ def _term(pages: Sequence[Page]) -> dict[str, Field]:
     return {}
 
 
-def _closing_date(pages: Sequence[Page], fields: dict[str, Field]) -> Field | None:
+def _closing_date(pages: Sequence[Page]) -> Field | None:
     """Return the date at the page's foot, beside the authority's seal: a row of a date and no more."""
-    del fields
     for row in reversed(rows(pages[-1])):
         found = dates.find_dates(row.text)
         if len(found) == 1 and len(row) - (found[0].end - found[0].start) <= 6 and row.box[1] > 0.5:

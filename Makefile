@@ -1,0 +1,45 @@
+# Everything sets itself up: uv comes by pip into .tools/ where it is missing, the packages into .venv/.
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+RUN := $(UV) run --frozen --no-sync
+OUT ?= reports
+DOSSIERS ?= 30
+SEED ?= 20261121
+
+.PHONY: run test check samples fonts bench clean
+
+run: .venv/run.stamp ## verify the sample packets and say where the reports are
+	$(RUN) heyan verify samples/packets --out $(OUT)
+
+test: .venv/all.stamp check ## the checks and the tests
+	$(RUN) pytest
+
+check: .venv/all.stamp ## style, types, architecture
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) pyright
+	$(RUN) lint-imports
+
+samples: .venv/all.stamp fonts ## make the committed sample packets anew
+	$(RUN) python -m samples.generator.committed
+
+fonts: ## fetch the fonts that the sample generator draws with (Debian, no root)
+	sh samples/fonts.sh
+
+bench: .venv/all.stamp fonts ## field accuracy and pages/s on freshly generated dossiers
+	$(RUN) python -m benchmarks.accuracy --count $(DOSSIERS) --seed $(SEED)
+
+.venv/run.stamp: uv.lock pyproject.toml | $(UV)
+	$(UV) sync --frozen --quiet --no-default-groups
+	@touch $@ && rm -f .venv/all.stamp
+
+.venv/all.stamp: uv.lock pyproject.toml | $(UV)
+	$(UV) sync --frozen --quiet --all-groups
+	@touch $@ .venv/run.stamp
+
+.tools/bin/uv:
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "需要 Python 3.11 或更高版本 (python3)"; exit 1; }
+	@python3 -m pip --version >/dev/null 2>&1 || { echo "需要 pip（Debian: python3-pip）或 uv"; exit 1; }
+	python3 -m pip install --quiet --disable-pip-version-check --target .tools uv
+
+clean:
+	rm -rf .venv .tools .swift reports
