@@ -1,0 +1,141 @@
+"""Sheets of JPEG, PNG and TIFF files."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import PIL.Image
+
+from extractors.opening.file_types import FileType
+from extractors.opening.nouns import Image, Sheet, UnreadableFile
+from schemas.settings import Limits
+
+# Longer sides are scaled down on loading: A4 at 300 dpi, more tells the reader nothing.
+LONG_SIDE = 3500
+# A sheet of paper is between a small certificate and A2; a resolution that says otherwise was never measured.
+PAPER_INCHES = (3.0, 24.0)
+# TIFF 6.0, NewSubfileType: bit 0 marks a reduced image of another page in the file.
+SUBFILE_TYPE, REDUCED_IMAGE = 254, 1
+
+# The bound on pixels is ours (limits.pixels), checked before anything is decoded.
+PIL.Image.MAX_IMAGE_PIXELS = None
+
+# EXIF 2.3, tag Orientation: what sets the image upright again.
+ORIENTATION = 0x0112
+_TURNS = {
+    2: PIL.Image.Transpose.FLIP_LEFT_RIGHT,
+    3: PIL.Image.Transpose.ROTATE_180,
+    4: PIL.Image.Transpose.FLIP_TOP_BOTTOM,
+    5: PIL.Image.Transpose.TRANSPOSE,
+    6: PIL.Image.Transpose.ROTATE_270,
+    7: PIL.Image.Transpose.TRANSVERSE,
+    8: PIL.Image.Transpose.ROTATE_90,
+}
+
+# What Pillow raises on broken files, beside OSError.
+_BROKEN = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError, MemoryError)
+
+
+def image_sheets(path: Path, name: str, limits: Limits, kind: FileType) -> Iterator[Sheet]:
+    """Yield the one image of a JPEG or PNG, or the pages of a TIFF."""
+    try:
+        opened = PIL.Image.open(path, formats=[kind])
+    except _BROKEN as error:
+        raise UnreadableFile(name, f"{kind} 图片不完整或已损坏，打不开，请重新扫描或导出后提交") from error
+    with opened as file:
+        number = 0
+        for index in range(_frames(file, name, limits) if kind is FileType.TIFF else 1):
+            try:
+                file.seek(index)
+                if kind is FileType.TIFF and _is_reduced(file):
+                    continue
+                number += 1
+                _check_pixels(file, name, limits)
+                image, dpi = _load(file)
+            except _BROKEN as error:
+                raise UnreadableFile(name, _cut_off(kind, number)) from error
+            yield Sheet(file=name, number=number, image=image, dpi=dpi, text_layer=None)
+
+
+def _cut_off(kind: FileType, number: int) -> str:
+    where = f"（从第 {number} 页起）" if kind is FileType.TIFF else ""
+    return f"{kind} 图片不完整或已损坏{where}，可能没有传完，请重新扫描或导出后提交"
+
+
+def _frames(file: PIL.Image.Image, name: str, limits: Limits) -> int:
+    """Count the frames of a TIFF without decoding any."""
+    count = 0
+    while True:
+        try:
+            file.seek(count)
+        except EOFError:
+            break
+        except _BROKEN as error:
+            raise UnreadableFile(name, _cut_off(FileType.TIFF, count + 1)) from error
+        count += 1
+        if count > limits.pages:
+            raise UnreadableFile(name, f"超过 {limits.pages:,} 页（limits.pages），没有读取，请拆分后重新提交")
+    return count
+
+
+def _is_reduced(file: PIL.Image.Image) -> bool:
+    tags: dict[int, int] = getattr(file, "tag_v2", {})
+    return bool(tags.get(SUBFILE_TYPE, 0) & REDUCED_IMAGE)
+
+
+def _check_pixels(file: PIL.Image.Image, name: str, limits: Limits) -> None:
+    width, height = file.size
+    if width * height > limits.pixels:
+        raise UnreadableFile(
+            name,
+            f"图片为 {width:,}×{height:,} 像素，超过上限 {limits.pixels:,} 像素（limits.pixels），"
+            "没有读取，请降低分辨率后重新提交",
+        )
+
+
+def _load(file: PIL.Image.Image) -> tuple[Image, float | None]:
+    """Decode the current frame: upright by EXIF, on white, eight bits, no side over LONG_SIDE."""
+    full = max(file.size)
+    resolution = _dpi(file)
+    # Only JPEG can be decoded at a part of its size; for the others this does nothing.
+    file.draft(None, (LONG_SIDE, LONG_SIDE))
+    file.load()
+    # Asked after loading, for Pillow turns a TIFF itself and then says so.
+    turn = _TURNS.get(file.getexif().get(ORIENTATION, 1))
+    image = _on_white(_eight_bits(file))
+    if max(image.size) > LONG_SIDE:
+        scale = LONG_SIDE / max(image.size)
+        size = (max(round(image.width * scale), 1), max(round(image.height * scale), 1))
+        image = image.resize(size, PIL.Image.Resampling.BICUBIC, reducing_gap=2.0)
+    if turn is not None:
+        image = image.transpose(turn)
+    dpi = resolution * max(image.size) / full if resolution else None
+    return np.ascontiguousarray(np.asarray(image, dtype=np.uint8)[:, :, ::-1]), dpi
+
+
+def _dpi(file: PIL.Image.Image) -> float | None:
+    horizontal, vertical = file.info.get("dpi", (0, 0))
+    low, high = PAPER_INCHES
+    if not horizontal > 0 or not 0.8 < vertical / horizontal < 1.25:
+        return None
+    return float(horizontal) if low <= max(file.size) / horizontal <= high else None
+
+
+def _eight_bits(image: PIL.Image.Image) -> PIL.Image.Image:
+    """Return the image with eight bits a channel."""
+    if image.mode.startswith("I;16"):
+        return PIL.Image.fromarray((np.asarray(image, dtype=np.uint16) >> 8).astype(np.uint8))
+    if image.mode in ("I", "F"):
+        # 32 bits say nothing about their range: what sixteen-bit PNGs of older Pillow and floats from 0 to 1 use.
+        values = np.asarray(image, dtype=np.float32)
+        top = next((top for top in (1.0, 255.0, 65535.0) if float(values.max()) <= top), float(values.max()))
+        return PIL.Image.fromarray(np.clip(values / top * 255.0, 0, 255).astype(np.uint8))
+    return image
+
+
+def _on_white(image: PIL.Image.Image) -> PIL.Image.Image:
+    if image.has_transparency_data:
+        opaque = PIL.Image.new("RGBA", image.size, "white")
+        opaque.alpha_composite(image.convert("RGBA"))
+        image = opaque
+    return image if image.mode == "RGB" else image.convert("RGB")

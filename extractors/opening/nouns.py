@@ -1,0 +1,35 @@
+"""What opening a file gives: sheets, or the reason why there are none."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from schemas.page import Line
+
+Image = NDArray[np.uint8]
+"""Height × width × 3, blue-green-red."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page as it stands in its file, EXIF orientation and PDF /Rotate honoured.
+
+    `number` counts from 1. `dpi` is the resolution of `image` where the file tells it believably. `text_layer` is None
+    where the file carries no text worth believing for this page.
+    """
+
+    file: str
+    number: int
+    image: Image
+    dpi: float | None
+    text_layer: list[Line] | None
+
+
+class UnreadableFile(Exception):
+    """A file (or a part of it) that cannot be read; `reason` says in Chinese what is wrong and what to do."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name}：{reason}")
+        self.name = name
+        self.reason = reason
