@@ -60,13 +60,13 @@ class Engine:
         if settings.engine == "onnxruntime":
             common["engine_config"] = _engine_config(settings)
         try:
-            self._detection = TextDetection(
+            self._detection: Any = TextDetection(
                 **_model(settings.detection_model, models.DETECTION_MODEL, models.detection_folder),
                 **common,
                 limit_side_len=DETECTION_SIDE,
                 limit_type="max",
             )
-            self._recognition = TextRecognition(
+            self._recognition: Any = TextRecognition(
                 **_model(settings.recognition_model, models.RECOGNITION_MODEL, models.recognition_folder), **common
             )
         except Exception as error:
@@ -103,7 +103,9 @@ def _model(chosen: str | None, installed: str, folder: Any) -> dict[str, Any]:
 
 def _engine_config(settings: OcrSettings) -> dict[str, Any]:
     threads = settings.threads or os.cpu_count() or 1
-    if settings.device == "cpu" and "OpenVINOExecutionProvider" in onnxruntime.get_available_providers():
+    if settings.device == "cpu" and "OpenVINOExecutionProvider" in cast(
+        "list[str]", cast("Any", onnxruntime).get_available_providers()
+    ):
         return {
             "providers": ["OpenVINOExecutionProvider"],
             "provider_options": {"device_type": "CPU", "num_of_threads": str(threads)},

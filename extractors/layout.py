@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
-from typing import cast, overload
+from typing import overload
 
 from pydantic import JsonValue
 
@@ -197,7 +197,7 @@ class Cell:
 
 def cells(page: Page) -> list[Cell]:
     """Return the ruled cells of a page with what stands in them."""
-    return [Cell(cast("Box", box), inside(page, box)) for box in page.cells]
+    return [Cell(box, inside(page, box)) for box in page.cells]
 
 
 def right_of(cell: Cell, others: Sequence[Cell]) -> Cell | None:

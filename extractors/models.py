@@ -96,8 +96,9 @@ def _folder(name: str, weights: str, configuration: dict[str, Any]) -> Path:
 
 
 def _characters(weights: Path) -> list[str]:
-    session = onnxruntime.InferenceSession(str(weights), providers=["CPUExecutionProvider"])
-    return session.get_modelmeta().custom_metadata_map["character"].split("\n")
+    session: Any = onnxruntime.InferenceSession(str(weights), providers=["CPUExecutionProvider"])
+    characters: str = session.get_modelmeta().custom_metadata_map["character"]
+    return characters.split("\n")
 
 
 def _cache() -> Path:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from extractors.engine import Engine, Image, Reading, cut_out
 from extractors.opening import Sheet
 from extractors.rulings import Rulings, find_rulings
-from extractors.seals import find_seals, read_name, red_mask
+from extractors.seals import RoundSeal, find_seals, read_name, red_mask
 from schemas.base import Box
 from schemas.page import Line, Page, PageSource, Seal
 from schemas.settings import OcrSettings
@@ -55,7 +55,7 @@ class Reader:
         """Read one sheet; the upright image goes into the folder `work`."""
         if sheet.text_layer is not None:
             page = _page(sheet, sheet.image, find_rulings(sheet.image), sheet.text_layer, work, source="text_layer")
-            page.seals = self._seals(sheet, sheet.image)
+            page.seals = self._named(find_seals(sheet.image), sheet, sheet.image)
             return page
         image = sheet.image
         if is_blank(image):
@@ -65,10 +65,11 @@ class Reader:
             return _page(sheet, image, None, [], work, source="blank" if ink_part(image) < 0.002 else "ocr")
         found, rotation = self._upright(found)
         found, skew = _deskewed(found)
+        seals = find_seals(found.image)
         rulings = find_rulings(found.image)
-        lines = self._lines(found, rulings)
+        lines = self._lines(self._under_seals(found, seals), rulings)
         page = _page(sheet, found.image, rulings, lines, work, source="ocr", rotation=rotation, skew=skew)
-        page.seals = self._seals(sheet, found.image)
+        page.seals = self._named(seals, sheet, found.image)
         return page
 
     def _upright(self, found: _Found) -> tuple[_Found, int]:
@@ -106,17 +107,26 @@ class Reader:
         ]
         return sorted(lines, key=lambda line: (line.box[1], line.box[0]))
 
-    def _seals(self, sheet: Sheet, image: Image) -> list[Seal]:
+    def _under_seals(self, found: _Found, seals: Sequence[RoundSeal]) -> _Found:
+        """Find the lines under seals anew, without the seals' ink."""
+        if not seals:
+            return found
+        image = without_seals(found.image, seals)
+        kept = [polygon for polygon in found.polygons if not _touches(polygon, seals)]
+        anew = [polygon for polygon in self.engine.detect(image) if _touches(polygon, seals)]
+        return _Found(image, np.array([*kept, *anew], dtype=np.float32).reshape(-1, 4, 2))
+
+    def _named(self, seals: Sequence[RoundSeal], sheet: Sheet, image: Image) -> list[Seal]:
         height, width = image.shape[:2]
-        seals: list[Seal] = []
-        for seal in find_seals(image):
+        named: list[Seal] = []
+        for seal in seals:
             text, score = read_name(self.engine, image, seal)
             box = _fractions(
                 seal.x - seal.radius, seal.y - seal.radius, seal.x + seal.radius, seal.y + seal.radius, width, height
             )
             confidence = round(min(score if text else seal.ring, 1.0), 4)
-            seals.append(Seal(text=text, confidence=confidence, file=sheet.file, page=sheet.number, box=box))
-        return seals
+            named.append(Seal(text=text, confidence=confidence, file=sheet.file, page=sheet.number, box=box))
+        return named
 
     def _recognise(self, images: Sequence[Image]) -> list[Reading]:
         """Read line images; where red ink lies over a line, also without it, and keep what reads better."""
@@ -155,9 +165,24 @@ def red_part(image: Image) -> float:
 
 
 def without_red(image: Image) -> Image:
-    """Return the image as its red channel shows it: red ink turns to paper, black ink stays."""
-    red = image[:, :, 2]
-    return cast("Image", cv2.merge([red, red, red]))
+    """Return the image as its red channel shows it, stretched: red ink turns to paper, black ink stays."""
+    red = image[:, :, 2].astype(np.float32)
+    dark, light = (float(value) for value in np.percentile(red, (1, 80)))
+    grey = np.clip((red - dark) / max(light - dark, 1.0) * 255, 0, 255).astype(np.uint8)
+    return cast("Image", cv2.merge([grey, grey, grey]))
+
+
+def without_seals(image: Image, seals: Sequence[RoundSeal]) -> Image:
+    """Return the page with the red ink taken out where the seals lie."""
+    clean = image.copy()
+    height, width = image.shape[:2]
+    for seal in seals:
+        reach = seal.radius * 1.05
+        left, top = max(int(seal.x - reach), 0), max(int(seal.y - reach), 0)
+        right, bottom = min(int(seal.x + reach), width), min(int(seal.y + reach), height)
+        part = clean[top:bottom, left:right]
+        part[:] = without_red(np.ascontiguousarray(part))
+    return clean
 
 
 def fingerprint(image: Image) -> str:
@@ -194,6 +219,16 @@ def _page(
         cells=rulings.cells if rulings else [],
         image=path,
         fingerprint=None if source == "blank" else fingerprint(image),
+    )
+
+
+def _touches(polygon: NDArray[np.float32], seals: Sequence[RoundSeal]) -> bool:
+    """Say whether a line's box reaches into a seal."""
+    left, top = polygon.min(axis=0).tolist()
+    right, bottom = polygon.max(axis=0).tolist()
+    return any(
+        np.hypot(max(left - seal.x, seal.x - right, 0), max(top - seal.y, seal.y - bottom, 0)) < seal.radius
+        for seal in seals
     )
 
 

@@ -35,13 +35,13 @@ class Rulings:
     def cuts(self, left: float, top: float, right: float, bottom: float) -> list[float]:
         """Return where (x in page pixels) vertical rulings cross the line of text in this box, also in pixels."""
         x0, x1 = int(left * self.scale), int(np.ceil(right * self.scale))
-        # A ruling crosses the whole line; a long stroke does not reach over its edges.
-        margin = (bottom - top) * 0.1
-        y0, y1 = int((top + margin) * self.scale), int(np.ceil((bottom - margin) * self.scale))
+        # A ruling goes on over the line's edges; a long stroke of a character does not reach them.
+        margin = (bottom - top) * 0.08
+        y0, y1 = int((top - margin) * self.scale), int(np.ceil((bottom + margin) * self.scale))
         window = self.vertical[max(y0, 0) : y1, max(x0, 0) : x1]
         if window.size == 0:
             return []
-        crossed = window.mean(axis=0) > 0.85
+        crossed = window.mean(axis=0) > 0.93
         cuts: list[float] = []
         start = None
         for column, is_ruling in enumerate([*crossed.tolist(), False]):
@@ -85,7 +85,7 @@ def _cells(horizontal: Mask, vertical: Mask) -> list[Box]:
     across = cast("Mask", cv2.dilate(horizontal, np.ones((1, 2 * reach + 1), np.uint8)))
     down = cast("Mask", cv2.dilate(vertical, np.ones((2 * reach + 1, 1), np.uint8)))
     open_space = ((across | down) == 0).astype(np.uint8)
-    statistics = cv2.connectedComponentsWithStats(open_space, connectivity=4)[2]
+    statistics = cast("NDArray[np.int32]", cv2.connectedComponentsWithStats(open_space, connectivity=4)[2])
     cells: list[Box] = []
     for left, top, cell_width, cell_height, area in statistics[1:].tolist():
         if left == 0 or top == 0 or left + cell_width >= width or top + cell_height >= height:

@@ -1,7 +1,7 @@
 """Red round seals: found by their colour and ring, the name on the arc read after unrolling it."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -46,7 +46,7 @@ def find_seals(image: Image) -> list[RoundSeal]:
         return []
     short = min(mask.shape)
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
-    circles = cv2.HoughCircles(
+    circles: Any = cv2.HoughCircles(
         cast("Image", cv2.GaussianBlur(closed * np.uint8(255), (5, 5), 0)),
         cv2.HOUGH_GRADIENT,
         dp=1.5,
@@ -131,7 +131,7 @@ def read_name(engine: Engine, image: Image, seal: RoundSeal) -> tuple[str | None
     strip = unrolled(image, seal)
     # The name runs over the top and leaves the foot free: cut there, where the gap is.
     gap = int(strip.shape[1] * 0.06)
-    reading = engine.recognise([cast("Image", np.ascontiguousarray(strip[:, gap : strip.shape[1] - gap]))])[0]
+    reading = engine.recognise([np.ascontiguousarray(strip[:, gap : strip.shape[1] - gap])])[0]
     text = "".join(
         character for character in reading.text if "\u3400" <= character <= "\u9fff" or character in "（）()"
     )

@@ -4,7 +4,6 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import cast
 
 from extractors.labels import find_like
 from extractors.layout import Passage, around, cells, inside, rows
@@ -170,7 +169,7 @@ def _row(page: Page, columns: Mapping[str, tuple[float, float]], top: float, bot
     parts = {name: inside(page, (left, top, right, bottom)) for name, (left, right) in columns.items()}
     filled = {name: part for name, part in parts.items() if part}
     extents = list(columns.values())
-    across = cast("Box", (min(extent[0] for extent in extents), top, max(extent[1] for extent in extents), bottom))
+    across = (min(extent[0] for extent in extents), top, max(extent[1] for extent in extents), bottom)
     whole = inside(page, across)
     return TableRow(filled, whole) if whole else TableRow({}, Passage())
 

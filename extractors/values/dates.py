@@ -1,0 +1,170 @@
+"""Dates, months, years and terms.
+
+A date is printed as 2020年3月1日, 2020-03-01, 2020.3.1, 2020/3/1, 20200301, 二〇二〇年三月一日 or 贰零贰零年叁月壹日, with or
+without spaces; 〇 may be ○, 零, O or 0. A term runs from one to another (自…起至…止), or has no fixed end (长期).
+
+>>> [str(one.value) for one in find_dates('签于2020年3月1日，2025.02.28止')]
+['2020-03-01', '2025-02-28']
+>>> str(find_dates('二○二○年三月廿一日')[0].value), str(find_dates('贰零贰零年叁月壹日')[0].value)
+('2020-03-21', '2020-03-01')
+>>> find_dates('2020年2月30日')
+[]
+>>> find_months('自2015年6月开展培训')[0].value
+'2015-06'
+>>> term = find_term('自2020年3月1日起至2025年2月28日止')
+>>> str(term.start.value), str(term.end.value)
+('2020-03-01', '2025-02-28')
+>>> find_term('2018-05-07至长期').end.value is None
+True
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+from extractors.values.found import Found, apart
+from extractors.values.numerals import CHINESE_DIGITS, CHINESE_UNITS, digits, number, plain
+
+# What a date on such papers can be.
+EARLIEST, LATEST = 1900, 2100
+
+# One digit, as read well or badly; in a Chinese year 〇 is often read as a full stop.
+_D = rf"[0-9OoQDlI|{CHINESE_DIGITS}]"
+_YEAR = rf"(?P<year>{_D}(?:\s?[{CHINESE_DIGITS}0-9OoQDlI|。]){{2}}\s?{_D})"
+_PART = rf"(?:[0-9OoQDlI|{CHINESE_DIGITS}{CHINESE_UNITS}]\s?){{1,4}}"
+_GAP = r"[\s_]*"
+_WORDED = re.compile(
+    rf"(?<![0-9]){_YEAR}{_GAP}年{_GAP}(?P<month>{_PART}){_GAP}月{_GAP}(?P<day>{_PART}){_GAP}(?:[日号曰]|(?![0-9]))"
+)
+_MARK = r"\s?[-—–－‐‑−./·。、]\s?"
+_MARKED = re.compile(
+    rf"(?<![0-9A-Za-z.])(?P<year>[12][0-9Oo][0-9OolI]{{2}}){_MARK}(?P<month>[0-9OolI]{{1,2}}){_MARK}"
+    r"(?P<day>[0-9OolI]{1,2})(?![0-9A-Za-z])"
+)
+_CLOSED = re.compile(
+    r"(?<![0-9A-Za-z.,])(?P<year>(?:19|20)[0-9]{2})(?P<month>[01][0-9])(?P<day>[0-3][0-9])(?![0-9A-Za-z,]|\.[0-9])"
+)
+_WORDED_MONTH = re.compile(rf"(?<![0-9]){_YEAR}{_GAP}年{_GAP}(?P<month>{_PART}){_GAP}月")
+_MARKED_MONTH = re.compile(
+    rf"(?<![0-9A-Za-z.])(?P<year>(?:19|20)[0-9OolI]{{2}}){_MARK}(?P<month>[0-9OolI]{{1,2}})(?![0-9A-Za-z])"
+)
+_CLOSED_MONTH = re.compile(r"(?<![0-9A-Za-z.,])(?P<year>(?:19|20)[0-9]{2})(?P<month>[01][0-9])(?![0-9A-Za-z,]|\.[0-9])")
+_WORDED_YEAR = re.compile(rf"(?<![0-9]){_YEAR}{_GAP}年")
+_NO_YEAR = re.compile(rf"(?P<month>{_PART}){_GAP}月{_GAP}(?P<day>{_PART}){_GAP}[日号曰]")
+_NO_FIXED_END = re.compile(r"长\s*期|永\s*久|永续|无固定期限|无限期|无期限|不约定期限|未约定期限")
+# What may stand between the two dates of a term beside the word or stroke that joins them.
+_JOINED = re.compile(r"[\s_日起始开自从由为止,;:()\"“”]*(?:至|到|[-—–－~～一]+)[\s_至到自从由为,;:()\"“”]*")
+_BEGINS, _BEGUN = re.compile(r"(?:自|从|由)[\s_]*$"), re.compile(r"^[\s_]*(?:起|开始|始)")
+_UNTIL = re.compile(r"(?:至|到|截止|截至)[\s_:为]*$")
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term; a side that is not printed is None, an end that is printed as 长期 has the value None."""
+
+    start: Found[date] | None
+    end: Found[date | None] | None
+
+
+def find_dates(text: str) -> list[Found[date]]:
+    """Return the full dates in the text; days that do not exist are left out."""
+    text = plain(text)
+    return apart(
+        Found(value, match.start(), match.end())
+        for pattern in (_WORDED, _MARKED, _CLOSED)
+        for match in pattern.finditer(text)
+        if (value := _date(match["year"], match["month"], match["day"])) is not None
+    )
+
+
+def find_months(text: str) -> list[Found[str]]:
+    """Return the months (YYYY-MM) that are printed without a day."""
+    text = plain(text)
+    # Dates that do not exist hide their months, too.
+    hidden = [match.span() for pattern in (_WORDED, _MARKED, _CLOSED) for match in pattern.finditer(text)]
+    return apart(
+        Found(f"{value:%Y-%m}", match.start(), match.end())
+        for pattern in (_WORDED_MONTH, _MARKED_MONTH, _CLOSED_MONTH)
+        for match in pattern.finditer(text)
+        if (value := _date(match["year"], match["month"], "1")) is not None
+        and all(match.end() <= start or end <= match.start() for start, end in hidden)
+    )
+
+
+def find_years(text: str) -> list[Found[int]]:
+    """Return the years in the text, those of full dates included.
+
+    >>> [one.value for one in find_years('二〇二一年度及2020年12月31日')]
+    [2021, 2020]
+    """
+    text = plain(text)
+    return apart(
+        Found(value, match.start(), match.end())
+        for match in _WORDED_YEAR.finditer(text)
+        if (value := _year(match["year"])) is not None
+    )
+
+
+def find_no_fixed_end(text: str) -> list[Found[None]]:
+    """Return the places where the text says that a term has no fixed end."""
+    return [Found(None, match.start(), match.end()) for match in _NO_FIXED_END.finditer(text)]
+
+
+def find_term(text: str) -> Term | None:
+    """Return the first term in the text: both sides, or the one that the words around a date make it."""
+    text = plain(text)
+    starts = find_dates(text)
+    ends: list[Found[date | None]] = [*starts, *find_no_fixed_end(text)]
+    for start in starts:
+        for end in [*ends, *_without_year(text, start)]:
+            if end.start >= start.end and _JOINED.fullmatch(text[start.end : end.start]):
+                return Term(start, end)
+    for end in sorted(ends, key=lambda one: one.start):
+        if end.value is None or _UNTIL.search(text[: end.start]):
+            return Term(None, end)
+    for start in starts:
+        if _BEGINS.search(text[: start.start]) or _BEGUN.match(text[start.end :]):
+            return Term(start, None)
+    return None
+
+
+def _without_year(text: str, start: Found[date]) -> list[Found[date | None]]:
+    """Return the dates after `start` that leave its year to be understood: 2020年3月1日至12月31日."""
+    return [
+        Found(value, match.start(), match.end())
+        for match in _NO_YEAR.finditer(text, start.end)
+        if (value := _date(str(start.value.year), match["month"], match["day"])) is not None and value > start.value
+    ]
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    values = _year(year), _part(month), _part(day)
+    if None in values:
+        return None
+    try:
+        return date(*(value for value in values if value is not None))
+    except ValueError:
+        return None
+
+
+def _year(text: str) -> int | None:
+    text = digits(re.sub(r"\s", "", text)).replace("。", "0")
+    text = "".join(_digit(one) for one in text)
+    return int(text) if text.isdecimal() and EARLIEST <= int(text) <= LATEST else None
+
+
+def _digit(character: str) -> str:
+    if character in "○◯两兩":
+        return "0" if character in "○◯" else ""
+    return str(round(unicodedata.numeric(character, -1))) if character in CHINESE_DIGITS else character
+
+
+def _part(text: str) -> int | None:
+    """Return the number of a month or a day."""
+    text = digits(re.sub(r"\s", "", text))
+    if text.isdecimal():
+        return int(text) if len(text) <= 2 else None
+    # 0三 and 〇三 are how a form with two boxes writes three.
+    value = number(re.sub(r"^[0〇○◯零](?=.)", "", text))
+    return value if isinstance(value, int) else None
