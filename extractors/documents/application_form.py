@@ -149,7 +149,7 @@ def _occupation(row: TableRow, number: int) -> JsonValue:
     text = {name: part.text for name, part in columns.items()}
     printed_number = counts.find_counts(text.get("row", ""))
     found_codes = codes.find_occupation_codes(text.get("code", ""))
-    found_months = dates.find_months(text.get("started", ""))
+    started = _month(text.get("started", ""))
     found_counts = counts.find_counts(text.get("trained", ""))
     name = names.normalise(text["name"]) if "name" in text else None
     code = found_codes[0].value if found_codes else names.normalise(text["code"]) if "code" in text else None
@@ -158,10 +158,18 @@ def _occupation(row: TableRow, number: int) -> JsonValue:
         "name": name,
         "code": code,
         "is_new": _yes_or_no(columns.get("is_new")),
-        "started": found_months[0].value if found_months else None,
+        "started": started,
         "trained": found_counts[0].value if found_counts else None,
         "levels": list[JsonValue](levels.find_levels(text.get("levels", ""))),
     }
+
+
+def _month(text: str) -> str | None:
+    months = dates.find_months(text)
+    if months:
+        return months[0].value
+    days = dates.find_dates(text)
+    return f"{days[0].value:%Y-%m}" if days else None
 
 
 def _yes_or_no(passage: Passage | None) -> bool | None:
