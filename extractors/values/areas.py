@@ -1,28 +1,36 @@
-"""Areas in m²: 1,200.50㎡, 1200 平方米, 一千二百平米, 1.8亩, 0.2公顷.
+"""Areas in m²: 1,200.50㎡, 1200 平方米, 1200（壹仟贰佰）平方米, 一千二百平米, 1.5亩, 0.2公顷.
 
->>> [found.value for found in find_areas("建筑面积1,200.50㎡，占地1.5亩")]
+A recogniser reads ㎡ and m² as m2 or m? as well; m alone is a length.
+
+>>> [one.value for one in find_areas('建筑面积1,200.50㎡，占地1.5亩')]
 [1200.5, 1000.0]
+>>> [find_areas(text)[0].value for text in ('一千二百平方米', '800 m2', '0.2公顷', '1.2万平方米', '500（伍佰）平米')]
+[1200.0, 800.0, 2000.0, 12000.0, 500.0]
+>>> find_areas('长120m，500（陆佰）平方米')
+[]
 """
 
 import re
 
 from extractors.values.found import Found
-from extractors.values.numerals import ARABIC, CHINESE, number
+from extractors.values.numerals import agreeing, both, plain
 
-# One 亩 is 2000/3 m².
-_UNITS = {"平方米": 1.0, "平米": 1.0, "平方": 1.0, "㎡": 1.0, "亩": 2000 / 3, "公顷": 10_000.0}
+# One 亩 is a fifteenth of a hectare.
+_UNITS = {"亩": 10_000 / 15, "公顷": 10_000.0}
 _AREA = re.compile(
-    rf"(?P<number>{ARABIC}|[{CHINESE}点]+)[\s_＿]*(?:[（(][{CHINESE}点]+[）)])?[\s_＿]*"
-    r"(?P<unit>平方米|平方公尺|平米|平方|㎡|[mM㎜][²2?？:：]|亩|公顷)"
+    rf"{both('number')}[\s_]*余?(?P<scale>万)?[\s_]*\(?"
+    r"(?P<unit>平方米|平方公尺|平\s*米|平方|㎡|[mM]\s?[²2?²]|亩|公顷)(?!公里|千米|厘米|分米)"
 )
 
 
 def find_areas(text: str) -> list[Found[float]]:
-    """Return the areas in a text, in m²."""
+    """Return the areas in the text; one that is written twice and disagrees is left out."""
+    text = plain(text)
     found: list[Found[float]] = []
     for match in _AREA.finditer(text):
-        value = number(match["number"])
-        if value is not None and value > 0:
-            square_metres = round(float(value) * _UNITS.get(match["unit"], 1.0), 2)
-            found.append(Found(square_metres, match.start(), match.end()))
+        value, agree = agreeing(match["number"], match["number_again"])
+        if value is None or value <= 0 or agree is False:
+            continue
+        scale = (10_000 if match["scale"] else 1) * _UNITS.get(match["unit"], 1.0)
+        found.append(Found(round(value * scale, 2), match.start(), match.end()))
     return found

@@ -1,118 +1,144 @@
-"""Codes: unified social credit codes, identity numbers, occupation codes.
+"""Unified social credit codes, identity numbers, occupation codes.
 
-A unified social credit code (GB 32100-2015) has 18 characters of digits and capitals without I, O, S, V, Z, the last a
-check character. An identity number (GB 11643-1999) has 17 digits and a check digit or X. An occupation code of the
-大典 has the form d-dd-dd-dd.
+**Unified social credit code** (统一社会信用代码, GB 32100-2015): 18 characters of 0-9 and A-Z without I, O, S, V, Z.
+The first names the registering authority (1-9, A, N, Y), the second the type, the third to eighth the region (digits),
+then nine of the organisation, and a check character. stdnum.cn.uscc computes that; it refuses A, N and Y in the first
+place, which the standard allows.
 
->>> code = find_credit_codes("代码：91350100M000100Y43")[0]
+**Identity number** (公民身份号码, GB 11643-1999): six digits of the region, the date of birth, three digits, and a
+check digit or X.
+
+**Occupation code** (职业编码 of the 职业分类大典): d-dd-dd-dd, printed with every kind of dash and without.
+
+A recogniser takes some characters for others. Letters that no code can hold stand for the digits they look like: such a
+repair is noted. Any other likely misreading is only named (`near`), never made: the paper may be wrong, too.
+
+>>> code = find_credit_codes('代码：91350100M000100Y43')[0]
 >>> code.value, code.valid, code.repaired
 ('91350100M000100Y43', True, False)
->>> find_credit_codes("9135O100M000100Y43")[0].value
-'91350100M000100Y43'
->>> find_occupation_codes("4－03－02－01")[0].value
-'4-03-02-01'
+>>> code = find_credit_codes('9135 O1OO M000 1OOY 43')[0]
+>>> code.value, code.valid, code.repaired
+('91350100M000100Y43', True, True)
+>>> code = find_credit_codes('91350100M0001O8Y43')[0]
+>>> code.value, code.valid
+('91350100M000108Y43', False)
+>>> [one.value for one in find_occupation_codes('4－03－02－01、6-31一01 03、4030205')]
+['4-03-02-01', '6-31-01-03', '4-03-02-05']
+>>> number = find_identity_numbers('11010519491231002x')[0]
+>>> number.value, number.valid
+('11010519491231002X', True)
 """
 
 import re
 from dataclasses import dataclass
 
-from stdnum.cn import ric
+from stdnum.cn import ric, uscc
+from stdnum.exceptions import ValidationError
 
-from extractors.values.found import Found
+from extractors.values.found import Found, apart
+from extractors.values.numerals import digits, plain
 
+CREDIT_CODE_LENGTH = IDENTITY_NUMBER_LENGTH = 18
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_WEIGHTS = [pow(3, position, 31) for position in range(17)]
-# Letters the standard leaves out can only be digits.
-_NEVER = str.maketrans({"I": "1", "O": "0", "S": "5", "Z": "2", "Ｏ": "0", "〇": "0", "○": "0"})
-# Pairs the recogniser takes for one another.
-_ALIKE = {
-    "0": "DQU", "D": "0", "Q": "0", "U": "0", "1": "LJ", "L": "1", "J": "1", "2": "7", "7": "2T", "T": "7", "5": "6",
-    "6": "5G8", "G": "6C", "C": "G", "8": "B36", "B": "8", "3": "8", "A": "4", "4": "A", "9": "8", "M": "N", "N": "M",
-    "W": "M", "X": "Y", "Y": "X", "K": "X", "H": "M", "E": "F", "F": "E", "P": "R", "R": "P",
-}  # fmt: skip
-
-_FULL_WIDTH = str.maketrans(
-    "０１２３４５６７８９ＡＢＣＤＥＦＧＨＪＫＬＭＮＰＱＲＴＵＷＸＹ", "0123456789ABCDEFGHJKLMNPQRTUWXY"
-)
-_CREDIT_CODE = re.compile(r"(?<![0-9A-Z])[1-9AINYSZO][1-9A-Z](?:[\s\-—]*[0-9A-Z]){16}(?![0-9A-Z])")
-_NEAR_CREDIT_CODE = re.compile(r"(?<![0-9A-Z])9[0-9A-Z]{15,18}(?![0-9A-Z])|(?<![0-9A-Z])5[0-9A-Z]{15,18}(?![0-9A-Z])")
-_IDENTITY_NUMBER = re.compile(r"(?<![0-9A-Za-z])[1-9OIl][0-9OIlo]{16}[0-9XxOIl×](?![0-9A-Za-z])")
-_DASH = r"[\s]*[-—–－−一_~·.,，、=]+[\s]*"
+# What a credit code can never hold, and the digit it looks like; V looks like two letters and stays.
+_NEVER = str.maketrans("IOSZ", "1052")
+# In the places of the region only digits stand: the letters that look like one there.
+_ONLY_DIGITS = str.maketrans("IOSZLDQBG", "105210086")
+_LOOK_ALIKE = {"8": "B", "B": "8", "0": "DQ", "D": "0", "Q": "0", "1": "L", "L": "1", "6": "G", "G": "6", "5": "S"}
+_SEPARATOR = r"[\s\-—_.·]"
+_CREDIT_CODE = re.compile(rf"(?<![0-9A-Z])[0-9A-Z](?:{_SEPARATOR}{{0,2}}[0-9A-Z]){{17}}(?![0-9A-Z])")
+# A code that has lost or gained characters, on paper or in reading; fifteen were the registration numbers of old.
+_NEAR_CREDIT_CODE = re.compile(r"(?<![0-9A-Z])(?=[0-9A-Z]{0,7}[0-9]{6})[0-9A-Z]{16,20}(?![0-9A-Z])")
+_IDENTITY_NUMBER = re.compile(r"(?<![0-9A-Za-z])[1-9](?:\s?[0-9OoIl]){13,18}\s?[0-9OIlXx×]?(?![0-9A-Za-z])")
+_DASH = r"\s*[-—–－‐‑−一_~·.,，、=]{0,2}\s*"
 _D = r"[0-9OoIl]"
 _OCCUPATION_CODE = re.compile(
-    rf"(?<![0-9A-Za-z])(?P<a>{_D}){_DASH}(?P<b>{_D}{{2}}){_DASH}(?P<c>{_D}{{2}}){_DASH}(?P<d>{_D}{{2}})(?![0-9])"
-    r"|(?<![0-9A-Za-z])(?P<plain>\d{7})(?![0-9])"
+    rf"(?<![0-9A-Za-z])(?P<a>[1-8Il]){_DASH}(?P<b>{_D}{{2}}){_DASH}(?P<c>{_D}{{2}}){_DASH}(?P<d>{_D}{{2}})(?![0-9])"
 )
-_DIGITS = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "×": "X", "x": "X"})
 
 
 @dataclass(frozen=True)
-class FoundCode:
-    """A code as it was understood: whether its check character holds, and whether that took a repair.
+class FoundCode(Found[str]):
+    """A code as it was understood.
 
-    A repaired code differs from what was read in characters that look alike, and holds only so.
+    `valid`: its standard holds. `repaired`: only because letters that it cannot hold were read as digits. `near`: valid
+    codes that look so much like an invalid one that it may be a misreading of them.
     """
 
-    value: str
-    start: int
-    end: int
     valid: bool
-    repaired: bool
+    repaired: bool = False
+    near: tuple[str, ...] = ()
 
 
 def credit_code_holds(code: str) -> bool:
-    """Say whether a credit code has the length and the alphabet of GB 32100-2015 and its check character holds."""
-    if len(code) != 18 or any(character not in _ALPHABET for character in code):
-        return False
-    total = sum(_ALPHABET.index(character) * weight for character, weight in zip(code, _WEIGHTS, strict=False))
-    return _ALPHABET[(31 - total % 31) % 31] == code[17]
+    """Tell whether the code has the length, the alphabet and the check character of GB 32100-2015."""
+    return (
+        len(code) == CREDIT_CODE_LENGTH
+        and all(one in _ALPHABET for one in code)
+        and bool(re.match(r"[1-9ANY][0-9A-Z][0-9]{6}", code))
+        and uscc.calc_check_digit(code[:-1]) == code[-1]
+    )
 
 
 def find_credit_codes(text: str) -> list[FoundCode]:
-    """Return the unified social credit codes in a text; a code of a wrong length is one too, but never valid."""
-    text = text.upper().translate(_FULL_WIDTH)
-    found: list[FoundCode] = []
-    for expression in (_CREDIT_CODE, _NEAR_CREDIT_CODE):
-        for match in expression.finditer(text):
-            if any(match.start() < one.end and one.start < match.end() for one in found):
-                continue
-            read = re.sub(r"[\s\-—]", "", match.group()).translate(_NEVER)
-            repaired = None if credit_code_holds(read) else _repaired(read)
-            value = repaired or read
-            found.append(FoundCode(value, match.start(), match.end(), credit_code_holds(value), repaired is not None))
-    return found
+    """Return the unified social credit codes in the text; one of a wrong length is one too, but never valid."""
+    text = plain(text).upper()
+    found = [
+        FoundCode(code.value, match.start(), match.end(), code.valid, code.repaired, code.near)
+        for pattern in (_CREDIT_CODE, _NEAR_CREDIT_CODE)
+        for match in pattern.finditer(text)
+        if (code := _credit_code(re.sub(_SEPARATOR, "", match.group()))) is not None
+    ]
+    kept = {(one.start, one.end) for one in apart(found)}
+    return sorted((one for one in found if (one.start, one.end) in kept), key=lambda one: one.start)
 
 
-def _repaired(code: str) -> str | None:
-    """Return the one code that holds and differs in one character that looks alike; None where there are more."""
-    if len(code) != 18:
+def _credit_code(read: str) -> FoundCode | None:
+    """Understand what was read as a credit code; None where it is something else."""
+    if credit_code_holds(read):
+        return FoundCode(read, 0, 0, valid=True)
+    # A number of eighteen digits with a date of birth inside is a person's.
+    if sum(one.isdigit() for one in read) < 8 or identity_number_holds(read):
         return None
-    trials = {
-        code[:position] + other + code[position + 1 :]
-        for position, character in enumerate(code)
-        for other in _ALIKE.get(character, "")
+    repaired = read[:1].translate(_NEVER) + read[1:8].translate(_ONLY_DIGITS) + read[8:].translate(_NEVER)
+    if credit_code_holds(repaired):
+        return FoundCode(repaired, 0, 0, valid=True, repaired=True)
+    near = {
+        trial
+        for place, one in enumerate(repaired)
+        for other in _LOOK_ALIKE.get(one, "")
+        if credit_code_holds(trial := repaired[:place] + other + repaired[place + 1 :])
     }
-    holding = [trial for trial in trials if credit_code_holds(trial)]
-    return holding[0] if len(holding) == 1 else None
+    return FoundCode(repaired, 0, 0, valid=False, repaired=repaired != read, near=tuple(sorted(near)))
+
+
+def identity_number_holds(number: str) -> bool:
+    """Tell whether the number has the length, the date of birth and the check character of GB 11643-1999.
+
+    The region is not looked up: the codes of a lifetime's districts are in no list that is complete.
+    """
+    if not re.fullmatch(r"[1-9][0-9]{16}[0-9X]", number) or ric.calc_check_digit(number) != number[-1]:
+        return False
+    try:
+        ric.get_birth_date(number)
+    except ValidationError:
+        return False
+    return True
 
 
 def find_identity_numbers(text: str) -> list[FoundCode]:
-    """Return the identity numbers in a text."""
+    """Return the identity numbers in the text; one that is a few digits short or long is one too, but never valid."""
     found: list[FoundCode] = []
-    for match in _IDENTITY_NUMBER.finditer(text):
-        value = match.group().translate(_DIGITS)
-        found.append(FoundCode(value, match.start(), match.end(), ric.is_valid(value), repaired=False))
+    for match in _IDENTITY_NUMBER.finditer(plain(text)):
+        read = re.sub(r"\s", "", match.group()).replace("×", "X").replace("x", "X")
+        value = digits(read)
+        found.append(FoundCode(value, match.start(), match.end(), identity_number_holds(value), value != read))
     return found
 
 
 def find_occupation_codes(text: str) -> list[Found[str]]:
-    """Return the occupation codes in a text as d-dd-dd-dd, whatever dashes are printed."""
-    found: list[Found[str]] = []
-    for match in _OCCUPATION_CODE.finditer(text):
-        if match["plain"]:
-            digits = match["plain"]
-            value = f"{digits[0]}-{digits[1:3]}-{digits[3:5]}-{digits[5:]}"
-        else:
-            value = "-".join(match[part].translate(_DIGITS) for part in "abcd")
-        found.append(Found(value, match.start(), match.end()))
-    return found
+    """Return the occupation codes in the text as d-dd-dd-dd, whatever dashes are printed."""
+    return [
+        Found("-".join(digits(match[part]) for part in "abcd"), match.start(), match.end())
+        for match in _OCCUPATION_CODE.finditer(plain(text))
+    ]

@@ -1,7 +1,8 @@
-"""Dates, months, years and terms.
+"""Dates, months, years, and ranges of dates.
 
-A date is printed as 2020年3月1日, 2020-03-01, 2020.3.1, 2020/3/1, 20200301, 二〇二〇年三月一日 or 贰零贰零年叁月壹日, with or
-without spaces; 〇 may be ○, 零, O or 0. A term runs from one to another (自…起至…止), or has no fixed end (长期).
+A date is printed as 2020年3月1日, 2020-03-01, 2020.3.1, 2020/3/1, 20200301, 二〇二〇年三月一日 or 贰零贰零年叁月壹日,
+with or without spaces; 〇 may be ○, 零, O or 0. A range runs from one to another (自…起至…止), or has no
+fixed end (长期).
 
 >>> [str(one.value) for one in find_dates('签于2020年3月1日，2025.02.28止')]
 ['2020-03-01', '2025-02-28']
@@ -11,17 +12,18 @@ without spaces; 〇 may be ○, 零, O or 0. A term runs from one to another (�
 []
 >>> find_months('自2015年6月开展培训')[0].value
 '2015-06'
->>> term = find_term('自2020年3月1日起至2025年2月28日止')
->>> str(term.start.value), str(term.end.value)
+>>> found = find_range('自2020年3月1日起至2025年2月28日止')
+>>> str(found.first.value), str(found.last.value)
 ('2020-03-01', '2025-02-28')
->>> find_term('2018-05-07至长期').end.value is None
+>>> find_range('2018-05-07至长期').last.value is None
 True
 """
 
 import re
 import unicodedata
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from extractors.values.found import Found, apart
 from extractors.values.numerals import CHINESE_DIGITS, CHINESE_UNITS, digits, number, plain
@@ -53,18 +55,18 @@ _CLOSED_MONTH = re.compile(r"(?<![0-9A-Za-z.,])(?P<year>(?:19|20)[0-9]{2})(?P<mo
 _WORDED_YEAR = re.compile(rf"(?<![0-9]){_YEAR}{_GAP}年")
 _NO_YEAR = re.compile(rf"(?P<month>{_PART}){_GAP}月{_GAP}(?P<day>{_PART}){_GAP}[日号曰]")
 _NO_FIXED_END = re.compile(r"长\s*期|永\s*久|永续|无固定期限|无限期|无期限|不约定期限|未约定期限")
-# What may stand between the two dates of a term beside the word or stroke that joins them.
+# What may stand between the two dates of a range beside the word or stroke that joins them.
 _JOINED = re.compile(r"[\s_日起始开自从由为止,;:()\"“”]*(?:至|到|[-—–－~～一]+)[\s_至到自从由为,;:()\"“”]*")
 _BEGINS, _BEGUN = re.compile(r"(?:自|从|由)[\s_]*$"), re.compile(r"^[\s_]*(?:起|开始|始)")
 _UNTIL = re.compile(r"(?:至|到|截止|截至)[\s_:为]*$")
 
 
 @dataclass(frozen=True)
-class Term:
-    """A term; a side that is not printed is None, an end that is printed as 长期 has the value None."""
+class Range:
+    """A range of dates; a side that is not printed is None, a last day that is printed as 长期 has the value None."""
 
-    start: Found[date] | None
-    end: Found[date | None] | None
+    first: Found[date] | None
+    last: Found[date | None] | None
 
 
 def find_dates(text: str) -> list[Found[date]]:
@@ -111,30 +113,56 @@ def find_no_fixed_end(text: str) -> list[Found[None]]:
     return [Found(None, match.start(), match.end()) for match in _NO_FIXED_END.finditer(text)]
 
 
-def find_term(text: str) -> Term | None:
-    """Return the first term in the text: both sides, or the one that the words around a date make it."""
+def find_range(text: str) -> Range | None:
+    """Return the first range in the text: both sides, or the one that the words around a date make it."""
     text = plain(text)
-    starts = find_dates(text)
-    ends: list[Found[date | None]] = [*starts, *find_no_fixed_end(text)]
-    for start in starts:
-        for end in [*ends, *_without_year(text, start)]:
-            if end.start >= start.end and _JOINED.fullmatch(text[start.end : end.start]):
-                return Term(start, end)
-    for end in sorted(ends, key=lambda one: one.start):
-        if end.value is None or _UNTIL.search(text[: end.start]):
-            return Term(None, end)
-    for start in starts:
-        if _BEGINS.search(text[: start.start]) or _BEGUN.match(text[start.end :]):
-            return Term(start, None)
+    firsts = find_dates(text)
+    lasts: list[Found[date | None]] = [*firsts, *find_no_fixed_end(text)]
+    for first in firsts:
+        for last in sorted([*lasts, *_without_year(text, first)], key=lambda one: one.start):
+            if last.start >= first.end and _JOINED.fullmatch(text[first.end : last.start]):
+                return Range(first, last)
+    for last in sorted(lasts, key=lambda one: one.start):
+        if last.value is None or _UNTIL.search(text[: last.start]):
+            return Range(None, last)
+    for first in firsts:
+        if _BEGINS.search(text[: first.start]) or _BEGUN.match(text[first.end :]):
+            return Range(first, None)
     return None
 
 
-def _without_year(text: str, start: Found[date]) -> list[Found[date | None]]:
-    """Return the dates after `start` that leave its year to be understood: 2020年3月1日至12月31日."""
+def whole_months(first: date, last: date) -> int:
+    """Return the whole months from the first to the last day; a range to the same day of the month counts as full.
+
+    >>> whole_months(date(2020, 3, 1), date(2025, 2, 28)), whole_months(date(2020, 3, 1), date(2025, 3, 1))
+    (60, 60)
+    >>> whole_months(date(2020, 3, 1), date(2025, 2, 27))
+    59
+    """
+    after = last + timedelta(days=1)
+    months = (after.year - first.year) * 12 + after.month - first.month
+    return months - 1 if after.day < first.day else months
+
+
+def lease_end(first: date, months: int) -> date:
+    """Return the last day of a term of so many months.
+
+    >>> str(lease_end(date(2020, 3, 1), 60)), str(lease_end(date(2020, 8, 31), 6))
+    ('2025-02-28', '2021-02-28')
+    """
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    days = monthrange(year, month + 1)[1]
+    if first.day > days:
+        return date(year, month + 1, days)
+    return date(year, month + 1, first.day) - timedelta(days=1)
+
+
+def _without_year(text: str, first: Found[date]) -> list[Found[date | None]]:
+    """Return the dates after `first` that leave its year to be understood: 2020年3月1日至12月31日."""
     return [
         Found(value, match.start(), match.end())
-        for match in _NO_YEAR.finditer(text, start.end)
-        if (value := _date(str(start.value.year), match["month"], match["day"])) is not None and value > start.value
+        for match in _NO_YEAR.finditer(text, first.end)
+        if (value := _date(str(first.value.year), match["month"], match["day"])) is not None and value > first.value
     ]
 
 

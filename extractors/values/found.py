@@ -4,21 +4,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-Value = TypeVar("Value", covariant=True)
+Value_co = TypeVar("Value_co", covariant=True)
 
 
 @dataclass(frozen=True)
-class Found(Generic[Value]):
+class Found(Generic[Value_co]):
     """A value that stands at `text[start:end]`."""
 
-    value: Value
+    value: Value_co
     start: int
     end: int
 
 
-def apart(found: Iterable[Found[Value]]) -> list[Found[Value]]:
+def apart(found: Iterable[Found[Value_co]]) -> list[Found[Value_co]]:
     """Return what was found in the order of the text; of several that overlap only the one named first stays."""
-    kept: list[Found[Value]] = []
+    kept: list[Found[Value_co]] = []
     for one in found:
         if all(one.end <= other.start or other.end <= one.start for other in kept):
             kept.append(one)

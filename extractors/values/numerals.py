@@ -4,13 +4,14 @@ A recogniser takes 0 for O and 1 for l or I now and then: next to digits they ar
 
 >>> number('1,200.50'), number('一千二百'), number('伍佰万'), number('廿一'), number('二○二○'), number('2O20')
 (1200.5, 1200, 5000000, 21, 2020, 2020)
->>> number('一二三') is None or number('千')
+>>> number('一二') is None and number('千') is None
+True
 """
 
 import re
 import unicodedata
 
-import cn2an
+import cn2an  # pyright: ignore[reportMissingTypeStubs]
 
 # Characters that only look different, one for one, so that places in the text stay.
 _PLAIN = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " ", ord("￥"): "¥"}
@@ -63,9 +64,10 @@ def number(text: str) -> int | float | None:
             return number(text.lstrip("零")) if text.startswith("零") else None
         return int("".join(str(round(unicodedata.numeric(one))) for one in text))
     try:
-        return cn2an.cn2an(text, "normal")
+        value = float(cn2an.cn2an(text, "normal"))
     except ValueError:
         return None
+    return int(value) if value.is_integer() else value
 
 
 def agreeing(first: str | None, second: str | None) -> tuple[int | float | None, bool | None]:
