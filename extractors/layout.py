@@ -80,7 +80,7 @@ class Passage:
         """Return the lowest line score in the passage."""
         return min(glyph.confidence for glyph in self.glyphs)
 
-    def stripped(self, characters: str = ":：;；,，.。、_＿…·-—~*|丨'\"“”") -> "Passage":
+    def stripped(self, characters: str = "\n:：;；,，.。、_＿…·-—~*|丨'\"“”") -> "Passage":
         """Return the passage without those characters at its two ends."""
         text = self.text
         start = len(text) - len(text.lstrip(characters))
@@ -158,8 +158,23 @@ def _same_row(row: Sequence[Passage], passage: Passage) -> bool:
 
 
 def flow(pages: Sequence[Page]) -> Passage:
-    """Return a document's text as one passage, row by row, page by page."""
-    return Passage(tuple(glyph for page in pages for row in rows(page) for glyph in row.glyphs))
+    """Return a document's text as one passage, row by row, page by page.
+
+    A line break stands after a row that ends its paragraph, and around one in other type: a sentence runs over the
+    edge of the page, a heading or a list does not.
+    """
+    glyphs: list[Glyph] = []
+    for page in pages:
+        page_rows = rows(page)
+        edge = max((row.box[2] for row in page_rows), default=1.0)
+        for row, following in zip(page_rows, [*page_rows[1:], None], strict=True):
+            glyphs.extend(row.glyphs)
+            last = row.glyphs[-1]
+            full = edge - last.box[2] < 3 * row.height * page.height / page.width
+            alike = following is not None and 0.75 < row.height / following.height < 1.33
+            if not (full and (alike or following is None)):
+                glyphs.append(Glyph("\n", page, last.box, 1.0))
+    return Passage(tuple(glyphs))
 
 
 def inside(page: Page, box: Box) -> Passage:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from extractors.engine import Engine, Image, Reading, cut_out
 from extractors.opening import Sheet
-from extractors.rulings import Rulings, find_rulings
+from extractors.rulings import Rulings, find_rulings, ruling_angles
 from extractors.seals import RoundSeal, find_seals, read_name, red_mask
 from schemas.base import Box
 from schemas.page import Line, Page, PageSource, Seal
@@ -263,26 +263,33 @@ def _clockwise(polygon: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _deskewed(found: _Found) -> tuple[_Found, float]:
-    """Undo a small turn of the whole page, as its longer lines show it; return the angle in degrees."""
-    polygons = found.polygons
-    along = (polygons[:, 1] + polygons[:, 2] - polygons[:, 0] - polygons[:, 3]) / 2
-    length = np.hypot(along[:, 0], along[:, 1])
-    _, heights = _sizes(polygons)
-    long_enough = length > 3 * np.minimum(heights, np.median(heights) * 2)
-    if not np.any(long_enough):
-        return found, 0.0
-    angles = np.degrees(np.arctan2(along[long_enough, 1], along[long_enough, 0]))
-    order = np.argsort(angles)
-    cumulative = np.cumsum(length[long_enough][order])
-    skew = float(angles[order][np.searchsorted(cumulative, cumulative[-1] / 2)])
+    """Undo a small turn of the whole page; return the angle in degrees, positive where it was turned clockwise."""
+    skew = _skew(found)
     if not SKEW_MIN <= abs(skew) <= SKEW_MAX:
         return found, 0.0
     height, width = found.image.shape[:2]
     transform = cv2.getRotationMatrix2D((width / 2, height / 2), skew, 1.0)
     paper = [int(np.percentile(found.image[::8, ::8, channel], 90)) for channel in range(3)]
     image = cv2.warpAffine(found.image, transform, (width, height), flags=cv2.INTER_CUBIC, borderValue=paper)
-    points = cv2.transform(polygons.reshape(-1, 1, 2), transform).reshape(-1, 4, 2)
+    points = cv2.transform(found.polygons.reshape(-1, 1, 2), transform).reshape(-1, 4, 2)
     return _Found(cast("Image", image), points.astype(np.float32)), skew
+
+
+def _skew(found: _Found) -> float:
+    """Return the page's turn in degrees: as its rulings show it, or else its long lines of text."""
+    angles, lengths = ruling_angles(found.image)
+    if lengths.sum() < found.image.shape[1]:
+        along = (found.polygons[:, 1] + found.polygons[:, 2] - found.polygons[:, 0] - found.polygons[:, 3]) / 2
+        across = (found.polygons[:, 2] + found.polygons[:, 3] - found.polygons[:, 0] - found.polygons[:, 1]) / 2
+        lengths = np.hypot(along[:, 0], along[:, 1])
+        # A short box is as crooked as its detection.
+        telling = lengths > 5 * np.hypot(across[:, 0], across[:, 1])
+        angles, lengths = np.degrees(np.arctan2(along[:, 1], along[:, 0]))[telling], lengths[telling] ** 2
+    if not len(angles):
+        return 0.0
+    order = np.argsort(angles)
+    cumulative = np.cumsum(lengths[order])
+    return float(angles[order][np.searchsorted(cumulative, cumulative[-1] / 2)])
 
 
 def _cut(polygon: NDArray[np.float32], rulings: Rulings) -> list[NDArray[np.float32]]:
@@ -308,15 +315,21 @@ def _line(reading: Reading, polygon: NDArray[np.float32], width: int, height: in
     right, bottom = polygon.max(axis=0).tolist()
     box = _fractions(left, top, right, bottom, width, height)
     return Line(
-        text=reading.text, box=box, confidence=min(reading.confidence, 1.0), extents=_extents(reading.centres, box)
+        text=reading.text,
+        box=box,
+        confidence=min(reading.confidence, 1.0),
+        extents=_extents(reading.centres, box, reach=0.5 * (bottom - top) / width),
     )
 
 
-def _extents(centres: Sequence[float], box: Box) -> list[tuple[float, float]]:
-    """Give every character the room up to half way to its neighbours."""
-    borders = [0.0, *((a + b) / 2 for a, b in itertools.pairwise(centres)), 1.0]
-    scaled = [box[0] + border * (box[2] - box[0]) for border in borders]
-    return list(itertools.pairwise(scaled))
+def _extents(centres: Sequence[float], box: Box, reach: float) -> list[tuple[float, float]]:
+    """Give every character the room up to half way to its neighbours, but not more than `reach` to either side."""
+    placed = [box[0] + centre * (box[2] - box[0]) for centre in centres]
+    borders = [box[0], *((a + b) / 2 for a, b in itertools.pairwise(placed)), box[2]]
+    return [
+        (max(left, centre - reach), min(right, centre + reach))
+        for centre, (left, right) in zip(placed, itertools.pairwise(borders), strict=True)
+    ]
 
 
 def _fractions(left: float, top: float, right: float, bottom: float, width: int, height: int) -> Box:

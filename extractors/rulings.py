@@ -1,7 +1,7 @@
 """The ruling lines of a page and the cells they enclose."""
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -51,6 +51,26 @@ class Rulings:
                 cuts.append((max(x0, 0) + (start + column - 1) / 2 + 0.5) / self.scale)
                 start = None
         return cuts
+
+
+def ruling_angles(image: Image) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the angles (degrees, clockwise) and lengths (page pixels) of long, nearly horizontal straight lines."""
+    height, width = image.shape[:2]
+    scale = min(1.0, LONG_SIDE / max(height, width))
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    if scale < 1.0:
+        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    ink = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12)
+    segments: Any = cv2.HoughLinesP(
+        ink, 1, np.pi / 1800, threshold=int(width * scale * 0.2), minLineLength=width * scale * 0.25, maxLineGap=6
+    )
+    if segments is None:
+        return np.zeros(0), np.zeros(0)
+    ends = np.asarray(segments, dtype=np.float64).reshape(-1, 4)
+    across, down = ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1]
+    angles = np.degrees(np.arctan2(down, across))
+    flat = np.abs(angles) < 20
+    return angles[flat], np.hypot(across, down)[flat] / scale
 
 
 def find_rulings(image: Image) -> Rulings:

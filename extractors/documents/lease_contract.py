@@ -8,7 +8,7 @@ from extractors.documents import parsers
 from extractors.documents.base import DocumentType, LabelledField, read_labelled
 from extractors.layout import Passage, flow
 from extractors.values import areas, dates, lengths, money
-from extractors.values.terms import last_day, whole_months
+from extractors.values.dates import lease_end, whole_months
 from schemas.document import DocumentKind, Field
 from schemas.page import Page
 
@@ -160,18 +160,18 @@ def _term(whole: Passage) -> dict[str, Field]:
             best = fields
     if "lease_start" not in best:
         # Without the word: the first stretch 自…起至…止 of more than a month.
-        term = dates.find_term(whole.text)
-        if term is not None and term.start is not None and term.end is not None and term.end.value is not None:
-            window = whole[term.start.start : term.start.start + _WINDOW]
+        term = dates.find_range(whole.text)
+        if term is not None and term.first is not None and term.last is not None and term.last.value is not None:
+            window = whole[term.first.start : term.first.start + _WINDOW]
             best = {**_term_in(window), **{name: best[name] for name in best if name == "lease_months"}}
     return _with_derived(best)
 
 
 def _term_in(window: Passage) -> dict[str, Field]:
     fields: dict[str, Field] = {}
-    term = dates.find_term(window.text)
+    term = dates.find_range(window.text)
     if term is not None:
-        for name, found in (("lease_start", term.start), ("lease_end", term.end)):
+        for name, found in (("lease_start", term.first), ("lease_end", term.last)):
             if found is not None:
                 value = found.value.isoformat() if found.value else None
                 fields[name] = window[found.start : found.end].field(value)
@@ -193,7 +193,7 @@ def _with_derived(fields: dict[str, Field]) -> dict[str, Field]:
     if months is None and end is not None and isinstance(end.value, str):
         fields["lease_months"] = _derived(whole_months(begin, date.fromisoformat(end.value)), start, end)
     elif end is None and months is not None and isinstance(months.value, int):
-        fields["lease_end"] = _derived(last_day(begin, months.value).isoformat(), start, months)
+        fields["lease_end"] = _derived(lease_end(begin, months.value).isoformat(), start, months)
     return fields
 
 

@@ -79,11 +79,11 @@ def _term(pages: Sequence[Page]) -> dict[str, Field]:
     labels.update(_OTHER_LABELS)
     for page in pages:
         for item in labelled(page, labels)["term"]:
-            term = dates.find_term(item.value.text)
+            term = dates.find_range(item.value.text)
             if term is not None:
                 return {
                     name: item.value[found.start : found.end].field(found.value.isoformat() if found.value else None)
-                    for name, found in (("valid_from", term.start), ("valid_to", term.end))
+                    for name, found in (("valid_from", term.first), ("valid_to", term.last))
                     if found is not None
                 }
     return {}
