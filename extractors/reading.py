@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.barcodes import read_barcodes
 from extractors.engine import Engine, Image, Reading, cut_out
 from extractors.opening import Sheet
 from extractors.rulings import Rulings, find_rulings, ruling_angles
@@ -56,6 +57,7 @@ class Reader:
         if sheet.text_layer is not None:
             page = _page(sheet, sheet.image, find_rulings(sheet.image), sheet.text_layer, work, source="text_layer")
             page.seals = self._named(find_seals(sheet.image), sheet, sheet.image)
+            page.codes = read_barcodes(sheet.image, sheet.file, sheet.number)
             return page
         image = sheet.image
         if is_blank(image):
@@ -70,6 +72,7 @@ class Reader:
         lines = self._lines(self._under_seals(found, seals), rulings)
         page = _page(sheet, found.image, rulings, lines, work, source="ocr", rotation=rotation, skew=skew)
         page.seals = self._named(seals, sheet, found.image)
+        page.codes = read_barcodes(found.image, sheet.file, sheet.number)
         return page
 
     def _upright(self, found: _Found) -> tuple[_Found, int]:

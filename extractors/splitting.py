@@ -22,8 +22,9 @@ from schemas.page import Page
 HEADING_LENGTH = 42
 # A page with so few characters is a cover: the page after it with the same heading is its document's first.
 COVER_LENGTH = 160
-# So many words of a kind place a page without a heading.
-MARKS_TO_OPEN = 3
+# So many words of a kind, and such a part of all it has, place a page without a heading.
+MARKS_TO_OPEN = 4
+MARKS_PART = 0.5
 CONFIDENT = 0.95
 
 _ENUMERATED = re.compile(
@@ -179,10 +180,11 @@ def _without_heading(
     *,
     same_file: bool,
 ) -> _Open:
-    kind, count = max(affinity.items(), key=lambda item: item[1])
+    kind, count = max(affinity.items(), key=lambda item: item[1] / max(len(document_types()[item[0]].marks), 1))
     own = affinity.get(current.type.kind, 0) if current is not None and current.type is not None else 0
     full = current is not None and current.type is not None and len(current.pages) >= current.type.pages_at_most
-    if count >= MARKS_TO_OPEN and count >= own + 2:
+    telling = max(MARKS_TO_OPEN, MARKS_PART * len(document_types()[kind].marks))
+    if count >= telling and count >= own + 3:
         opened = _Open(document_types()[kind], [page], "", [0.6 + 0.05 * min(count, 6)])
     elif current is not None and not full and (own or same_file or current.type is None):
         _extend(current, page, 0.95 if own else 0.8)
