@@ -83,14 +83,12 @@ def credit_code_holds(code: str) -> bool:
 def find_credit_codes(text: str) -> list[FoundCode]:
     """Return the unified social credit codes in the text; one of a wrong length is one too, but never valid."""
     text = plain(text).upper()
-    found = [
+    return apart(
         FoundCode(code.value, match.start(), match.end(), code.valid, code.repaired, code.near)
         for pattern in (_CREDIT_CODE, _NEAR_CREDIT_CODE)
         for match in pattern.finditer(text)
         if (code := _credit_code(re.sub(_SEPARATOR, "", match.group()))) is not None
-    ]
-    kept = {(one.start, one.end) for one in apart(found)}
-    return sorted((one for one in found if (one.start, one.end) in kept), key=lambda one: one.start)
+    )
 
 
 def _credit_code(read: str) -> FoundCode | None:
@@ -98,7 +96,7 @@ def _credit_code(read: str) -> FoundCode | None:
     if credit_code_holds(read):
         return FoundCode(read, 0, 0, valid=True)
     # A number of eighteen digits with a date of birth inside is a person's.
-    if sum(one.isdigit() for one in read) < 8 or identity_number_holds(read):
+    if sum(one.isdigit() for one in read) < 6 or identity_number_holds(read):
         return None
     repaired = read[:1].translate(_NEVER) + read[1:8].translate(_ONLY_DIGITS) + read[8:].translate(_NEVER)
     if credit_code_holds(repaired):

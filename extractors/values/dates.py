@@ -33,7 +33,7 @@ EARLIEST, LATEST = 1900, 2100
 
 # One digit, as read well or badly; in a Chinese year 〇 is often read as a full stop.
 _D = rf"[0-9OoQDlI|{CHINESE_DIGITS}]"
-_YEAR = rf"(?P<year>{_D}(?:\s?[{CHINESE_DIGITS}0-9OoQDlI|。]){{2}}\s?{_D})"
+_YEAR = rf"(?P<year>{_D}(?:\s?[{CHINESE_DIGITS}0-9OoQDlI|。]){{3}})"
 _PART = rf"(?:[0-9OoQDlI|{CHINESE_DIGITS}{CHINESE_UNITS}]\s?){{1,4}}"
 _GAP = r"[\s_]*"
 _WORDED = re.compile(
@@ -56,7 +56,9 @@ _WORDED_YEAR = re.compile(rf"(?<![0-9]){_YEAR}{_GAP}年")
 _NO_YEAR = re.compile(rf"(?P<month>{_PART}){_GAP}月{_GAP}(?P<day>{_PART}){_GAP}[日号曰]")
 _NO_FIXED_END = re.compile(r"长\s*期|永\s*久|永续|无固定期限|无限期|无期限|不约定期限|未约定期限")
 # What may stand between the two dates of a range beside the word or stroke that joins them.
-_JOINED = re.compile(r"[\s_日起始开自从由为止,;:()\"“”]*(?:至|到|[-—–－~～一]+)[\s_至到自从由为,;:()\"“”]*")
+_JOINED = re.compile(
+    r"(?:[\s_日起始开租自从由为止,;:\"“”]|\([^()]{0,10}\))*(?:至|到|[-—–－~～一]+)[\s_至到自从由为,;:(\"“”]*"
+)
 _BEGINS, _BEGUN = re.compile(r"(?:自|从|由)[\s_]*$"), re.compile(r"^[\s_]*(?:起|开始|始)")
 _UNTIL = re.compile(r"(?:至|到|截止|截至)[\s_:为]*$")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Value_co = TypeVar("Value_co", covariant=True)
 
@@ -16,9 +16,12 @@ class Found(Generic[Value_co]):
     end: int
 
 
-def apart(found: Iterable[Found[Value_co]]) -> list[Found[Value_co]]:
+Some = TypeVar("Some", bound=Found[Any])
+
+
+def apart(found: Iterable[Some]) -> list[Some]:
     """Return what was found in the order of the text; of several that overlap only the one named first stays."""
-    kept: list[Found[Value_co]] = []
+    kept: list[Some] = []
     for one in found:
         if all(one.end <= other.start or other.end <= one.start for other in kept):
             kept.append(one)

@@ -1,47 +1,63 @@
 """The auditor's opinion: unqualified, unqualified_with_emphasis, qualified, adverse or disclaimer.
 
-The wording follows 中国注册会计师审计准则 1501 and 1502: every opinion but the plain one announces itself in a heading
-(保留意见, 否定意见, 无法表示意见) or in its first sentence; the plain one says 在所有重大方面…公允反映.
+The wording is that of 中国注册会计师审计准则 1501 to 1503. The plain opinion says that the statements 在所有重大方面…
+公允反映; every other one has its name in headings (保留意见, 形成否定意见的基础, 无法表示意见) and its own form of that
+sentence. The same words stand in the paragraphs on duties (使其实现公允反映, 应当发表非无保留意见), where they say
+nothing.
 
->>> find_opinion("我们认为，后附的财务报表在所有重大方面按照企业会计准则的规定编制，公允反映了").value
+>>> find_opinion('我们认为，后附的财务报表在所有重大方面按照企业会计准则的规定编制，公允反映了').value
 'unqualified'
->>> find_opinion("二、形成保留意见的基础").value
+>>> find_opinion('二、形成保留意见的基础').value
 'qualified'
+>>> find_opinion('后附的财务报表没有在所有重大方面按照企业会计准则的规定编制，未能公允反映').value
+'adverse'
+>>> find_opinion('负责按照企业会计准则的规定编制财务报表，使其实现公允反映；应当发表非无保留意见') is None
+True
 """
 
 import re
 
 from extractors.values.found import Found
 
-_MARKS = (
-    (
-        "disclaimer",
-        re.compile(r"无法表示(?:审计)?意见|不对.{0,30}发表审计意见|未能获取充分、?适当的审计证据以?作?为?发表"),
-    ),
-    (
-        "adverse",
-        re.compile(
-            r"(?:形成|发表|出具)?否定(?:的)?(?:审计)?意见|没有在所有重大方面|未能在所有重大方面|未在所有重大方面"
-        ),
-    ),
-    ("qualified", re.compile(r"(?<!无)保留(?:的)?(?:审计)?意见|除.{0,60}(?:可能产生的|产生的)?影响外")),
+_NOT_PLAIN = {
+    "disclaimer": re.compile(r"无法(?:表示|发表)(?:审计)?意见|不对[^。]{0,40}发表审计意见"),
+    "adverse": re.compile(r"否定(?:的)?(?:审计)?意见|(?:没有|未能|未)在?所有重.方面|未能公允(?:地)?反映"),
+    "qualified": re.compile(r"(?<!无)保留(?:的)?(?:审计)?意见|除[^。]{0,60}(?:事项|部分|段)[^。]{0,30}影响(?:之)?外"),
+}
+_PLAIN = re.compile(
+    r"在所有重.方面[^。]{0,80}?公允(?:地)?反映|公允(?:地)?反映[^。]{0,80}?在所有重.方面"
+    r"|审计意见(?:类型)?[:：为]?(?:是)?(?:标准)?(?:的)?无保留意见|标准无保留意见"
 )
-_PLAIN = re.compile(r"在所有重大方面.{0,40}?公允(?:地)?反映|公允(?:地)?反映|(?:标准)?无保留(?:的)?(?:审计)?意见")
-_EMPHASIS = re.compile(r"强调事项(?!段?或)|我们提醒财务报表使用者关注")
-# 无法表示意见 and its like also stand in the auditor's duties; there they follow these words.
-_DUTIES = re.compile(r"(?:应当|可能|如果|发表非无保留|否则)[^。]{0,40}$")
+_EMPHASIS = re.compile(
+    r"强调事项|提醒[^。]{0,12}使用者(?:关注|注意)|与持续经营(?:能力)?相关的重大不确定性(?!得出|作出)"
+)
+# Before a word of opinion: what the auditor would have to do, did last year, or did not do.
+_ELSEWHERE = re.compile(r"(?:应当|如果|可能|上期|上年|上一年度|以前年度|并非|不是)[^。；]{0,40}$")
+_CONTEXT = 50
 
 
 def find_opinion(text: str) -> Found[str] | None:
-    """Return the opinion a report gives, at the words that carry it."""
-    for value, expression in _MARKS:
-        for match in expression.finditer(text):
-            if not _DUTIES.search(text[max(0, match.start() - 50) : match.start()]):
-                return Found(value, match.start(), match.end())
-    plain = _PLAIN.search(text)
+    """Return the opinion of an audit report at the words that carry it; None where there is none or are two."""
+    found = {name: match for name, words in _NOT_PLAIN.items() if (match := _stated(words, text)) is not None}
+    if len(found) > 1:
+        return None
+    for name, match in found.items():
+        return Found(name, match.start(), match.end())
+    plain = _stated(_PLAIN, text)
     if plain is None:
         return None
-    emphasis = _EMPHASIS.search(text)
+    emphasis = _stated(_EMPHASIS, text)
     if emphasis is not None:
         return Found("unqualified_with_emphasis", emphasis.start(), emphasis.end())
     return Found("unqualified", plain.start(), plain.end())
+
+
+def _stated(words: re.Pattern[str], text: str) -> re.Match[str] | None:
+    return next(
+        (
+            match
+            for match in words.finditer(text)
+            if not _ELSEWHERE.search(text[max(match.start() - _CONTEXT, 0) : match.start()])
+        ),
+        None,
+    )
