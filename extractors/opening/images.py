@@ -1,5 +1,6 @@
 """Sheets of JPEG, PNG and TIFF files."""
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,8 @@ SUBFILE_TYPE, REDUCED_IMAGE = 254, 1
 
 # The bound on pixels is ours (limits.pixels), checked before anything is decoded.
 PIL.Image.MAX_IMAGE_PIXELS = None
+# Odd metadata is no concern of the person who runs this.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 # EXIF 2.3, tag Orientation: what sets the image upright again.
 ORIENTATION = 0x0112
@@ -114,11 +117,12 @@ def _load(file: PIL.Image.Image) -> tuple[Image, float | None]:
 
 
 def _dpi(file: PIL.Image.Image) -> float | None:
-    horizontal, vertical = file.info.get("dpi", (0, 0))
+    # A TIFF's are fractions, which may be nothing by nothing.
+    horizontal, vertical = (float(one) for one in file.info.get("dpi", (0, 0)))
     low, high = PAPER_INCHES
     if not horizontal > 0 or not 0.8 < vertical / horizontal < 1.25:
         return None
-    return float(horizontal) if low <= max(file.size) / horizontal <= high else None
+    return horizontal if low <= max(file.size) / horizontal <= high else None
 
 
 def _eight_bits(image: PIL.Image.Image) -> PIL.Image.Image:

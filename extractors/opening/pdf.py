@@ -1,6 +1,6 @@
 """Sheets of PDF files: rendered by PDFium, with the text layer where the page has a real one."""
 # pypdfium2 carries no types.
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+# pyright: reportUnknownMemberType=false
 
 import ctypes
 import re

@@ -5,11 +5,13 @@ and when it accounts for the ink there. So an invisible layer, one in the wrong 
 it and fonts that lie about their characters all send the page to recognition.
 """
 
+import logging
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from types import TracebackType
 from typing import Any, Self
 
@@ -43,6 +45,8 @@ RAISED_OVERLAP_MIN = 0.25  # that a superscript shares with what it stands besid
 SUPERSCRIPTS = frozenset("23²³")
 # A ruling is at least so long, and a filled rectangle at most so wide, in points.
 RULING_LENGTH, RULING_WIDTH = 6.0, 2.0
+# Odd fonts and boxes are no concern of the person who runs this.
+logging.getLogger("pdfminer").setLevel(logging.ERROR)
 # pdfminer keeps every object it has seen: the document is opened anew after so many pages.
 PAGES_KEPT = 40
 
@@ -222,7 +226,8 @@ def _explains_ink(characters: Sequence[_Character], image: Image) -> bool:
     height, width = image.shape[:2]
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     ink = (cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > CONTRAST).astype(np.uint8)
-    boxes = np.array([(one.left, one.top, one.right, one.bottom) for one in characters]) * height
+    edges = np.array([(one.left, one.top, one.right, one.bottom) for one in characters], dtype=np.float64)
+    boxes: NDArray[np.float64] = edges * height
     corners = np.clip(boxes.round().astype(int), 0, [width, height, width, height])
     sums = np.asarray(cv2.integral(ink), dtype=np.int64)
     x0, y0, x1, y1 = corners.T
@@ -230,7 +235,7 @@ def _explains_ink(characters: Sequence[_Character], image: Image) -> bool:
     if seen.mean() < SEEN_PART:
         return False
     # A font may tell less of a height than its characters have: look away from a wider box.
-    size = float(np.median(boxes[:, 3] - boxes[:, 1]))
+    size = median(one.height for one in characters) * height
     wide = np.clip((boxes + np.array([-0.3, -0.3, 0.3, 0.3]) * size).round().astype(int), 0, [width, height] * 2)
     rest = _without_rulings(ink, round(3 * size))
     for left, top, right, bottom in wide:
@@ -284,13 +289,13 @@ def _rows(characters: Sequence[_Character]) -> list[list[_Character]]:
             row = known
             rows.append([one])
         tops[row], bottoms[row], rights[row] = one.top, one.bottom, one.right
-    return sorted(rows, key=lambda row: float(np.median([one.top + one.bottom for one in row])))
+    return sorted(rows, key=lambda row: median(one.top + one.bottom for one in row))
 
 
 def _pieces(row: Sequence[_Character], rulings: NDArray[np.float64]) -> list[list[_Character]]:
     """Cut a row at rulings and at wide gaps, but not within a letter-spaced label (名　　称)."""
-    em = float(np.median([one.height for one in row]))
-    middle = float(np.median([one.top + one.bottom for one in row])) / 2
+    em = median(one.height for one in row)
+    middle = median(one.top + one.bottom for one in row) / 2
     crossing = rulings[(rulings[:, 1] <= middle) & (middle <= rulings[:, 2]), 0]
     gap_max = (GAP_MAX_RULED if len(crossing) else GAP_MAX) * em
     pieces: list[list[_Character]] = [[row[0]]]
@@ -337,7 +342,7 @@ def _is_spaced(piece: Sequence[_Character], em: float) -> bool:
 def _line(piece: Sequence[_Character], width: float) -> Line:
     text: list[str] = []
     extents: list[tuple[float, float]] = []
-    em = float(np.median([one.height for one in piece]))
+    em = median(one.height for one in piece)
     for index, one in enumerate(piece):
         before = piece[index - 1] if index else None
         if (

@@ -11,7 +11,7 @@ True
 import re
 import unicodedata
 
-import cn2an  # pyright: ignore[reportMissingTypeStubs]
+import cn2an
 
 # Characters that only look different, one for one, so that places in the text stay.
 _PLAIN = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " ", ord("￥"): "¥"}
