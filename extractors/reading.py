@@ -56,9 +56,7 @@ class Reader:
         """Read one sheet; the upright image goes into the folder `work`."""
         if sheet.text_layer is not None:
             page = _page(sheet, sheet.image, find_rulings(sheet.image), sheet.text_layer, work, source="text_layer")
-            page.seals = self._named(find_seals(sheet.image), sheet, sheet.image)
-            page.codes = read_barcodes(sheet.image, sheet.file, sheet.number)
-            return page
+            return self._with_marks(page, find_seals(sheet.image), sheet.image)
         image = sheet.image
         if is_blank(image):
             return _page(sheet, image, None, [], work, source="blank")
@@ -67,33 +65,35 @@ class Reader:
             return _page(sheet, image, None, [], work, source="blank" if ink_part(image) < 0.002 else "ocr")
         found, rotation = self._upright(found)
         found, skew = _deskewed(found)
+        lines, seals, rulings = self._contents(found)
+        if rotation == 0 and _mean_confidence(lines) < UPRIGHT_CONFIDENCE:
+            # Upright or on its head: both have lying lines, only one can be read.
+            turned = _turned(found, 180)
+            if self._legibility(turned) > self._legibility(found):
+                found, rotation = turned, 180
+                lines, seals, rulings = self._contents(found)
+        page = _page(sheet, found.image, rulings, lines, work, source="ocr", rotation=rotation, skew=skew)
+        return self._with_marks(page, seals, found.image)
+
+    def _contents(self, found: _Found) -> tuple[list[Line], list[RoundSeal], Rulings]:
+        """Read an upright page."""
         seals = find_seals(found.image)
         rulings = find_rulings(found.image)
-        lines = self._lines(self._under_seals(found, seals), rulings)
-        page = _page(sheet, found.image, rulings, lines, work, source="ocr", rotation=rotation, skew=skew)
-        page.seals = self._named(seals, sheet, found.image)
-        page.codes = read_barcodes(found.image, sheet.file, sheet.number)
-        return page
+        return self._lines(self._under_seals(found, seals), rulings), seals, rulings
 
     def _upright(self, found: _Found) -> tuple[_Found, int]:
-        """Return the page turned upright and the clockwise degrees it took."""
+        """Return a page whose lines stand on end turned so that they lie and can be read, and the degrees it took."""
         widths, heights = _sizes(found.polygons)
-        lying = float(np.sum(heights[heights > 1.5 * widths])) > float(np.sum(widths[widths > 1.5 * heights]))
-        candidates = (90, 270) if lying else (0, 180)
-        best, best_score = (found, 0), -1.0
-        for rotation in candidates:
-            turned = _turned(found, rotation)
-            score = self._legibility(turned)
-            if score > best_score:
-                best, best_score = (turned, rotation), score
-            if score >= UPRIGHT_CONFIDENCE:
-                break
-        return best
+        standing = float(np.sum(heights[heights > 1.5 * widths])) > float(np.sum(widths[widths > 1.5 * heights]))
+        if not standing:
+            return found, 0
+        candidates = [(_turned(found, rotation), rotation) for rotation in (90, 270)]
+        return max(candidates, key=lambda candidate: self._legibility(candidate[0]))
 
     def _legibility(self, found: _Found) -> float:
-        """Return the mean score of a sample of lines: the longest that are not very long."""
+        """Return the mean score of a sample of lines: such as are about six times as long as they are high."""
         widths, heights = _sizes(found.polygons)
-        order = np.argsort(-np.minimum(widths / np.maximum(heights, 1.0), 12.0), kind="stable")[:UPRIGHT_SAMPLE]
+        order = np.argsort(np.abs(np.log(widths / np.maximum(heights, 1.0) / 6)), kind="stable")[:UPRIGHT_SAMPLE]
         readings = self.engine.recognise([cut_out(found.image, found.polygons[index]) for index in order.tolist()])
         weights = [max(len(reading.text), 1) for reading in readings]
         return float(np.average([reading.confidence for reading in readings], weights=weights))
@@ -119,17 +119,22 @@ class Reader:
         anew = [polygon for polygon in self.engine.detect(image) if _touches(polygon, seals)]
         return _Found(image, np.array([*kept, *anew], dtype=np.float32).reshape(-1, 4, 2))
 
-    def _named(self, seals: Sequence[RoundSeal], sheet: Sheet, image: Image) -> list[Seal]:
-        height, width = image.shape[:2]
-        named: list[Seal] = []
+    def _with_marks(self, page: Page, seals: Sequence[RoundSeal], image: Image) -> Page:
+        """Add what is neither text nor table: seals and codes."""
         for seal in seals:
             text, score = read_name(self.engine, image, seal)
             box = _fractions(
-                seal.x - seal.radius, seal.y - seal.radius, seal.x + seal.radius, seal.y + seal.radius, width, height
+                seal.x - seal.radius,
+                seal.y - seal.radius,
+                seal.x + seal.radius,
+                seal.y + seal.radius,
+                image.shape[1],
+                image.shape[0],
             )
             confidence = round(min(score if text else seal.ring, 1.0), 4)
-            named.append(Seal(text=text, confidence=confidence, file=sheet.file, page=sheet.number, box=box))
-        return named
+            page.seals.append(Seal(text=text, confidence=confidence, file=page.file, page=page.number, box=box))
+        page.codes = read_barcodes(image, page.file, page.number)
+        return page
 
     def _recognise(self, images: Sequence[Image]) -> list[Reading]:
         """Read line images; where red ink lies over a line, also without it, and keep what reads better."""
@@ -140,6 +145,12 @@ class Reader:
             if len(reading.text) * 2 >= len(readings[index].text) and reading.confidence > readings[index].confidence:
                 readings[index] = reading
         return readings
+
+
+def _mean_confidence(lines: Sequence[Line]) -> float:
+    """Return the mean score of lines, by their length; 0 where there are none."""
+    total = sum(len(line.text) for line in lines)
+    return sum(line.confidence * len(line.text) for line in lines) / total if total else 0.0
 
 
 def is_blank(image: Image) -> bool:

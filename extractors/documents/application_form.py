@@ -39,7 +39,8 @@ _PHONE = r"(?:\+?86[-—]?)?(?:[（(]?0\d{2,3}[）)]?[-—]?)?\d{7,8}(?!\d)|1[3-
 def _organisation_type(item: Labelled) -> Field | None:
     chosen = ticked(item.value, _ORGANISATION_TYPES)
     if chosen is not None:
-        return chosen.passage.field(chosen.option, confidence=chosen.confidence)
+        # The boxes tell, not the letters beside them: those come from the short list of options.
+        return chosen.passage.field(chosen.option).model_copy(update={"confidence": chosen.confidence})
     # A typed answer instead of boxes.
     text = names.normalise(item.value.text)
     return item.value.field(text) if text in _ORGANISATION_TYPES else None
