@@ -442,6 +442,55 @@ def test_a_small_seal_leaves_the_layer_alone(put):
     assert "名称" in lines(sheet)
 
 
+def in_form(pdf: pikepdf.Pdf, page: pikepdf.Page, image: PIL.Image.Image, box: tuple[float, ...]) -> None:
+    """Put a picture on the page by way of a form within a form, each with axes of its own."""
+    inner = pdf.add_blank_page(page_size=(100, 100))
+    add_picture(pdf, inner, image, (0, 0, 100, 100))
+    form = pdf.make_stream(
+        inner.Contents.read_bytes()
+        if not isinstance(inner.Contents, pikepdf.Array)
+        else b" ".join(part.read_bytes() for part in inner.Contents),
+        Type=pikepdf.Name.XObject,
+        Subtype=pikepdf.Name.Form,
+        BBox=[0, 0, 200, 200],
+        Matrix=[0.5, 0, 0, 0.5, 0, 0],
+        Resources=inner.Resources,
+    )
+    outer = pdf.make_stream(
+        b"q 2 0 0 2 0 0 cm /Inner Do Q",
+        Type=pikepdf.Name.XObject,
+        Subtype=pikepdf.Name.Form,
+        BBox=[0, 0, 100, 100],
+        Resources=pikepdf.Dictionary(XObject=pikepdf.Dictionary(Inner=form)),
+    )
+    del pdf.pages[-1]
+    name = page.add_resource(outer, pikepdf.Name.XObject)
+    left, bottom, right, top = box
+    page.contents_add(b"q", prepend=True)
+    page.contents_add(f"Q q {(right - left) / 100} 0 0 {(top - bottom) / 100} {left} {bottom} cm {name} Do Q".encode())
+
+
+def test_pictures_within_forms_are_measured_on_the_page(put):
+    pdf = digital()
+    in_form(pdf, pdf.pages[0], picture(300, 300), (400, 100, 500, 200))
+    (sheet,) = sheets(put("seal.pdf", written(pdf)))
+    assert marked_corner(sheet.image[1785:2060, 1115:1385]) == (0, 0)
+    assert "名称" in lines(sheet)
+    pdf = pikepdf.new()
+    in_form(pdf, pdf.add_blank_page(page_size=A4), picture(1000, 1414), (0, 0, *A4))
+    (sheet,) = sheets(put("scan.pdf", written(pdf)))
+    assert max(sheet.image.shape) == pytest.approx(1414, abs=2)
+
+
+def test_bold_print_set_twice_is_read_once(put):
+    pdf = digital()
+    page = pdf.pages[0]
+    content = page.Contents.read_bytes()
+    page.Contents = pdf.make_stream(b"q " + content + b" Q q 1 0 0 1 0.4 0 cm " + content + b" Q")
+    (sheet,) = sheets(put("a.pdf", written(pdf)))
+    assert lines(sheet) == lines(sheets(DIGITAL)[0])
+
+
 def test_a_filled_in_note_sends_the_page_to_recognition(put):
     pdf = digital()
     pdf.pages[0].Annots = pdf.make_indirect(

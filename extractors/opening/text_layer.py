@@ -42,6 +42,7 @@ GAP_MAX_SPACED = 4.0  # between the characters of a letter-spaced label
 GAP_MAX_WORD = 0.2  # between the letters of one Latin word
 OVERLAP_MIN = 0.6  # that two characters in one line share
 RAISED_OVERLAP_MIN = 0.25  # that a superscript shares with what it stands beside
+TWICE_MAX = 0.12  # between the two prints of a character
 SUPERSCRIPTS = frozenset("23²³")
 # A ruling is at least so long, and a filled rectangle at most so wide, in points.
 RULING_LENGTH, RULING_WIDTH = 6.0, 2.0
@@ -152,8 +153,7 @@ def _frame(page: Any, visible: tuple[float, float, float, float]) -> _Frame:
 
 def _characters(page: Any, frame: _Frame) -> list[_Character]:
     characters: list[_Character] = []
-    # Bold print is often the same character set twice.
-    for one in page.dedupe_chars(tolerance=1, extra_attrs=()).chars:
+    for one in page.chars:
         text = _plain(str(one["text"]))
         if not text:
             continue
@@ -277,10 +277,14 @@ def _rows(characters: Sequence[_Character]) -> list[list[_Character]]:
         shared = np.minimum(bottoms[:known], one.bottom) - np.maximum(tops[:known], one.top)
         overlaps = shared / np.maximum(np.minimum(bottoms[:known] - tops[:known], one.height), 1e-9)
         heights = bottoms[:known] - tops[:known]
-        raised = (one.text in SUPERSCRIPTS) & (np.abs(one.left - rights[:known]) < 0.2 * heights) & (overlaps < 0.8)
+        raised = (one.text in SUPERSCRIPTS) & (one.left - rights[:known] < 0.2 * heights) & (overlaps < 0.8)
         overlaps[raised & (overlaps >= RAISED_OVERLAP_MIN)] += OVERLAP_MIN
         row = int(overlaps.argmax()) if known else 0
         if known and overlaps[row] >= OVERLAP_MIN:
+            # Bold print is often the same character set twice.
+            before = rows[row][-1]
+            if before.text == one.text and one.left - before.left < TWICE_MAX * one.height:
+                continue
             rows[row].append(one)
             rights[row] = one.right
             if raised[row]:
