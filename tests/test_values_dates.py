@@ -62,6 +62,7 @@ def test_every_form_of_every_date_is_read_at_its_place(form, day):
         ("贰零贰零年零叁月零壹日", "2020-03-01"),
         ("2020年__3__月__1__日", "2020-03-01"),
         ("2020年3月1曰", "2020-03-01"),
+        ("【2020】年【3】月【1】日", "2020-03-01"),
     ],
 )
 def test_slips_and_blanks_within_a_date(text, expected):
@@ -178,6 +179,7 @@ def test_the_end_of_a_term_is_so_many_months_away(first, months):
         ("租期为伍（5）年", 60),
         ("共计叁年", 36),
         ("租期__5__年", 60),
+        ("租期【5】年", 60),
         ("十年", 120),
         ("二十年", 240),
         ("三个月", 3),
@@ -196,6 +198,8 @@ def test_lengths(text, months):
         "2020年3月1日",
         "3月",
         "第三年",
+        "5年（36个月）",
+        "5年，即36个月",
         "5（陆）年",
         "2021年度",
         "每年",

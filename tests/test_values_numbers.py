@@ -76,7 +76,7 @@ def test_the_unit_of_the_head_counts_for_bare_numbers_only():
     assert [one.value for one in find_amounts("5000000元", unit=10_000)] == [5_000_000]
 
 
-@pytest.mark.parametrize("text", ["500万美元", "2020年共12人", "万元", "第3条", "租金每年递增5%"])
+@pytest.mark.parametrize("text", ["500万美元", "1.200元", "2020年共12人", "万元", "第3条", "租金每年递增5%"])
 def test_what_is_no_amount(text):
     assert find_amounts(text) == []
 
@@ -101,13 +101,17 @@ def test_what_is_no_amount(text):
         ("1.2万平方米", 12000),
         ("1２00．5平方米", 1200.5),
         ("__1200__平方米", 1200),
+        ("1.200.5㎡", 1200.5),
+        ("1, 200.50㎡", 1200.5),
     ],
 )
 def test_areas(text, area):
     assert [found.value for found in find_areas(f"建筑面积{text}（样例）")] == [pytest.approx(area)]
 
 
-@pytest.mark.parametrize("text", ["长120m", "120米", "500（陆佰）平方米", "平方米", "0㎡", "5平方公里"])
+@pytest.mark.parametrize(
+    "text", ["长120m", "120米", "500（陆佰）平方米", "平方米", "0㎡", "5平方公里", "1 200.5㎡", "1.2.3.4㎡", "1.200㎡"]
+)
 def test_what_is_no_area(text):
     assert find_areas(text) == []
 
@@ -129,6 +133,6 @@ def test_counts(text, count):
     assert [found.value for found in find_counts(text)] == [count]
 
 
-@pytest.mark.parametrize("text", ["一般", "人次", "1.5", "十佳单位"])
+@pytest.mark.parametrize("text", ["一般", "人次", "1.5", "1 200", "十佳单位"])
 def test_what_is_no_count(text):
     assert find_counts(text) == []

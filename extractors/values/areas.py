@@ -13,7 +13,7 @@ A recogniser reads ㎡ and m² as m2 or m? as well; m alone is a length.
 import re
 
 from extractors.values.found import Found
-from extractors.values.numerals import agreeing, both, plain
+from extractors.values.numerals import agreeing, both, is_ambiguous, plain
 
 # One 亩 is a fifteenth of a hectare.
 _UNITS = {"亩": 10_000 / 15, "公顷": 10_000.0}
@@ -24,12 +24,12 @@ _AREA = re.compile(
 
 
 def find_areas(text: str) -> list[Found[float]]:
-    """Return the areas in the text; one that is written twice and disagrees is left out."""
+    """Return the areas in the text; one that is written twice and disagrees, or may be a thousandfold, is left out."""
     text = plain(text)
     found: list[Found[float]] = []
     for match in _AREA.finditer(text):
         value, agree = agreeing(match["number"], match["number_again"])
-        if value is None or value <= 0 or agree is False:
+        if value is None or value <= 0 or agree is False or is_ambiguous(match["number"]):
             continue
         scale = (10_000 if match["scale"] else 1) * _UNITS.get(match["unit"], 1.0)
         found.append(Found(round(value * scale, 2), match.start(), match.end()))

@@ -14,7 +14,9 @@ from extractors.values.found import Found
 from extractors.values.numerals import ARABIC, CHINESE, number, plain
 
 _UNIT = r"[余多]?\s*(?:人|名|个|家|位|次|项|种|间|台|套|份|页|年)"
-_COUNT = re.compile(rf"(?P<arabic>{ARABIC})\s*(?P<scale>万)?(?:\s*{_UNIT})?|(?P<chinese>{CHINESE})(?:\s*{_UNIT}|\s*$)")
+_COUNT = re.compile(
+    rf"(?P<arabic>{ARABIC})(?!\s[0-9])\s*(?P<scale>万)?(?:\s*{_UNIT})?|(?P<chinese>{CHINESE})(?:\s*{_UNIT}|\s*$)"
+)
 
 
 def find_counts(text: str) -> list[Found[int]]:

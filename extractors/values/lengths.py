@@ -9,6 +9,7 @@
 """
 
 import re
+from itertools import pairwise
 
 from extractors.values.dates import find_dates, find_months
 from extractors.values.found import Found
@@ -25,18 +26,27 @@ _LENGTH = re.compile(
     rf"|(?<![第前近每\d.]){both('months')}{_GAP}(?P<counted>个{_GAP})?月"
     r"|(?P<half_year>半)年"
 )
+# What stands between a length and the same length in months: 5年（60个月）, 5年，即60个月.
+_AGAIN = re.compile(r"[\s,]*(?:\(|即|共|合)[\s即共计合]*")
 
 
 def find_lengths(text: str) -> list[Found[int]]:
     """Return the lengths in months; parts of dates and lengths written twice that disagree are left out."""
     text = plain(text)
     dated = [(one.start, one.end) for one in (*find_dates(text), *find_months(text))]
-    return [
+    found = [
         Found(months, match.start(), match.end())
         for match in _LENGTH.finditer(text)
         if (months := _months(match)) is not None
         and all(match.end() <= start or end <= match.start() for start, end in dated)
     ]
+    unlike = {
+        one
+        for before, after in pairwise(found)
+        if before.value != after.value and _AGAIN.fullmatch(text[before.end : after.start])
+        for one in (before, after)
+    }
+    return [one for one in found if one not in unlike]
 
 
 def _months(match: re.Match[str]) -> int | None:

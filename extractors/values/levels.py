@@ -24,7 +24,7 @@ _SHORT = {"初": 5, "中": 4, "高": 3}
 _NUMBER = "".join(_NUMBERS)
 # One level: a name, a number with 级, or both for the same (五级/初级工, 五级（初级工）).
 _NAME = "|".join(_NAMES)
-_ONE = rf"(?:(?:{_NAME})(?:[(/]?[{_NUMBER}]级\)?)?|[{_NUMBER}]\s?级(?:[(/]?(?:{_NAME})\)?)?)"
+_ONE = rf"(?:(?:{_NAME})(?:\([{_NUMBER}]级\)|/?[{_NUMBER}]级)?|[{_NUMBER}]级(?:\((?:{_NAME})\)|/?(?:{_NAME}))?)"
 _RANGE = re.compile(rf"(?P<first>{_ONE}|[{_NUMBER}])(?:[-—–~]+|至|到)(?P<last>{_ONE}|[{_NUMBER}])")
 _OPEN = re.compile(rf"(?P<from>{_ONE})(?:\(含\))?[及和]?以(?P<side>[上下])")
 _LIST = re.compile(rf"(?:[{_NUMBER}][、,/;.])+(?=[{_NUMBER}]级)|^[{_NUMBER}](?:[、,/;]?[{_NUMBER}])*$")

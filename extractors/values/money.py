@@ -20,7 +20,7 @@ import re
 from dataclasses import dataclass
 
 from extractors.values.found import Found
-from extractors.values.numerals import ARABIC, CHINESE, both, number, plain
+from extractors.values.numerals import ARABIC, CHINESE, both, is_ambiguous, number, plain
 
 _SCALES = {"万": 10_000, "百万": 1_000_000, "千万": 10_000_000, "亿": 100_000_000}
 _GAP = r"[\s_]*"
@@ -73,6 +73,8 @@ def _amount(match: re.Match[str], text: str, unit: int) -> Amount | None:
     elif match.group().strip() == text.strip() or (unit != 1 and re.fullmatch(ARABIC, match["number"])):
         scale = unit
     else:
+        return None
+    if scale == 1 and is_ambiguous(match["number"]):
         return None
     small = (number(match["jiao"] or "") or 0) / 10 + (number(match["fen"] or "") or 0) / 100
     value = round(first * scale + small, 2)

@@ -14,7 +14,11 @@ import unicodedata
 import cn2an
 
 # Characters that only look different, one for one, so that places in the text stay.
-_PLAIN = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0xA0: " ", ord("￥"): "¥"}
+_PLAIN = (
+    {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+    | {0xA0: " ", ord("￥"): "¥"}
+    | dict.fromkeys(map(ord, "　【】［］[]「」『』"), " ")
+)
 _ONE_WAY = str.maketrans("○◯Ｏ〇貳弍弐參叄叁陸壱弌兩萬億圓佰仟拾", "零零零零贰贰贰叁叁叁陆壹壹两万亿圆佰仟拾")
 _SLIPS = str.maketrans("OoQDlI|", "0000111")
 
@@ -22,8 +26,11 @@ CHINESE_DIGITS = "零〇○◯一二三四五六七八九两壹贰叁肆伍陆�
 CHINESE_UNITS = "十百千万亿拾佰仟萬億廿卅"
 DIGIT = r"[0-9OolI]"
 CHINESE = rf"[{CHINESE_DIGITS}{CHINESE_UNITS}]+(?:点[{CHINESE_DIGITS}]+)?"
+# A number does not begin within another: the 200 of 1.200 and of 1 200 is none. Commas are often read as full stops.
 ARABIC = (
-    rf"(?:(?<![0-9A-Za-z.,])[lI](?=[0-9]))?[0-9](?:{DIGIT}{{0,2}}(?:,\s?{DIGIT}{{3}})+|{DIGIT}*)(?:\.[0-9]{DIGIT}*)?"
+    rf"(?<![0-9.,])(?<![0-9]\s)(?:(?<![A-Za-z])[lI](?=[0-9]))?[0-9]"
+    rf"(?:{DIGIT}{{0,2}}(?:[,.]\s?{DIGIT}{{3}})+(?=\.[0-9])|{DIGIT}{{0,2}}(?:,\s?{DIGIT}{{3}})+|{DIGIT}*)"
+    rf"(?:\.[0-9]{DIGIT}*)?(?!\.?[0-9])"
 )
 EITHER = rf"(?:{ARABIC}|{CHINESE})"
 
@@ -31,8 +38,10 @@ EITHER = rf"(?:{ARABIC}|{CHINESE})"
 def plain(text: str) -> str:
     """Return the text with full-width letters, digits and signs as ASCII; every place in it stays.
 
-    >>> plain('２０２０－０３（ａ）￥')
-    '2020-03(a)¥'
+    Square brackets, which mark a blank that was filled in, become spaces.
+
+    >>> plain('２０２０－０３（ａ）￥'), plain('【5】年')
+    ('2020-03(a)¥', ' 5 年')
     """
     return text.translate(_PLAIN)
 
@@ -53,7 +62,8 @@ def number(text: str) -> int | float | None:
     """
     text = re.sub(r"\s", "", plain(text))
     if re.fullmatch(ARABIC, text):
-        value = float(digits(text).replace(",", ""))
+        whole, point, part = digits(text).replace(",", "").rpartition(".")
+        value = float(whole.replace(".", "") + point + part)
         return int(value) if value.is_integer() else value
     if not re.fullmatch(CHINESE, text):
         return None
@@ -68,6 +78,15 @@ def number(text: str) -> int | float | None:
     except ValueError:
         return None
     return int(value) if value.is_integer() else value
+
+
+def is_ambiguous(text: str) -> bool:
+    """Tell whether the number may be thousands whose comma was read as a full stop: 1.200.
+
+    >>> is_ambiguous('1.200'), is_ambiguous('1.20'), is_ambiguous('1200.125')
+    (True, False, False)
+    """
+    return re.fullmatch(r"[0-9]{1,3}\.[0-9]{3}", text) is not None
 
 
 def agreeing(first: str | None, second: str | None) -> tuple[int | float | None, bool | None]:
