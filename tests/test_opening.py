@@ -491,6 +491,16 @@ def test_bold_print_set_twice_is_read_once(put):
     assert lines(sheet) == lines(sheets(DIGITAL)[0])
 
 
+def test_shading_is_no_ruling_but_a_thin_bar_is(put):
+    (box,) = [line.box for line in sheets(DIGITAL)[0].text_layer or [] if line.text.startswith("出租方")]
+    middle, top = (box[0] + (box[2] - box[0]) / 2) * A4[0], (1 - box[1]) * A4[1]
+    for width, pieces in ((60, 1), (1, 2)):
+        pdf = digital()
+        pdf.pages[0].contents_add(f"q 1 1 0 rg {middle - 3} {top - 20} {width} 24 re f Q".encode(), prepend=True)
+        (sheet,) = sheets(put("a.pdf", written(pdf)))
+        assert len([line for line in sheet.text_layer or [] if abs(line.box[1] - box[1]) < 0.005]) == pieces
+
+
 def test_a_filled_in_note_sends_the_page_to_recognition(put):
     pdf = digital()
     pdf.pages[0].Annots = pdf.make_indirect(

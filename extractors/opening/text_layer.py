@@ -179,14 +179,17 @@ def _plain(text: str) -> str:
 
 def _rulings(page: Any, frame: _Frame) -> NDArray[np.float64]:
     """Return the upright rulings of the page, n × 3: x, top, bottom in the unit of the characters, sorted by x."""
-    found: list[tuple[float, float, float]] = []
-    for edge in page.edges:
-        if edge["orientation"] != "v" or edge["bottom"] - edge["top"] < RULING_LENGTH:
-            continue
-        # The sides of a filled rectangle are no ruling unless it is drawn as one: they shade text.
-        if edge["object_type"] == "rect_edge" and not (edge.get("stroke") or edge["width"] <= RULING_WIDTH):
-            continue
-        found.append((frame.x(edge["x0"]), frame.y(edge["top"]), frame.y(edge["bottom"])))
+    sides: list[tuple[float, Any]] = [(one["x0"], one) for one in page.lines if one["width"] <= RULING_WIDTH]
+    for one in page.rects:
+        # The sides of a rectangle that is only filled are no rulings, for it shades text, unless it is drawn as one.
+        if one["stroke"] or one["width"] <= RULING_WIDTH:
+            sides += [(one["x0"], one), (one["x1"], one)]
+    sides += [(one["x0"], one) for one in page.curve_edges if one["orientation"] == "v" and one["stroke"]]
+    found = [
+        (frame.x(x), frame.y(one["top"]), frame.y(one["bottom"]))
+        for x, one in sides
+        if one["bottom"] - one["top"] >= RULING_LENGTH
+    ]
     return np.array(sorted(found), dtype=np.float64).reshape(-1, 3)
 
 
