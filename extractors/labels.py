@@ -145,7 +145,9 @@ def _row_hits(row: Passage, labels: Mapping[str, Sequence[str]]) -> list[_Hit]:
     """Return the labels of a row that stand where a label may stand, from left to right, without overlap."""
     kept: list[_Hit] = []
     for hit in sorted(_hits(row.text, labels), key=lambda hit: (-hit.score, -(hit.end - hit.start))):
-        if not _begins_here(row, hit.start) or not _ends_here(row, hit.end):
+        # A long label is one even where its value follows without a gap.
+        plain = hit.score == 1.0 and hit.end - hit.start >= 4
+        if not _begins_here(row, hit.start) or not (plain or _ends_here(row, hit.end)):
             continue
         if all(hit.end <= other.start or hit.start >= other.end for other in kept):
             kept.append(hit)

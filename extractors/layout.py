@@ -153,8 +153,10 @@ def _same_row(row: Sequence[Passage], passage: Passage) -> bool:
     overlap = min(nearest.box[2], passage.box[2]) - max(nearest.box[0], passage.box[0])
     if overlap > 0.3 * min(nearest.box[2] - nearest.box[0], passage.box[2] - passage.box[0]):
         return False
+    heights = sorted((nearest.box[3] - nearest.box[1], passage.box[3] - passage.box[1]))
     shared = min(nearest.box[3], passage.box[3]) - max(nearest.box[1], passage.box[1])
-    return shared > 0.5 * min(nearest.box[3] - nearest.box[1], passage.box[3] - passage.box[1])
+    # Small print beside a large heading is no part of it.
+    return shared > 0.5 * heights[0] and heights[1] < 2 * heights[0]
 
 
 def flow(pages: Sequence[Page]) -> Passage:

@@ -332,7 +332,7 @@ def _line(reading: Reading, polygon: NDArray[np.float32], width: int, height: in
         text=reading.text,
         box=box,
         confidence=min(reading.confidence, 1.0),
-        extents=_extents(reading.centres, box, reach=0.5 * (bottom - top) / width),
+        extents=_extents(reading.centres, box, reach=0.36 * (bottom - top) / width),
     )
 
 

@@ -21,7 +21,7 @@ from schemas.page import Page
 # A heading may be preceded by a name and followed by a bracketed remark: longer it is a sentence.
 HEADING_LENGTH = 42
 # A page with so few characters is a cover: the page after it with the same heading is its document's first.
-COVER_LENGTH = 160
+COVER_LENGTH = 90
 # So many words of a kind, and such a part of all it has, place a page without a heading.
 MARKS_TO_OPEN = 4
 MARKS_PART = 0.5
@@ -169,7 +169,8 @@ def _goes_on(current: _Open, page: Page, heading: Heading) -> bool:
     if _CONTINUED.search(heading.text) or current.type.continues(page):
         return True
     first = current.pages[-1]
-    return len(current.pages) == 1 and sum(len(line.text) for line in first.lines) < COVER_LENGTH
+    is_cover = not first.cells and sum(len(line.text) for line in first.lines) < COVER_LENGTH
+    return len(current.pages) == 1 and is_cover
 
 
 def _without_heading(

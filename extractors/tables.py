@@ -1,12 +1,13 @@
 """Tables: a header row whose words name the columns, and the rows under it, ruled or not."""
 
-import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from extractors.labels import find_like
-from extractors.layout import Passage, around, cells, inside, rows
+from extractors.layout import Passage, cells, inside, rows
 from schemas.base import Box
 from schemas.page import Page
 
@@ -24,7 +25,10 @@ class TableRow:
 
 @dataclass(frozen=True)
 class _Header:
-    """Named columns with their extent along the page's width, and where the rows under them begin."""
+    """Named columns and where the rows under them begin.
+
+    A column's extent along the page's width is that of its cell, or of its name where there are no ruling lines.
+    """
 
     columns: Mapping[str, tuple[float, float]]
     bottom: float
@@ -83,28 +87,37 @@ def _column_name(text: str, columns: Mapping[str, Sequence[str]]) -> str | None:
 
 
 def _free_header(page: Page, columns: Mapping[str, Sequence[str]]) -> _Header | None:
-    """Find a header without ruling lines; the columns share the room between their names."""
+    """Find a header without ruling lines."""
     for row in rows(page):
-        parts = _stretches(row)
+        parts = [part for stretch in _stretches(row) for part in _column_heads(stretch, columns)]
         named = [(part, name) for part in parts if (name := _column_name(part.text, columns)) is not None]
         if len(named) < HEADER_COLUMNS:
             continue
-        edges = [0.0]
-        edges.extend((first.box[2] + second.box[0]) / 2 for first, second in itertools.pairwise(parts))
-        edges.append(1.0)
-        where = {id(part): (edges[index], edges[index + 1]) for index, part in enumerate(parts)}
-        return _Header({name: where[id(part)] for part, name in named}, row.box[3], ruled=False)
+        return _Header({name: (part.box[0], part.box[2]) for part, name in named}, row.box[3], ruled=False)
     return None
 
 
-def _stretches(row: Passage) -> list[Passage]:
-    """Cut a row where the gap is wider than a character."""
+def _column_heads(stretch: Passage, columns: Mapping[str, Sequence[str]]) -> list[Passage]:
+    """Cut a stretch in which several columns are named side by side (序号姓名) into their names."""
+    heads: list[tuple[int, int]] = []
+    for variant in sorted((one for variants in columns.values() for one in variants), key=len, reverse=True):
+        for start, end, score in find_like(stretch.text, variant):
+            if score == 1.0 and all(end <= other[0] or start >= other[1] for other in heads):
+                heads.append((start, end))
+    covered = sum(end - start for start, end in heads)
+    if len(heads) < 2 or covered < len(stretch) - 2:
+        return [stretch]
+    return [stretch[start:end] for start, end in sorted(heads)]
+
+
+def _stretches(row: Passage, gap: float = 0.9) -> list[Passage]:
+    """Cut a row where the room between two characters is wider than `gap` times their height."""
     parts: list[Passage] = []
     start = 0
     for index in range(1, len(row)):
         before, after = row[index - 1], row[index]
         height = (before.box[3] - before.box[1]) * before.page.height / before.page.width
-        if after.box[0] - before.box[2] > 0.9 * height:
+        if after.box[0] - before.box[2] > gap * height:
             parts.append(row[start:index])
             start = index
     return [*parts, row[start:]]
@@ -138,31 +151,42 @@ def _band_bottom(band: Sequence[Box]) -> float:
 
 
 def _free_rows(page: Page, header: _Header) -> list[TableRow]:
-    """Without ruling lines a row begins at each entry of the column that is filled most regularly."""
-    body = [row for row in rows(page) if row.box[1] > header.bottom - 0.002]
+    """Without ruling lines every row that fills enough columns is an entry, and what stands under one belongs to it."""
     table: list[TableRow] = []
-    for row in body:
-        filled = sum(
-            1
-            for extent in header.columns.values()
-            if any(extent[0] <= glyph.middle[0] <= extent[1] for glyph in row.glyphs)
-        )
-        if filled < min(HEADER_COLUMNS, len(header.columns)):
-            if table and row.box[1] - table[-1].whole.box[3] < 0.6 * row.height:
-                table[-1] = _joined(table[-1], row, header.columns)
+    for row in rows(page):
+        if row.box[1] < header.bottom - 0.002:
             continue
-        table.append(_row(page, header.columns, row.box[1] - 0.001, row.box[3] + 0.001))
+        columns = _placed(row, header.columns)
+        if len(columns) >= min(HEADER_COLUMNS, len(header.columns)):
+            table.append(TableRow(columns, row))
+        elif table and row.box[1] - table[-1].whole.box[3] < 0.6 * row.height:
+            # Text that did not fit in one row.
+            above = table[-1]
+            joined = {name: above.columns.get(name, Passage()) + part for name, part in columns.items()}
+            table[-1] = TableRow({**above.columns, **joined}, above.whole + row)
     return table
 
 
-def _joined(table_row: TableRow, row: Passage, columns: Mapping[str, tuple[float, float]]) -> TableRow:
-    """Add a row's text to the entry above it: text that did not fit in one row."""
-    joined = dict(table_row.columns)
-    for name, (left, right) in columns.items():
-        part = Passage(tuple(glyph for glyph in row.glyphs if left <= glyph.middle[0] <= right))
-        if part:
-            joined[name] = joined.get(name, Passage()) + part
-    return TableRow(joined, table_row.whole + row)
+def _placed(row: Passage, columns: Mapping[str, tuple[float, float]]) -> dict[str, Passage]:
+    """Give every piece of a row to the column whose head is nearest: values are wider or narrower than their heads."""
+    placed: dict[str, Passage] = {}
+    for piece in _pieces(row):
+        middle = (piece.box[0] + piece.box[2]) / 2
+        name = min(columns, key=lambda name: abs(sum(columns[name]) / 2 - middle))
+        placed[name] = placed.get(name, Passage()) + piece
+    return placed
+
+
+def _pieces(row: Passage) -> list[Passage]:
+    """Cut a row at its gaps, and where a long number begins or ends: a name and a number are two values."""
+    pieces: list[Passage] = []
+    for stretch in _stretches(row, gap=0.6):
+        cuts = [0]
+        for number in re.finditer(r"\d{11,17}[\dXx]", stretch.text):
+            cuts.extend((number.start(), number.end()))
+        cuts.append(len(stretch))
+        pieces.extend(stretch[start:end] for start, end in pairwise(cuts) if end > start)
+    return pieces
 
 
 def _row(page: Page, columns: Mapping[str, tuple[float, float]], top: float, bottom: float) -> TableRow:
@@ -172,9 +196,3 @@ def _row(page: Page, columns: Mapping[str, tuple[float, float]], top: float, bot
     across = (min(extent[0] for extent in extents), top, max(extent[1] for extent in extents), bottom)
     whole = inside(page, across)
     return TableRow(filled, whole) if whole else TableRow({}, Passage())
-
-
-def table_box(table: Sequence[TableRow]) -> Box:
-    """Return the box around those rows that stand on the table's first page."""
-    page = table[0].whole.page
-    return around(row.whole.box for row in table if row.whole.page is page)

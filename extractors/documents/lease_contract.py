@@ -64,12 +64,12 @@ _PARTIES = (
         ),
         parsers.printed,
     ),
+    LabelledField("floor_area", ("租赁面积", "房屋建筑面积", "建筑面积", "房屋面积", "面积"), parsers.area),
 )
 
 _OTHER_LABELS = {
     "representative": ("法定代表人", "负责人", "委托代理人", "联系人", "代表人"),
     "number": ("证件号码", "身份证号", "统一社会信用代码", "合同编号", "联系电话", "电话", "住所", "通讯地址"),
-    "area": ("建筑面积", "租赁面积", "房屋面积", "面积", "房屋建筑面积"),
     "term": ("租赁期限", "租期", "租赁期", "起止日期"),
     "rent": ("年租金", "租金", "月租金", "押金", "租金标准", "支付方式", "付款方式"),
     "use": ("房屋用途", "用途", "租赁用途"),
@@ -103,7 +103,9 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     fields = read_labelled(pages, _PARTIES, _OTHER_LABELS)
     if fields.get("address") is None or fields["address"].value is None:
         _set(fields, "address", _address(whole))
-    _set(fields, "floor_area", _floor_area(whole))
+    stated = _floor_area(whole)
+    if stated is not None:
+        fields["floor_area"] = stated
     fields.update(_term(whole))
     _set(fields, "annual_rent", _annual_rent(whole))
     _set(fields, "signed", _signed(whole))

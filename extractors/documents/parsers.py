@@ -11,6 +11,9 @@ from schemas.document import Field
 _FILLER = "_＿ˍ‗—-－~～=＝*＊/／\\.．。…:：;；,，、'\"|丨 "
 # 统一社会信用代码 and its like stand in one field; what follows in the same cell is not the name.
 _NAME_END = re.compile(r"[（(][^（()）]{0,6}(盖章|公章|签[字名章])[^（()）]{0,4}[）)]|[（(]?以下简称|[,，;；。]")
+_BARE_NUMBER = re.compile(
+    r"^[^\d]{0,2}(?P<whole>\d{1,3}(?:[,，.]\d{3})+(?=\.)|\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.(?P<fraction>\d{1,3}))?[^\d]{0,3}[²2]?$"
+)
 _PERSON = re.compile(r"[\u3400-\u9fff·•]{2,12}")
 
 
@@ -34,6 +37,12 @@ def organisation_in(passage: Passage) -> Field | None:
         passage = passage[: end.start()].stripped(_FILLER)
     value = names.normalise(passage.text)
     return passage.field(value) if len(value) >= 2 else None
+
+
+def authority(item: Labelled) -> Field | None:
+    """Read the name of an authority; the date beside its seal is not part of it."""
+    found = dates.find_dates(item.value.text)
+    return organisation_in(item.value[: found[0].start] if found else item.value)
 
 
 def person(item: Labelled) -> Field | None:
@@ -78,14 +87,18 @@ def amount(item: Labelled) -> Field | None:
 
 
 def area(item: Labelled) -> Field | None:
-    """Read an area in m²; where the label carries the unit a bare number counts."""
+    """Read an area in m²; beside a label that says 面积 a bare number counts, or one whose unit is not readable."""
     found = areas.find_areas(item.value.text)
-    if not found and re.search(r"㎡|m²|m2|平方米|平米", item.label.text):
-        found = areas.find_areas(item.value.text + "㎡")
-    if not found:
+    if found:
+        return item.value[found[0].start : found[0].end].field(found[0].value)
+    bare = _BARE_NUMBER.match(item.value.text) if "面积" in item.label.text else None
+    if bare is None:
         return None
-    end = min(found[0].end, len(item.value))
-    return item.value[found[0].start : end].field(found[0].value)
+    whole, fraction = bare["whole"], bare["fraction"]
+    # 1.050 may be 1,050 with its comma read badly.
+    doubtful = fraction is not None and len(fraction) == 3 and "," not in whole
+    value = float(re.sub(r"[,，.]", "", whole) + "." + (fraction or "0"))
+    return item.value[bare.start("whole") : bare.end()].field(value, confidence=0.5 if doubtful else 0.95)
 
 
 def count(item: Labelled) -> Field | None:

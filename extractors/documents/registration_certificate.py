@@ -35,7 +35,7 @@ _FIELDS = (
     LabelledField("established", ("成立日期", "成立时间", "设立日期", "注册日期"), parsers.date),
     LabelledField("address", ("住所", "营业场所", "主要经营场所", "经营场所", "地址"), parsers.printed),
     LabelledField("business_scope", ("经营范围", "业务范围", "宗旨和业务范围", "宗旨和业务"), parsers.printed),
-    LabelledField("registration_authority", ("登记机关", "登记管理机关", "发证机关"), parsers.printed),
+    LabelledField("registration_authority", ("登记机关", "登记管理机关", "发证机关"), parsers.authority),
     LabelledField("issued", ("发证日期", "颁发日期", "核准日期"), parsers.date),
 )
 
