@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from pydantic import BaseModel, SecretStr
+from pydantic import SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -10,8 +10,10 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from schemas.base import Model
 
-class S3Settings(BaseModel):
+
+class S3Settings(Model):
     """The object storage that packets come from and reports go to. `endpoint` is a URL such as http://127.0.0.1:9000."""
 
     endpoint: str | None = None
@@ -20,7 +22,7 @@ class S3Settings(BaseModel):
     region: str | None = None
 
 
-class OcrSettings(BaseModel):
+class OcrSettings(Model):
     """Which models read, and on what.
 
     `detection_model` and `recognition_model` name official PaddleOCR models, which PaddleOCR fetches itself, or the
@@ -36,7 +38,7 @@ class OcrSettings(BaseModel):
     threads: int = 0
 
 
-class Limits(BaseModel):
+class Limits(Model):
     """Bounds that keep one bad file from harming the run. A file over a bound is quarantined with the bound named."""
 
     file_bytes: int = 500_000_000

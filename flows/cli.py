@@ -1,0 +1,130 @@
+"""The command line: `heyan verify`, `heyan schema`. A thin shell.
+
+What is heavy is imported only when a command needs it, so that `heyan --help` answers at once.
+"""
+
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from flows.errors import StorageFault, UsageError
+
+if TYPE_CHECKING:
+    from schemas.settings import Settings
+
+USAGE, INCOMPLETE = 2, 1
+"""Exit statuses: wrong usage or settings; at least one dossier could not be reported on."""
+
+# Typer carries Click under a private name, or uses an installed one; either way this is Click's UsageError.
+_WrongUsage = cast("type[Exception]", typer.BadParameter.__base__)
+
+_SETTING_PROBLEMS = {"int_parsing": "应为整数", "extra_forbidden": "没有这项设置", "path_type": "应为路径"}
+
+app = typer.Typer(
+    name="heyan", help="核验：职业技能等级认定机构申报材料的核验。", add_completion=False, no_args_is_help=False,
+    rich_markup_mode=None,
+)  # fmt: skip
+
+
+@app.command(help="核验 SOURCE 里的全部卷宗，写出报告和汇总。")
+def verify(
+    source: Annotated[str, typer.Argument(help="卷宗所在：文件夹，或 s3://存储桶/前缀；其下为 <通知>/<卷宗>/<文件>")],
+    programme: Annotated[
+        str | None, typer.Option(metavar="ID", help="通知的编号；指明后 SOURCE 下为 <卷宗>/<文件>，或它本身是一个卷宗")
+    ] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="报告写到哪里")] = Path("reports"),
+) -> None:
+    """Verify all dossiers of SOURCE."""
+    settings = _settings()
+    if os.environ.get("PREFECT_API_URL"):
+        from flows import nightly
+
+        summary = nightly.verify_here(source, programme, out)
+    else:
+        from flows.run import verify_source
+        from flows.screen import ScreenProgress
+
+        with ScreenProgress() as progress:
+            summary = verify_source(source, programme, out, settings, progress=progress)
+    from flows.screen import show_summary
+
+    show_summary(summary, out)
+    if any(row.error is not None for row in summary.dossiers):
+        raise typer.Exit(INCOMPLETE)
+
+
+@app.command(help="输出 report.json 的 JSON Schema。")
+def schema() -> None:
+    """Print the JSON Schema of report.json."""
+    from schemas.report import Report
+
+    typer.echo(json.dumps(Report.model_json_schema(mode="serialization"), ensure_ascii=False, indent=2))
+
+
+def main() -> None:
+    """Run the command; whatever is wrong with its usage or the settings is one line, and exit status 2."""
+    try:
+        status = app(standalone_mode=False)
+    except _WrongUsage as error:
+        status = _refuse(_in_chinese(error))
+    except (UsageError, StorageFault) as error:
+        status = _refuse(str(error))
+    except OSError as error:
+        status = _refuse(f"{error.filename or '写入'}：{error.strerror}", INCOMPLETE)
+    except (typer.Abort, KeyboardInterrupt):
+        status = _refuse("已中断", 130)
+    sys.exit(status)
+
+
+def _settings() -> Settings:
+    """Read the settings; what is wrong with them is said by the name it has in the environment."""
+    from pydantic import ValidationError
+    from pydantic_settings import SettingsError
+
+    from schemas.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        wrong = "；".join(
+            f"HEYAN_{'__'.join(str(part) for part in problem['loc']).upper()}"
+            f"（{_SETTING_PROBLEMS.get(problem['type'], problem['msg'])}）"
+            for problem in error.errors()
+        )
+        raise UsageError(f"设置不正确：{wrong}") from error
+    except SettingsError as error:
+        field = re.search(r'field "(\w+)"', str(error))
+        raise UsageError(f"设置不正确：{f'HEYAN_{field[1].upper()}' if field else error}（应为一组设置）") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise UsageError(f"设置文件 heyan.toml 无法读取：{error}") from error
+
+
+def _refuse(message: str, status: int = USAGE) -> int:
+    typer.echo(f"错误：{' '.join(message.split())}", err=True)
+    return status
+
+
+def _in_chinese(error: Exception) -> str:
+    """Say what Typer found wrong with the command line."""
+    option = getattr(error, "option_name", None)
+    parameter = getattr(error, "param", None)
+    text = str(getattr(error, "message", error))
+    if option is not None and "argument" in text:
+        problem = f"选项 {option} 后面缺少内容"
+    elif option is not None:
+        problem = f"没有选项 {option}"
+    elif parameter is not None and not text:
+        problem = f"缺少参数 {str(parameter.name).upper()}"
+    else:
+        problem = f"用法不正确：{text}"
+    return f"{problem}（heyan --help 列出用法）"

@@ -1,0 +1,296 @@
+"""report.html: one self-contained file that a reviewer reads, and prints on A4."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from flows.reports import labels
+from flows.reports.images import PageImage, embed
+from schemas.base import Box
+from schemas.document import Document, DocumentKind, Field
+from schemas.finding import Evidence, Finding, Outcome
+from schemas.page import Page
+from schemas.programme import Programme
+from schemas.report import Report
+
+# What is shown around a box, as fractions of the page, and the least width of a cut-out.
+MARGIN_X, MARGIN_Y, LEAST_WIDTH, LEAST_HEIGHT = 0.03, 0.012, 0.42, 0.05
+# So many cut-outs stand beside one finding; further places are named.
+CUT_OUTS = 8
+
+OUTCOME_ORDER = (Outcome.FAIL, Outcome.REVIEW, Outcome.PASS, Outcome.NOT_APPLICABLE)
+
+Place = tuple[str, int]
+"""A page by its file and number."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A box drawn on a page, in the page image's pixels."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    outcome: str
+
+
+@dataclass
+class Sheet:
+    """A page in the report: what it is, its image, and the marks that findings leave on it."""
+
+    index: int
+    file: str
+    number: int
+    kind: str
+    image: PageImage | None
+    blank: bool
+    marks: list[Mark] = field(default_factory=list[Mark])
+
+    @property
+    def title(self) -> str:
+        """Return what stands under the page."""
+        return f"{self.file} 第 {self.number} 页"
+
+
+@dataclass(frozen=True)
+class CutOut:
+    """A piece of a page around one or more boxes; without `window` the whole page."""
+
+    sheet: Sheet
+    caption: str
+    window: tuple[float, float, float, float] | None
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True)
+class FindingView:
+    """A finding as it is shown."""
+
+    finding: Finding
+    title: str
+    subject: str | None
+    cut_outs: list[CutOut]
+    further: list[str]
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """A field as it is shown; a list has `rows` under `columns`."""
+
+    label: str
+    value: str
+    field: Field
+    sheet: Sheet | None
+    cut_out: CutOut | None
+    columns: list[str]
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True)
+class DocumentView:
+    """A document as it is shown."""
+
+    document: Document
+    title: str
+    sheets: list[Sheet]
+    fields: list[FieldView]
+
+
+def render(report: Report, pages: Sequence[Page], programme: Programme) -> str:
+    """Return report.html; the pages' images must still lie where the pages say."""
+    return _View(report, pages, programme).render()
+
+
+class _View:
+    """Collects what the template shows of one report."""
+
+    def __init__(self, report: Report, pages: Sequence[Page], programme: Programme) -> None:
+        self.report = report
+        self.programme = programme
+        self.documents = {document.id: document for document in report.documents}
+        kinds = {
+            (place.file, place.page): labels.kind_label(document.kind)
+            for document in report.documents
+            for place in document.pages
+        }
+        images = embed(pages, set(_looked_at(report)))
+        self.sheets = {
+            (page.file, page.number): Sheet(
+                index,
+                page.file,
+                page.number,
+                "空白页" if page.source == "blank" else kinds.get((page.file, page.number), "未归类"),
+                images.get((page.file, page.number)),
+                page.source == "blank",
+            )
+            for index, page in enumerate(pages, start=1)
+        }
+
+    def render(self) -> str:
+        """Fill the template."""
+        groups = {
+            outcome: [self.finding(finding) for finding in self.report.findings if finding.outcome is outcome]
+            for outcome in OUTCOME_ORDER
+        }
+        documents = [self.document(document) for document in self.report.documents]
+        return (
+            _environment()
+            .get_template("report.html.jinja")
+            .render(
+                report=self.report,
+                programme=self.programme,
+                applicant=applicant(self.report.documents, "name"),
+                credit_code=applicant(self.report.documents, "credit_code"),
+                legal_representative=applicant(self.report.documents, "legal_representative"),
+                verdict=labels.VERDICTS[self.report.verdict],
+                outcomes=labels.OUTCOMES,
+                groups=groups,
+                documents=documents,
+                sheets=list(self.sheets.values()),
+            )
+        )
+
+    def finding(self, finding: Finding) -> FindingView:
+        """Show a finding with the pieces of pages that it rests on."""
+        places = [(evidence, *self._place(evidence)) for evidence in finding.evidence]
+        cut_outs: list[CutOut] = []
+        further: list[str] = []
+        for evidence, sheet, box in places:
+            if sheet is None:
+                if evidence.file is not None:
+                    further.append(_place_name(evidence))
+                continue
+            mark = _mark(sheet, box, finding.outcome)
+            if mark is not None and mark not in sheet.marks:
+                sheet.marks.append(mark)
+            cut_out = _cut_out(sheet, mark, self._caption(evidence))
+            if any(_covers(other, cut_out) for other in cut_outs):
+                continue
+            if len(cut_outs) == CUT_OUTS:
+                further.append(_place_name(evidence) if evidence.file else cut_out.caption)
+            else:
+                cut_outs.append(cut_out)
+        subject = finding.subject
+        return FindingView(
+            finding,
+            labels.rule_label(finding.rule),
+            labels.subject_label(finding.rule, subject) if subject is not None else None,
+            cut_outs,
+            list(dict.fromkeys(further)),
+        )
+
+    def document(self, document: Document) -> DocumentView:
+        """Show a document with its fields."""
+        sheets = [
+            self.sheets[place.file, place.page] for place in document.pages if (place.file, place.page) in self.sheets
+        ]
+        fields = [self.field(name, value) for name, value in document.fields.items()]
+        return DocumentView(document, labels.kind_label(document.kind), sheets, fields)
+
+    def field(self, name: str, value: Field) -> FieldView:
+        """Show a field with the piece of its page."""
+        sheet = self.sheets.get((value.file, value.page)) if value.file and value.page else None
+        mark = _mark(sheet, value.box, None) if sheet else None
+        cut_out = _cut_out(sheet, mark, sheet.title) if sheet and mark else None
+        rows = [row for row in value.value if isinstance(row, dict)] if isinstance(value.value, list) else []
+        names = list(dict.fromkeys(key for row in rows for key in row))
+        people = name == "people"
+        columns = [labels.PERSON_NAME if people and key == "name" else labels.field_label(key) for key in names]
+        return FieldView(
+            labels.field_label(name),
+            f"{len(rows)} 项" if rows else labels.value_label(name, value.value),
+            value,
+            sheet,
+            None if rows else cut_out,
+            columns,
+            [[labels.value_label(key, row.get(key)) for key in names] for row in rows],
+        )
+
+    def _place(self, evidence: Evidence) -> tuple[Sheet | None, Box | None]:
+        """Return where evidence stands: its own page, else its field's, else its document's first."""
+        if evidence.file is not None and evidence.page is not None:
+            return self.sheets.get((evidence.file, evidence.page)), evidence.box
+        document = self.documents.get(evidence.document or "")
+        if document is None:
+            return None, None
+        value = document.fields.get(evidence.field or "")
+        if value is not None and value.file is not None and value.page is not None:
+            return self.sheets.get((value.file, value.page)), value.box
+        first = document.pages[0]
+        return self.sheets.get((first.file, first.page)), None
+
+    def _caption(self, evidence: Evidence) -> str:
+        document = self.documents.get(evidence.document or "")
+        parts = [labels.kind_label(document.kind)] if document else []
+        if evidence.field is not None:
+            parts.append(labels.field_label(evidence.field))
+        return " · ".join(parts)
+
+
+def applicant(documents: Iterable[Document], name: str) -> str | None:
+    """Return what the application form says of the applicant, else its certificate."""
+    for kind in (DocumentKind.APPLICATION_FORM, DocumentKind.REGISTRATION_CERTIFICATE):
+        for document in documents:
+            value = document.fields.get(name)
+            if document.kind is kind and value is not None and isinstance(value.value, str):
+                return value.value
+    return None
+
+
+def _looked_at(report: Report) -> Iterator[Place]:
+    """Yield the pages that findings and fields rest on."""
+    for document in report.documents:
+        yield from ((value.file, value.page) for value in document.fields.values() if value.file and value.page)
+        yield from ((seal.file, seal.page) for seal in document.seals)
+    for finding in report.findings:
+        yield from ((evidence.file, evidence.page) for evidence in finding.evidence if evidence.file and evidence.page)
+
+
+def _mark(sheet: Sheet, box: Box | None, outcome: Outcome | None) -> Mark | None:
+    if box is None or sheet.image is None:
+        return None
+    width, height = sheet.image.width, sheet.image.height
+    left, top, right, bottom = box
+    # A little air, so that the frame does not touch the writing.
+    air = 0.004 * width
+    return Mark(
+        round(left * width - air, 1),
+        round(top * height - air, 1),
+        round((right - left) * width + 2 * air, 1),
+        round((bottom - top) * height + 2 * air, 1),
+        outcome or "field",
+    )
+
+
+def _cut_out(sheet: Sheet, mark: Mark | None, caption: str) -> CutOut:
+    if mark is None or sheet.image is None:
+        return CutOut(sheet, caption, None, ())
+    width, height = sheet.image.width, sheet.image.height
+    wide = min(max(mark.width + 2 * MARGIN_X * width, LEAST_WIDTH * width), width)
+    high = min(max(mark.height + 2 * MARGIN_Y * height, LEAST_HEIGHT * height), height)
+    x = min(max(mark.x + mark.width / 2 - wide / 2, 0), width - wide)
+    y = min(max(mark.y + mark.height / 2 - high / 2, 0), height - high)
+    return CutOut(sheet, caption, (round(x, 1), round(y, 1), round(wide, 1), round(high, 1)), (mark,))
+
+
+def _covers(one: CutOut, other: CutOut) -> bool:
+    """Say whether a cut-out shows nothing that the other does not."""
+    return one.sheet is other.sheet and (one.marks == other.marks or other.window is None)
+
+
+def _place_name(evidence: Evidence) -> str:
+    return f"{evidence.file} 第 {evidence.page} 页" if evidence.page else str(evidence.file)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("flows.reports", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,166 @@
+"""A run over a source: every dossier fetched, verified and reported, then the summary over all.
+
+The steps are plain functions. `Call` says how they are called: `patiently` here, as Prefect tasks in `flows.nightly`.
+Both try a step again after a storage fault, at the same intervals.
+"""
+
+import tempfile
+import time
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, Protocol, TypeVar
+
+from extractors.engine import EngineError
+from extractors.reading import Reader
+from flows.errors import DossierError, StorageFault, UsageError
+from flows.packet import is_safe
+from flows.reports import summarise, write_report, write_summary
+from flows.sources import Place, Source, open_source
+from flows.verify import verify_dossier
+from schemas.finding import Finding
+from schemas.report import Summary, SummaryRow
+from schemas.settings import Settings
+from validators import programmes
+
+RETRY_DELAYS = (1.0, 2.0, 4.0, 8.0)
+"""Seconds before each further try after a storage fault."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Call(Protocol):
+    """Calls one step of the run, under a title that says which."""
+
+    def __call__(self, title: str, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call `function` and return its answer."""
+        ...
+
+
+class Progress:
+    """Hears how the run goes; this one shows nothing."""
+
+    def found(self, dossiers: int, strays: list[str]) -> None:
+        """Hear of so many dossiers, and of files that lie in none."""
+
+    def begun(self, place: Place) -> None:
+        """Hear whose turn it is."""
+
+    def pages_read(self, pages: int) -> None:
+        """Hear how many more pages were read."""
+
+    def done(self, row: SummaryRow) -> None:
+        """Hear what came of a dossier."""
+
+
+def patiently(title: str, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call a step, and again after a storage fault."""
+    del title
+    for delay in RETRY_DELAYS:
+        try:
+            return function(*args, **kwargs)
+        except StorageFault:
+            time.sleep(delay)
+    return function(*args, **kwargs)
+
+
+def verify_source(
+    source: str,
+    programme: str | None,
+    out: Path,
+    settings: Settings,
+    *,
+    call: Call = patiently,
+    progress: Progress | None = None,
+) -> Summary:
+    """Verify all dossiers of a source and write their reports and the summary into `out`.
+
+    A dossier that cannot be reported on stands in the summary with its error. Raises UsageError where the source, the
+    programme, `out` or the settings do not allow any work, StorageFault where the source does not answer.
+    """
+    progress = progress or Progress()
+    if programme is not None and programme not in programmes.known():
+        raise UsageError(_unknown(programme))
+    where = open_source(source, programme, out, settings)
+    found = call("find dossiers", where.find)
+    if not found.places:
+        layout = "<卷宗>/<文件>" if programme else "<通知>/<卷宗>/<文件>，或用 --programme 指明通知"
+        raise UsageError(f"SOURCE 里没有卷宗：{source} 下应为 {layout}")
+    _prepare(out)
+    progress.found(len(found.places), found.strays)
+    reader = Reader(settings.ocr)
+    summary = Summary()
+    findings: list[list[Finding]] = []
+    for place in found.places:
+        progress.begun(place)
+        row, found_out = _verify_one(where, place, out, settings, reader, call, progress)
+        summary.dossiers.append(row)
+        findings.append(found_out)
+        progress.done(row)
+    write_summary(summary, findings, out)
+    call("deliver summary", where.deliver, {name: out / name for name in ("summary.json", "summary.xlsx")})
+    return summary
+
+
+def _verify_one(
+    source: Source, place: Place, out: Path, settings: Settings, reader: Reader, call: Call, progress: Progress
+) -> tuple[SummaryRow, list[Finding]]:
+    """Verify one dossier and write its report; whatever goes wrong stays in its row of the summary."""
+    started = time.monotonic()
+    row = SummaryRow(programme=place.programme, dossier=place.name)
+    findings: list[Finding] = []
+    try:
+        if place.programme not in programmes.known():
+            raise DossierError(_unknown(place.programme))
+        if not is_safe(place.name) or "/" in place.name:
+            raise DossierError("卷宗名称不能用作文件夹名，请改名")
+        with tempfile.TemporaryDirectory(prefix="heyan-") as folder:
+            work = Path(folder)
+            fetched = call(f"fetch {place.name}", source.fetch, place, work)
+            report, pages = call(
+                f"verify {place.name}",
+                verify_dossier,
+                fetched.folder,
+                programme=place.programme,
+                name=place.name,
+                reader=reader,
+                limits=settings.limits,
+                work=work,
+                refused=fetched.refused,
+                progress=progress.pages_read,
+            )
+            written = write_report(report, pages, programmes.load(place.programme), out)
+        row, findings = summarise(report, len(pages)), report.findings
+        call(f"deliver {place.name}", source.deliver, {path.relative_to(out).as_posix(): path for path in written})
+    except EngineError as error:
+        raise UsageError(str(error)) from error
+    except (DossierError, StorageFault, UsageError) as error:
+        row.error = str(error)
+    except Exception as error:
+        # A bad dossier never stops the run.
+        log = _record(error, place, out)
+        row.error = f"程序出错（{type(error).__name__}），详情在 {log}"
+    row.seconds = round(time.monotonic() - started, 2)
+    return row, findings
+
+
+def _unknown(programme: str) -> str:
+    return f"没有这个通知：{programme}（有 {'、'.join(programmes.known())}）"
+
+
+def _prepare(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise UsageError(f"--out 不能写：{out}（{error.strerror}）") from error
+
+
+def _record(error: Exception, place: Place, out: Path) -> Path:
+    """Keep what a developer needs to see of an error that nobody expected."""
+    log = out / "heyan.log"
+    with log.open("a", encoding="utf-8") as file:
+        file.write(f"{place.programme}/{place.name}\n{''.join(traceback.format_exception(error))}\n")
+    return log

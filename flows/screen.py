@@ -1,0 +1,90 @@
+"""What the terminal shows of a run: a bar while it goes, a table when it is done."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from flows.reports import labels
+from flows.run import Progress as RunProgress
+from flows.sources import Place
+from schemas.report import Summary, SummaryRow, Verdict
+
+_STYLES = {Verdict.ACCEPT: "green", Verdict.RETURN: "red", Verdict.REVIEW: "yellow"}
+
+
+class ScreenProgress(RunProgress):
+    """A bar of the dossiers, with the one at hand and its pages; errors stand above it, one line each."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._bar = Progress(
+            SpinnerColumn(),
+            MofNCompleteColumn(),
+            BarColumn(bar_width=30),
+            TextColumn("{task.description}", markup=False),
+            TimeElapsedColumn(),
+            console=self._console,
+            transient=True,
+            disable=not self._console.is_terminal,
+        )
+        self._task = self._bar.add_task("载入")
+        self._place = ""
+        self._pages = 0
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+
+    def found(self, dossiers: int, strays: list[str]) -> None:
+        """Show how many there are."""
+        self._bar.update(self._task, total=dossiers)
+        for stray in strays:
+            self._say(f"略过：{stray} 不在任何卷宗文件夹里")
+
+    def begun(self, place: Place) -> None:
+        """Show whose turn it is."""
+        self._place, self._pages = f"{place.programme}/{place.name}", 0
+        self._bar.update(self._task, description=self._place)
+
+    def pages_read(self, pages: int) -> None:
+        """Count the pages."""
+        self._pages += pages
+        self._bar.update(self._task, description=f"{self._place} 第 {self._pages} 页")
+
+    def done(self, row: SummaryRow) -> None:
+        """Move on, and say what went wrong."""
+        self._bar.advance(self._task)
+        if row.error is not None:
+            self._say(f"错误：{row.programme}/{row.dossier}：{row.error}")
+
+    def _say(self, line: str) -> None:
+        self._console.print(" ".join(line.split()), markup=False, highlight=False, soft_wrap=True)
+
+
+def show_summary(summary: Summary, out: Path) -> None:
+    """Print the table of all dossiers and where the reports are."""
+    console = Console()
+    table = Table("卷宗", "结论", title_justify="left")
+    for title in ("不符合", "需复核", "符合", "页数"):
+        table.add_column(title, justify="right")
+    table.add_column("报告", overflow="fold")
+    for row in summary.dossiers:
+        verdict = labels.VERDICTS[row.verdict] if row.verdict is not None else "—"
+        table.add_row(
+            f"{row.programme}/{row.dossier}",
+            verdict,
+            *(str(number) for number in (row.failed, row.review, row.passed, row.pages)),
+            row.error or str(out / (row.report or "")),
+            style=_STYLES.get(row.verdict) if row.verdict is not None and row.error is None else "bold red",
+        )
+    console.print(table)
+    console.print(f"汇总：{out / 'summary.xlsx'}", markup=False, highlight=False, soft_wrap=True)

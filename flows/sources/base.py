@@ -1,0 +1,49 @@
+"""What every source gives."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from schemas.dossier import File
+
+
+@dataclass(frozen=True)
+class Place:
+    """A dossier of a source; `location` is the source's own: a folder's path, or what its keys begin with."""
+
+    programme: str
+    name: str
+    location: str
+
+
+@dataclass
+class Found:
+    """All dossiers of a source, and the `strays`: files that lie in no dossier."""
+
+    places: list[Place] = field(default_factory=list[Place])
+    strays: list[str] = field(default_factory=list[str])
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A dossier as a local folder; `refused` are those files that could not be put there, with the reason."""
+
+    folder: Path
+    refused: tuple[File, ...] = ()
+
+
+class Source(Protocol):
+    """Something that holds dossiers."""
+
+    def find(self) -> Found:
+        """List the dossiers, by programme and name."""
+        ...
+
+    def fetch(self, place: Place, work: Path) -> Fetched:
+        """Make a dossier a local folder; what has to be copied goes into `work`."""
+        ...
+
+    def deliver(self, reports: Mapping[str, Path]) -> None:
+        """Put written reports, given by their path under `reports/`, where the source wants them back."""
+        ...

@@ -1,0 +1,56 @@
+"""Dossiers in a local folder."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from flows.errors import UsageError
+from flows.packet import is_litter, readable
+from flows.sources.base import Fetched, Found, Place
+
+
+@dataclass(frozen=True)
+class Folder:
+    """`<programme>/<dossier>/<files…>`; with a programme given `<dossier>/<files…>`, or one dossier's files."""
+
+    root: Path
+    programme: str | None
+    out: Path
+
+    def find(self) -> Found:
+        """List the dossiers; raise UsageError where there is no such folder."""
+        if not self.root.exists():
+            raise UsageError(f"SOURCE 不存在：{self.root}")
+        if not self.root.is_dir():
+            raise UsageError(f"SOURCE 不是文件夹：{self.root}")
+        try:
+            return self._find()
+        except OSError as error:
+            raise UsageError(f"SOURCE 无法读取：{error.filename}（{error.strerror}）") from error
+
+    def fetch(self, place: Place, work: Path) -> Fetched:
+        """Return the dossier's own folder."""
+        del work
+        return Fetched(Path(place.location))
+
+    def deliver(self, reports: Mapping[str, Path]) -> None:
+        """Do nothing: the reports lie where the command was told to write them."""
+
+    def _find(self) -> Found:
+        folders, files = self._entries(self.root)
+        if self.programme is not None:
+            if files:
+                return Found([Place(self.programme, readable(self.root.resolve().name), str(self.root))])
+            return Found([Place(self.programme, readable(folder.name), str(folder)) for folder in folders])
+        found = Found(strays=[str(file) for file in files])
+        for programme in folders:
+            dossiers, files = self._entries(programme)
+            found.strays.extend(str(file) for file in files)
+            found.places.extend(Place(programme.name, readable(folder.name), str(folder)) for folder in dossiers)
+        return found
+
+    def _entries(self, folder: Path) -> tuple[list[Path], list[Path]]:
+        """Return the folders and the other entries of a folder, sorted."""
+        out = self.out.resolve()
+        entries = [path for path in sorted(folder.iterdir()) if not is_litter(path.name) and path.resolve() != out]
+        return [path for path in entries if path.is_dir()], [path for path in entries if not path.is_dir()]
