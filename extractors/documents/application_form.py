@@ -11,7 +11,7 @@ from extractors.labels import Labelled
 from extractors.layout import Passage, flow
 from extractors.tables import TableRow, read_table
 from extractors.ticks import ticked
-from extractors.values import codes, counts, dates, levels, names
+from extractors.values import codes, contacts, counts, dates, levels, names
 from schemas.document import DocumentKind, Field, FieldRow
 from schemas.page import Page
 
@@ -31,9 +31,6 @@ _ORGANISATION_TYPES = (
     "企业",
     "其他",
 )
-
-_EMAIL = r"[A-Za-z0-9._%+\-]+@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+"
-_PHONE = r"(?:\+?86[-—]?)?(?:[（(]?0\d{2,3}[）)]?[-—]?)?\d{7,8}(?!\d)|1[3-9]\d{9}|\d{3,4}[-—]\d{7,8}"
 
 
 def _organisation_type(item: Labelled) -> Field | None:
@@ -80,8 +77,8 @@ _FIELDS = (
     ),
     LabelledField("contact", ("联系人", "联系人姓名"), parsers.person),
     LabelledField("position", ("职务",), parsers.printed),
-    LabelledField("phone", ("联系电话", "电话", "手机", "联系方式"), parsers.pattern(_PHONE)),
-    LabelledField("email", ("电子邮箱", "邮箱", "电子邮件", "E-mail"), parsers.pattern(_EMAIL)),
+    LabelledField("phone", ("联系电话", "电话", "手机", "联系方式"), parsers.found_by(contacts.find_phones)),
+    LabelledField("email", ("电子邮箱", "邮箱", "电子邮件", "E-mail"), parsers.found_by(contacts.find_emails)),
 )
 
 _COLUMNS: Mapping[str, Sequence[str]] = {

@@ -220,10 +220,10 @@ def _annual_rent(whole: Passage) -> Field | None:
         amount = found[0]
         around = window.text[: amount.start] + whole.text[word.start() + amount.end : word.start() + amount.end + 4]
         monthly = "月" in around.replace("个月", "")
-        passage = window[amount.start : amount.end]
-        if monthly:
-            return passage.field(round(amount.value * 12, 2), confidence=0.9)
-        return passage.field(amount.value)
+        field = parsers.amount_field(window, amount)
+        if not monthly:
+            return field
+        return field.model_copy(update={"value": round(amount.value * 12, 2), "confidence": field.confidence * 0.9})
     return None
 
 

@@ -1,16 +1,20 @@
 """Parsers that several document types share: from what stands beside a label to a field."""
 
 import re
+from collections.abc import Callable, Sequence
 
 from extractors.documents.base import Parser
 from extractors.labels import Labelled
 from extractors.layout import Passage
-from extractors.values import areas, codes, counts, dates, money, names
+from extractors.values import areas, codes, dates, money, names
+from extractors.values.found import Found
 from schemas.document import Field
 
 _FILLER = "_＿ˍ‗—-－~～=＝*＊/／\\.．。…:：;；,，、'\"|丨 "
 # 统一社会信用代码 and its like stand in one field; what follows in the same cell is not the name.
 _NAME_END = re.compile(r"[（(][^（()）]{0,6}(盖章|公章|签[字名章])[^（()）]{0,4}[）)]|[（(]?以下简称|[,，;；。]")
+# The mean score of a line in which no character is in doubt.
+SURE_READING = 0.985
 _BARE_NUMBER = re.compile(
     r"^[^\d]{0,2}(?P<whole>\d{1,3}(?:[,，.]\d{3})+(?=\.)|\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.(?P<fraction>\d{1,3}))?[^\d]{0,3}[²2]?$"
 )
@@ -60,13 +64,21 @@ def credit_code(item: Labelled) -> Field | None:
 
 
 def credit_code_in(passage: Passage) -> Field | None:
-    """Read the best credit code in a passage: one whose check character holds before one whose does not."""
+    """Read the best credit code in a passage: one whose check character holds before one whose does not.
+
+    A code that does not hold may be printed so or read badly: it is sure only where the line was read very well, or
+    where no look-alike character would make it hold.
+    """
     found = codes.find_credit_codes(passage.text)
     if not found:
         return None
     best = max(found, key=lambda code: (code.valid, not code.repaired))
-    confidence = 1.0 if best.valid and not best.repaired else 0.9 if best.valid else 0.97
-    return passage[best.start : best.end].field(best.value, confidence=confidence)
+    read = passage[best.start : best.end]
+    if best.valid:
+        confidence = 0.9 if best.repaired else 1.0
+    else:
+        confidence = 0.97 if not best.near or read.confidence >= SURE_READING else 0.7
+    return read.field(best.value, confidence=confidence)
 
 
 def date(item: Labelled) -> Field | None:
@@ -83,7 +95,12 @@ def amount(item: Labelled) -> Field | None:
     found = money.find_amounts(item.value.text, unit=unit)
     if not found:
         return None
-    return item.value[found[0].start : found[0].end].field(found[0].value)
+    return amount_field(item.value, found[0])
+
+
+def amount_field(passage: Passage, found: money.Amount) -> Field:
+    """Return an amount as a field; figures and 大写 that disagree make it unsure."""
+    return passage[found.start : found.end].field(found.value, confidence=0.5 if found.agrees is False else 1.0)
 
 
 def area(item: Labelled) -> Field | None:
@@ -101,21 +118,11 @@ def area(item: Labelled) -> Field | None:
     return item.value[bare.start("whole") : bare.end()].field(value, confidence=0.5 if doubtful else 0.95)
 
 
-def count(item: Labelled) -> Field | None:
-    """Read a count."""
-    found = counts.find_counts(item.value.text)
-    return item.value[found[0].start : found[0].end].field(found[0].value) if found else None
-
-
-def pattern(expression: str) -> Parser:
-    """Return a parser of what matches a regular expression."""
-    compiled = re.compile(expression)
+def found_by(find: Callable[[str], Sequence[Found[str]]]) -> Parser:
+    """Return a parser of the first value that a finder of `extractors.values` finds."""
 
     def parse(item: Labelled) -> Field | None:
-        found = compiled.search(item.value.text)
-        if found is None or not found.group():
-            return None
-        passage = item.value[found.start() : found.end()]
-        return passage.field(names.normalise(passage.text))
+        found = find(item.value.text)
+        return item.value[found[0].start : found[0].end].field(found[0].value) if found else None
 
     return parse

@@ -14,7 +14,7 @@ from extractors.values.numerals import plain
 _PHONE = re.compile(
     r"(?<![0-9])(?:"
     r"1[3-9][0-9](?:[\s-]?[0-9]{4}){2}"  # mobile
-    r"|\(?0[0-9]{2,3}\)?\s?[-—–]?\s?[2-9][0-9]{6,7}(?:-[0-9]{1,5})?"  # with the area code
+    r"|\(?0[0-9]{2,3}\)?\s?[-—–]?\s?[0-9]{7,8}(?:-[0-9]{1,5})?"  # with the area code
     r"|[48]00(?:-?[0-9]){7}"  # service numbers
     r"|[2-9][0-9]{6,7}(?:-[0-9]{1,5})?"  # within the area
     r")(?![0-9])"
