@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from schemas.dossier import Envelope, File, FileStatus
 
 ENVELOPE_FILE = "dossier.toml"
-# What operating systems leave behind in folders.
-_LITTER = re.compile(r"(^|/)(\.[^/]*|__MACOSX|Thumbs\.db|desktop\.ini)(/|$)", re.IGNORECASE)
+# What is hidden, or left behind by operating systems; `..` is neither.
+_LITTER = re.compile(r"(^|/)(\.(?!\.?(/|$))[^/]*|__MACOSX|Thumbs\.db|desktop\.ini)(/|$)", re.IGNORECASE)
 _ENVELOPE_VALUES = {
     "received": "日期，如 received = 2022-07-18",
     "scope": "national、region 或 league",

@@ -4,6 +4,7 @@ The steps are plain functions. `Call` says how they are called: `patiently` here
 Both try a step again after a storage fault, at the same intervals.
 """
 
+import logging
 import tempfile
 import time
 import traceback
@@ -25,6 +26,8 @@ from validators import programmes
 
 RETRY_DELAYS = (1.0, 2.0, 4.0, 8.0)
 """Seconds before each further try after a storage fault."""
+
+logger = logging.getLogger("heyan")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -60,7 +63,8 @@ def patiently(title: str, function: Callable[P, T], /, *args: P.args, **kwargs: 
     for delay in RETRY_DELAYS:
         try:
             return function(*args, **kwargs)
-        except StorageFault:
+        except StorageFault as fault:
+            logger.warning("%s，%g 秒后再试", fault, delay)
             time.sleep(delay)
     return function(*args, **kwargs)
 

@@ -16,7 +16,7 @@ from schemas.programme import Programme
 from schemas.report import Report
 
 # What is shown around a box, as fractions of the page, and the least width of a cut-out.
-MARGIN_X, MARGIN_Y, LEAST_WIDTH, LEAST_HEIGHT = 0.03, 0.012, 0.42, 0.05
+MARGIN_X, MARGIN_Y, LEAST_WIDTH, LEAST_HEIGHT = 0.03, 0.015, 0.45, 0.06
 # So many cut-outs stand beside one finding; further places are named.
 CUT_OUTS = 8
 
@@ -24,6 +24,9 @@ OUTCOME_ORDER = (Outcome.FAIL, Outcome.REVIEW, Outcome.PASS, Outcome.NOT_APPLICA
 
 Place = tuple[str, int]
 """A page by its file and number."""
+
+Window = tuple[float, float, float, float]
+"""Left, top, width, height in the page image's pixels."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ class Sheet:
     @property
     def title(self) -> str:
         """Return what stands under the page."""
-        return f"{self.file} 第 {self.number} 页"
+        return _place_name(self.file, self.number)
 
 
 @dataclass(frozen=True)
@@ -60,8 +63,8 @@ class CutOut:
     """A piece of a page around one or more boxes; without `window` the whole page."""
 
     sheet: Sheet
-    caption: str
-    window: tuple[float, float, float, float] | None
+    captions: tuple[str, ...]
+    window: Window | None
     marks: tuple[Mark, ...]
 
 
@@ -95,7 +98,7 @@ class DocumentView:
 
     document: Document
     title: str
-    sheets: list[Sheet]
+    pages: list[tuple[Sheet, str]]
     fields: list[FieldView]
 
 
@@ -155,30 +158,25 @@ class _View:
 
     def finding(self, finding: Finding) -> FindingView:
         """Show a finding with the pieces of pages that it rests on."""
-        places = [(evidence, *self._place(evidence)) for evidence in finding.evidence]
         cut_outs: list[CutOut] = []
         further: list[str] = []
-        for evidence, sheet, box in places:
+        for evidence in finding.evidence:
+            sheet, box = self._place(evidence)
             if sheet is None:
                 if evidence.file is not None:
-                    further.append(_place_name(evidence))
+                    further.append(_place_name(evidence.file, evidence.page))
                 continue
             mark = _mark(sheet, box, finding.outcome)
             if mark is not None and mark not in sheet.marks:
                 sheet.marks.append(mark)
-            cut_out = _cut_out(sheet, mark, self._caption(evidence))
-            if any(_covers(other, cut_out) for other in cut_outs):
-                continue
-            if len(cut_outs) == CUT_OUTS:
-                further.append(_place_name(evidence) if evidence.file else cut_out.caption)
-            else:
-                cut_outs.append(cut_out)
+            _add(cut_outs, _cut_out(sheet, [mark] if mark else [], *self._captions(evidence)))
+        further.extend(cut_out.sheet.title for cut_out in cut_outs[CUT_OUTS:])
         subject = finding.subject
         return FindingView(
             finding,
             labels.rule_label(finding.rule),
             labels.subject_label(finding.rule, subject) if subject is not None else None,
-            cut_outs,
+            cut_outs[:CUT_OUTS],
             list(dict.fromkeys(further)),
         )
 
@@ -188,13 +186,13 @@ class _View:
             self.sheets[place.file, place.page] for place in document.pages if (place.file, place.page) in self.sheets
         ]
         fields = [self.field(name, value) for name, value in document.fields.items()]
-        return DocumentView(document, labels.kind_label(document.kind), sheets, fields)
+        return DocumentView(document, labels.kind_label(document.kind), _page_ranges(sheets), fields)
 
     def field(self, name: str, value: Field) -> FieldView:
         """Show a field with the piece of its page."""
         sheet = self.sheets.get((value.file, value.page)) if value.file and value.page else None
         mark = _mark(sheet, value.box, None) if sheet else None
-        cut_out = _cut_out(sheet, mark, sheet.title) if sheet and mark else None
+        cut_out = _cut_out(sheet, [mark]) if sheet and mark else None
         rows = [row for row in value.value if isinstance(row, dict)] if isinstance(value.value, list) else []
         names = list(dict.fromkeys(key for row in rows for key in row))
         people = name == "people"
@@ -222,12 +220,12 @@ class _View:
         first = document.pages[0]
         return self.sheets.get((first.file, first.page)), None
 
-    def _caption(self, evidence: Evidence) -> str:
+    def _captions(self, evidence: Evidence) -> tuple[str, ...]:
+        """Say which document and which of its fields evidence is."""
         document = self.documents.get(evidence.document or "")
-        parts = [labels.kind_label(document.kind)] if document else []
-        if evidence.field is not None:
-            parts.append(labels.field_label(evidence.field))
-        return " · ".join(parts)
+        kind = labels.kind_label(document.kind) if document else None
+        field = labels.field_label(evidence.field) if evidence.field is not None else None
+        return tuple(caption for caption in (kind, field) if caption is not None)
 
 
 def applicant(documents: Iterable[Document], name: str) -> str | None:
@@ -265,24 +263,60 @@ def _mark(sheet: Sheet, box: Box | None, outcome: Outcome | None) -> Mark | None
     )
 
 
-def _cut_out(sheet: Sheet, mark: Mark | None, caption: str) -> CutOut:
-    if mark is None or sheet.image is None:
-        return CutOut(sheet, caption, None, ())
+def _cut_out(sheet: Sheet, marks: Sequence[Mark], *captions: str) -> CutOut:
+    """Cut a piece out of a page that shows the marks and what stands around them; without marks it is the page."""
+    if not marks or sheet.image is None:
+        return CutOut(sheet, captions, None, ())
     width, height = sheet.image.width, sheet.image.height
-    wide = min(max(mark.width + 2 * MARGIN_X * width, LEAST_WIDTH * width), width)
-    high = min(max(mark.height + 2 * MARGIN_Y * height, LEAST_HEIGHT * height), height)
-    x = min(max(mark.x + mark.width / 2 - wide / 2, 0), width - wide)
-    y = min(max(mark.y + mark.height / 2 - high / 2, 0), height - high)
-    return CutOut(sheet, caption, (round(x, 1), round(y, 1), round(wide, 1), round(high, 1)), (mark,))
+    left, top = min(mark.x for mark in marks), min(mark.y for mark in marks)
+    right, bottom = max(mark.x + mark.width for mark in marks), max(mark.y + mark.height for mark in marks)
+    wide = min(max(right - left + 2 * MARGIN_X * width, LEAST_WIDTH * width), width)
+    high = min(max(bottom - top + 2 * MARGIN_Y * height, LEAST_HEIGHT * height), height)
+    x = min(max((left + right) / 2 - wide / 2, 0), width - wide)
+    y = min(max((top + bottom) / 2 - high / 2, 0), height - high)
+    return CutOut(sheet, captions, (round(x, 1), round(y, 1), round(wide, 1), round(high, 1)), tuple(marks))
 
 
-def _covers(one: CutOut, other: CutOut) -> bool:
-    """Say whether a cut-out shows nothing that the other does not."""
-    return one.sheet is other.sheet and (one.marks == other.marks or other.window is None)
+def _add(cut_outs: list[CutOut], new: CutOut) -> None:
+    """Add a cut-out, or widen one of the same page that it runs into."""
+    for index, old in enumerate(cut_outs):
+        if old.sheet is not new.sheet:
+            continue
+        if new.window is None:
+            return
+        if old.window is None or _overlap(old.window, new.window):
+            captions = dict.fromkeys((*old.captions, *new.captions))
+            marks = dict.fromkeys((*old.marks, *new.marks))
+            cut_outs[index] = _cut_out(old.sheet, list(marks), *captions)
+            return
+    cut_outs.append(new)
 
 
-def _place_name(evidence: Evidence) -> str:
-    return f"{evidence.file} 第 {evidence.page} 页" if evidence.page else str(evidence.file)
+def _overlap(one: Window, other: Window) -> bool:
+    return (
+        one[0] < other[0] + other[2]
+        and other[0] < one[0] + one[2]
+        and one[1] < other[1] + other[3]
+        and other[1] < one[1] + one[3]
+    )
+
+
+def _page_ranges(sheets: Sequence[Sheet]) -> list[tuple[Sheet, str]]:
+    """Name consecutive pages of a file together, each with the first of them."""
+    ranges: list[list[Sheet]] = []
+    for sheet in sheets:
+        if ranges and ranges[-1][-1].file == sheet.file and ranges[-1][-1].number + 1 == sheet.number:
+            ranges[-1].append(sheet)
+        else:
+            ranges.append([sheet])
+    return [
+        (one[0], one[0].title if len(one) == 1 else f"{one[0].file} 第 {one[0].number}–{one[-1].number} 页")
+        for one in ranges
+    ]
+
+
+def _place_name(file: str, page: int | None) -> str:
+    return f"{file} 第 {page} 页" if page else file
 
 
 @cache

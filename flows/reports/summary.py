@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from typing import Any
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -65,7 +66,8 @@ def workbook(summary: Summary, findings: Sequence[Sequence[Finding]]) -> bytes:
 class _Writer:
     """Writes the two sheets of one workbook."""
 
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
+    def __init__(self, book: Any) -> None:
+        # A Workbook; its methods carry no whole types.
         self.book = book
         self.head: Format = book.add_format({"bold": True, "bg_color": "#E2E5EA", "bottom": 1, "valign": "vcenter"})
         self.plain: Format = book.add_format({"valign": "top", "text_wrap": True})
@@ -122,7 +124,7 @@ class _Writer:
                 sheet.write_number(line, 10, place.page, self.plain)
 
     def _sheet(self, name: str, columns: Sequence[tuple[str, int]], rows: int) -> Worksheet:
-        sheet = self.book.add_worksheet(name)
+        sheet: Worksheet = self.book.add_worksheet(name)
         for column, (title, width) in enumerate(columns):
             sheet.set_column(column, column, width)
             sheet.write_string(0, column, title, self.head)

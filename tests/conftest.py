@@ -1,0 +1,78 @@
+"""What several test modules share."""
+
+import os
+import sys
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+import pytest
+from minio import Minio
+from s3_server import ACCESS_KEY, SECRET_KEY, S3Server
+
+from flows import cli
+
+DIGITAL = Path(__file__).parent / "resources" / "digital.pdf"
+
+
+class Answer(NamedTuple):
+    """What a command answered."""
+
+    status: int
+    out: str
+    err: str
+
+
+class Command(Protocol):
+    def __call__(self, *arguments: object) -> Answer: ...
+
+
+@pytest.fixture(autouse=True)
+def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep the settings and the working folder of whoever runs the tests out of them."""
+    for name in os.environ:
+        if name.startswith(("HEYAN_", "PREFECT_")):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def heyan(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """Run the command line in this process."""
+
+    def run(*arguments: object) -> Answer:
+        monkeypatch.setattr(sys, "argv", ["heyan", *map(str, arguments)])
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        out, err = capsys.readouterr()
+        return Answer(int(ended.value.code or 0), out, err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    """Start a real S3 server."""
+    server = S3Server(tmp_path_factory.mktemp("s3"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def client(s3: S3Server) -> Minio:
+    """Talk to the server past the software under test."""
+    return Minio(s3.endpoint.removeprefix("http://"), ACCESS_KEY, SECRET_KEY, secure=False)
+
+
+@pytest.fixture
+def bucket(s3: S3Server, client: Minio, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Make an empty bucket, and settings that lead to it."""
+    name = f"packets-{uuid.uuid4().hex[:8]}"
+    client.make_bucket(name)
+    monkeypatch.setenv("HEYAN_S3__ENDPOINT", s3.endpoint)
+    monkeypatch.setenv("HEYAN_S3__ACCESS_KEY", ACCESS_KEY)
+    monkeypatch.setenv("HEYAN_S3__SECRET_KEY", SECRET_KEY)
+    return name
