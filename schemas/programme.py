@@ -1,4 +1,4 @@
-"""A region's notice as data: programme.toml and catalogue.csv."""
+"""A region's notice as data: programme.toml and a catalogue of occupations."""
 
 from datetime import date
 
@@ -6,48 +6,59 @@ from pydantic import Field, JsonValue
 
 from schemas.base import Model
 from schemas.document import DocumentKind
+from schemas.dossier import ApplicantType, Scope
 
 
 class Material(Model):
-    """A required material: any one of `kinds` satisfies it."""
+    """A required material: any one of `kinds` will do.
+
+    It is asked of the applicants in `applicant_types` (an empty list is all of them). One with `if_rented` is asked
+    only where the premises are not the applicant's own.
+    """
 
     kinds: list[DocumentKind]
     title: str
     basis: str
+    applicant_types: list[ApplicantType] = Field(default_factory=list[ApplicantType])
+    if_rented: bool = False
 
 
 class RuleUse(Model):
     """A rule that the notice calls for, with its clause and its own thresholds (`needs`).
 
-    Several uses of one rule are told apart by `scopes` and `applicant_types`: the first whose lists hold the dossier's
-    scope and type is the one that counts; an empty list holds all.
+    Of several uses of one rule the first counts whose `scopes` and `applicant_types` hold the dossier's; an empty list
+    holds all.
     """
 
     rule: str
     basis: str
-    scopes: list[str] = Field(default_factory=list[str])
-    applicant_types: list[str] = Field(default_factory=list[str])
+    scopes: list[Scope] = Field(default_factory=list[Scope])
+    applicant_types: list[ApplicantType] = Field(default_factory=list[ApplicantType])
     needs: dict[str, JsonValue] = Field(default_factory=dict[str, JsonValue])
 
 
 class Occupation(Model):
-    """One entry of the occupation catalogue, as printed in the notice; `note` is the bracketed remark on its name.
+    """One entry of a catalogue of occupations, as printed; `note` is the bracketed remark on its name.
 
-    `green` marks the entries that carry the green-occupation sign (a trailing L).
+    `green` marks the entries that carry the sign of a green occupation (a trailing L).
     """
 
-    number: int
-    group: str
     name: str
-    note: str | None = None
     code: str
+    source: str
+    number: int | None = None
+    group: str | None = None
+    note: str | None = None
     category: str | None = None
     green: bool = False
     remark: str | None = None
 
 
 class Programme(Model):
-    """A notice: who may apply, with what materials, under which rules."""
+    """A notice: with what materials and under which rules one may apply.
+
+    A closed catalogue holds all occupations there are to apply for; one that is not holds those known to exist.
+    """
 
     id: str
     title: str
@@ -55,6 +66,7 @@ class Programme(Model):
     effective_from: date | None = None
     effective_to: date | None = None
     extends: str | None = None
+    catalogue_closed: bool = True
     materials: list[Material] = Field(default_factory=list[Material])
     rules: list[RuleUse] = Field(default_factory=list[RuleUse])
     catalogue: list[Occupation] = Field(default_factory=list[Occupation])

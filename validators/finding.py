@@ -1,0 +1,119 @@
+"""Making findings: what carries them, and what they come to where the evidence is not sure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from schemas.document import Document
+from schemas.finding import Evidence, Finding, Outcome
+from schemas.programme import RuleUse
+from validators.case import SURE
+
+
+class Carrier(Protocol):
+    """What a finding may rest on: a value, a row of a list, a document."""
+
+    @property
+    def confidence(self) -> float:
+        """Return how sure it is, 0 to 1."""
+        ...
+
+    @property
+    def evidence(self) -> Evidence:
+        """Return where it stands."""
+        ...
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A document as a whole, at its first page."""
+
+    document: Document
+
+    @property
+    def confidence(self) -> float:
+        """Return how sure the document's kind is."""
+        return self.document.confidence
+
+    @property
+    def evidence(self) -> Evidence:
+        """Return the document's first page."""
+        page = self.document.pages[0]
+        return Evidence(document=self.document.id, file=page.file, page=page.page)
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What is known without reading: a file of the packet, or the envelope (dossier.toml)."""
+
+    file: str
+    page: int | None = None
+    confidence: float = 1.0
+
+    @property
+    def evidence(self) -> Evidence:
+        """Return the file."""
+        return Evidence(file=self.file, page=self.page)
+
+
+ENVELOPE = Stated("dossier.toml")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A rule as a programme uses it: makes the findings of that rule under that clause."""
+
+    use: RuleUse
+
+    def passes(self, message: str, on: Sequence[Carrier], **more: str | None) -> list[Finding]:
+        """Say that the condition holds; where the evidence is not sure, a person must look."""
+        return self._sure(Outcome.PASS, message, on, more)
+
+    def fails(self, message: str, on: Sequence[Carrier], **more: str | None) -> list[Finding]:
+        """Say that the condition is broken; where the evidence is not sure, a person must look."""
+        return self._sure(Outcome.FAIL, message, on, more)
+
+    def fails_by_absence(self, message: str, **more: str | None) -> list[Finding]:
+        """Say that something is not in a packet that was read to the last page: no page can show that."""
+        return [self._finding(Outcome.FAIL, message, (), more)]
+
+    def review(self, message: str, on: Sequence[Carrier] = (), **more: str | None) -> list[Finding]:
+        """Say that the pages do not carry certainty."""
+        return [self._finding(Outcome.REVIEW, message, on, more)]
+
+    def not_applicable(self, message: str, on: Sequence[Carrier] = (), **more: str | None) -> list[Finding]:
+        """Say that the condition is not asked of this dossier."""
+        return [self._finding(Outcome.NOT_APPLICABLE, message, on, more)]
+
+    def number(self, need: str) -> float:
+        """Return a threshold that is a number."""
+        value = self.use.needs[need]
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise TypeError(f"{self.use.rule}：needs.{need} 应为数字")
+        return value
+
+    def texts(self, need: str) -> list[str]:
+        """Return a threshold that is a list of words; none where it is not given."""
+        value = self.use.needs.get(need)
+        return [str(one) for one in value] if isinstance(value, list) else []
+
+    def _sure(
+        self, outcome: Outcome, message: str, on: Sequence[Carrier], more: dict[str, str | None]
+    ) -> list[Finding]:
+        confidence = min((one.confidence for one in on), default=0.0)
+        if confidence < SURE:
+            return [self._finding(Outcome.REVIEW, f"{message}（识别把握不足，请人工核对）", on, more)]
+        return [self._finding(outcome, message, on, more)]
+
+    def _finding(self, outcome: Outcome, message: str, on: Sequence[Carrier], more: dict[str, str | None]) -> Finding:
+        return Finding(
+            rule=self.use.rule,
+            outcome=outcome,
+            message=message,
+            expected=more.get("expected"),
+            actual=more.get("actual"),
+            subject=more.get("subject"),
+            basis=self.use.basis,
+            confidence=round(min((one.confidence for one in on), default=1.0), 4),
+            evidence=[one.evidence for one in on],
+        )
