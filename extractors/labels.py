@@ -26,11 +26,15 @@ _SEPARATORS = frozenset(":：;；,，.。、()（）[]【】|/ ")
 
 @dataclass(frozen=True)
 class Labelled:
-    """What stands beside a label; `score` (0 to 1) says how well the label fits."""
+    """What stands beside a label.
+
+    `score` (0 to 1) says how well the label fits. `room` is the ruled cell the value belongs in, where there is one.
+    """
 
     label: Passage
     value: Passage
     score: float
+    room: Box | None = None
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,7 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
         hit = max(whole, key=lambda hit: (hit.score, hit.end))
         for neighbour in (right_of(cell, table), below(cell, table)):
             if neighbour is not None and not _is_label(neighbour.passage.text, labels):
-                return [(hit.name, Labelled(cell.passage, neighbour.passage.stripped(), hit.score))]
+                return [(hit.name, Labelled(cell.passage, neighbour.passage.stripped(), hit.score, neighbour.box))]
         return []
     first = [hit for hit in hits if hit.start == 0 and text[hit.end : hit.end + 1] in {":", "："}]
     return [

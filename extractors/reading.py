@@ -199,6 +199,13 @@ def without_seals(image: Image, seals: Sequence[RoundSeal]) -> Image:
     return clean
 
 
+def is_colour(image: Image) -> bool:
+    """Say whether the page was scanned in colour: even on a page without any, a colour scanner's channels differ."""
+    sample = image[::4, ::4].astype(np.int16)
+    spread = sample.max(axis=2) - sample.min(axis=2)
+    return float(np.mean(spread)) > 0.8
+
+
 def fingerprint(image: Image) -> str:
     """Return the page's perceptual hash: 64 bits of its low frequencies, in hexadecimal."""
     digest = cast("NDArray[np.uint8]", cv2.img_hash.pHash(image))
@@ -233,6 +240,7 @@ def _page(
         cells=rulings.cells if rulings else [],
         image=path,
         fingerprint=None if source == "blank" else fingerprint(image),
+        colour=is_colour(image),
     )
 
 

@@ -6,12 +6,12 @@ only where no boxes can be found on the page, or where the text comes from the f
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from extractors.ink import grey_image
 from extractors.labels import find_like
 from extractors.layout import Passage
 from schemas.base import Box
@@ -44,7 +44,7 @@ def ticked(passage: Passage, options: Sequence[str]) -> Choice | None:
     placed = _placed(passage.text, options)
     if len(placed) < 2:
         return None
-    image = _load(passage)
+    image = grey_image(passage.page)
     if image is not None:
         after = [_box_ink(image, _beside(passage, placed, index, after=True)) for index in range(len(placed))]
         before = [_box_ink(image, _beside(passage, placed, index, after=False)) for index in range(len(placed))]
@@ -104,11 +104,6 @@ def _beside(passage: Passage, placed: Sequence[_Option], index: int, *, after: b
         return (right - 0.2 * size, top, min(right + REACH * size, limit), bottom)
     limit = max((box[2] for box in words if box in others and box[2] < left), default=0.0)
     return (max(left - REACH * size, limit), top, left + 0.2 * size, bottom)
-
-
-def _load(passage: Passage) -> NDArray[np.uint8] | None:
-    path = passage.page.image
-    return cast("NDArray[np.uint8] | None", cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)) if path is not None else None
 
 
 def _box_ink(image: NDArray[np.uint8], box: Box) -> float | None:

@@ -63,7 +63,8 @@ class Page(Model):
     from 1 in that file. `width` and `height` are pixels of the upright image, `rotation` the clockwise degrees
     (0, 90, 180 or 270) and `skew` the small angle (degrees) that were undone. `cells` are the cells that ruling lines
     enclose, in reading order. `image` is the upright page as JPEG in the dossier's working folder. `fingerprint` is a
-    perceptual hash (64 bits in hexadecimal) of the upright page; a blank page has none.
+    perceptual hash (64 bits in hexadecimal) of the upright page; a blank page has none. `colour` says whether it was
+    scanned in colour, so that red ink would show red.
     """
 
     file: str
@@ -77,5 +78,6 @@ class Page(Model):
     cells: list[Box] = Field(default_factory=list[Box])
     image: Path | None = None
     fingerprint: str | None = None
+    colour: bool = False
     seals: list[Seal] = Field(default_factory=list[Seal])
     codes: list[Code] = Field(default_factory=list[Code])

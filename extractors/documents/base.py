@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from extractors.ink import is_paper
 from extractors.labels import Labelled, labelled
 from schemas.document import DocumentKind, Field
 from schemas.page import Page
@@ -50,12 +51,18 @@ class DocumentType:
     read: Callable[[Sequence[Page]], dict[str, Field]] = field(default=_nothing)
 
 
+def _is_blank(item: Labelled) -> bool:
+    """Say whether a label's cell is blank paper: nothing was read in it and no ink is in it."""
+    return item.room is not None and is_paper(item.label.page, item.room)
+
+
 def read_labelled(
     pages: Sequence[Page], fields: Sequence[LabelledField], other_labels: Mapping[str, Sequence[str]] | None = None
 ) -> dict[str, Field]:
     """Read the fields beside their labels.
 
-    Of several places the best label whose value parses counts; where none parses, the field says what was seen.
+    Of several places the best label whose value parses counts. Where none parses, the field says what was seen; where
+    the label's cell is blank paper, the field has neither value nor text.
     `other_labels` are labels of values that are not wanted but end the value before them.
     """
     labels: dict[str, Sequence[str]] = {one.name: one.labels for one in fields}
@@ -75,4 +82,8 @@ def read_labelled(
         seen = next((item.value for item in ordered if item.value), None)
         if seen is not None:
             values[one.name] = seen.field(None, confidence=0.5)
+        elif (blank := next((item for item in ordered if _is_blank(item)), None)) is not None:
+            values[one.name] = blank.label.field(None, confidence=blank.score).model_copy(
+                update={"text": None, "box": blank.room}
+            )
     return values
