@@ -1,0 +1,152 @@
+"""The run as a flow on a real Prefect server, and without one."""
+
+# ruff: noqa: S310, S603 - commands and addresses are ours
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from conftest import DIGITAL
+from minio import Minio
+from s3_server import S3Server
+
+
+class Prefect:
+    """A server's interface."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}/api"
+
+    def answers(self) -> bool:
+        try:
+            with urlopen(f"{self.url}/health") as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def newest_flow_run(self) -> dict[str, Any]:
+        return self._filter("flow_runs", sort="START_TIME_DESC", limit=1)[0]
+
+    def task_runs(self) -> dict[str, dict[str, Any]]:
+        """Return the task runs of the newest flow run by their names; they are told to the server with a delay."""
+        return {run["name"]: run for run in self._of_newest_flow_run("task_runs")}
+
+    def artifacts(self) -> list[dict[str, Any]]:
+        return self._of_newest_flow_run("artifacts")
+
+    def _of_newest_flow_run(self, what: str) -> list[dict[str, Any]]:
+        return self._filter(what, flow_runs={"id": {"any_": [self.newest_flow_run()["id"]]}})
+
+    def _filter(self, what: str, **query: Any) -> list[dict[str, Any]]:
+        headers = {"Content-Type": "application/json"}
+        with urlopen(Request(f"{self.url}/{what}/filter", json.dumps(query).encode(), headers)) as answer:
+            return json.load(answer)
+
+
+HEYAN = [sys.executable, "-c", "from flows.cli import main; main()"]
+
+
+@pytest.fixture(scope="module")
+def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
+    """Start a real Prefect server on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    home = tmp_path_factory.mktemp("prefect")
+    environment = {**os.environ, "PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
+    command = [sys.executable, "-m", "prefect", "server", "start", "--no-ui", "--port", str(port)]
+    with (home / "server.log").open("wb") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    try:
+        prefect = Prefect(port)
+        deadline = time.monotonic() + 90
+        while not prefect.answers():
+            assert time.monotonic() < deadline, (home / "server.log").read_text()
+            time.sleep(0.2)
+        yield prefect
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@pytest.fixture
+def environment(prefect: Prefect, tmp_path: Path) -> dict[str, str]:
+    return {**os.environ, "PREFECT_API_URL": prefect.url, "PREFECT_HOME": str(tmp_path / "home")}
+
+
+def test_a_flow_run_has_a_task_for_each_step_and_the_summary_as_an_artifact(
+    prefect: Prefect, environment: dict[str, str], tmp_path: Path
+) -> None:
+    packets = tmp_path / "packets/jilin-2022"
+    (packets / "JL-1").mkdir(parents=True)
+    shutil.copy(DIGITAL, packets / "JL-1/packet.pdf")
+    (packets / "JL-2 {x}").mkdir()
+    answer = subprocess.run(
+        [*HEYAN, "verify", "packets"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 1
+    assert answer.stderr == ""
+    assert (tmp_path / "reports/jilin-2022/JL-1/report.json").exists()
+    assert "卷宗里没有文件" in answer.stdout
+
+    assert prefect.newest_flow_run()["state_type"] == "COMPLETED"
+    deadline = time.monotonic() + 20
+    wanted = {
+        "find dossiers": "COMPLETED",
+        "fetch JL-1": "COMPLETED",
+        "verify JL-1": "COMPLETED",
+        "deliver JL-1": "COMPLETED",
+        "fetch JL-2 {x}": "COMPLETED",
+        "verify JL-2 {x}": "FAILED",
+        "deliver summary": "COMPLETED",
+    }
+    while (seen := {name: run["state_type"] for name, run in prefect.task_runs().items()}) != wanted:
+        assert time.monotonic() < deadline, seen
+        time.sleep(0.2)
+    [artifact] = prefect.artifacts()
+    assert artifact["key"] == "heyan-summary"
+    assert [row["dossier"] for row in json.loads(artifact["data"])] == ["JL-1", "JL-2 {x}"]
+
+
+def test_a_task_is_tried_again_after_a_storage_fault(
+    prefect: Prefect, environment: dict[str, str], s3: S3Server, client: Minio, bucket: str, tmp_path: Path
+) -> None:
+    client.fput_object(bucket, "jilin-2022/JL-1/packet.pdf", str(DIGITAL))
+    s3.stop()
+    settings = {name: value for name, value in os.environ.items() if name.startswith("HEYAN_")}
+    with subprocess.Popen([*HEYAN, "verify", f"s3://{bucket}"], cwd=tmp_path, env=environment | settings) as process:
+        deadline = time.monotonic() + 60
+        while "AwaitingRetry" not in {run["state_name"] for run in prefect.task_runs().values()}:
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        s3.start()
+        assert process.wait(60) == 0
+    assert client.stat_object(bucket, "reports/jilin-2022/JL-1/report.html").size
+
+
+def test_a_prefect_server_that_does_not_answer_is_named(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "packets/jilin-2022/JL-1").mkdir(parents=True)
+    away = environment | {"PREFECT_API_URL": "http://127.0.0.1:9/api"}
+    answer = subprocess.run(
+        [*HEYAN, "verify", "packets"], cwd=tmp_path, env=away, capture_output=True, text=True, check=False
+    )
+    assert answer.returncode == 2
+    assert answer.stderr.splitlines() == ["错误：Prefect 服务器连不上：PREFECT_API_URL=http://127.0.0.1:9/api"]
+
+
+def test_a_run_without_a_server_does_not_even_load_prefect(tmp_path: Path) -> None:
+    (tmp_path / "packets/jilin-2022/JL-1").mkdir(parents=True)
+    code = "import atexit, sys; atexit.register(lambda: print('prefect' in sys.modules)); " + HEYAN[2]
+    answer = subprocess.run(
+        [sys.executable, "-c", code, "verify", "packets"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert answer.stdout.splitlines()[-1] == "False"
