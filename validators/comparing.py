@@ -16,7 +16,7 @@ _PROVINCE = re.compile(
 _STREET = re.compile(
     r"(?P<street>[\u4e00-\u9fffA-Za-z0-9]+?(?:大街|大道|胡同|路|街|道|巷|弄|村|屯|里|园区|开发区))(?P<number>\d+(?:-\d+)?)号?"
 )
-ADDRESS_ALIKE, ADDRESS_UNLIKE = 90, 55
+ADDRESS_ALIKE = 90
 
 
 class Likeness(StrEnum):
@@ -63,7 +63,8 @@ def compare_addresses(first: str, second: str) -> Likeness:
     alike = fuzz.partial_ratio(_local(first), _local(second))
     if alike >= ADDRESS_ALIKE:
         return Likeness.SAME
-    return Likeness.DIFFERENT if alike < ADDRESS_UNLIKE else Likeness.CLOSE
+    # Without street and number nothing shows that two addresses are two places.
+    return Likeness.CLOSE
 
 
 def _normal_address(text: str) -> str:
