@@ -10,14 +10,15 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import sys
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 
 import typer
 
-from flows.errors import StorageFault, UsageError
+from flows.errors import IncompleteError, StorageFault, UsageError
 
 if TYPE_CHECKING:
     from schemas.settings import Settings
@@ -46,18 +47,17 @@ def verify(
 ) -> None:
     """Verify all dossiers of SOURCE."""
     settings = _settings()
-    if os.environ.get("PREFECT_API_URL"):
-        from flows import nightly
+    from flows.screen import ScreenProgress, show_summary
 
-        summary = nightly.verify_here(source, programme, out)
-    else:
-        from flows.run import verify_source
-        from flows.screen import ScreenProgress
+    with ScreenProgress() as progress:
+        if os.environ.get("PREFECT_API_URL"):
+            from flows.nightly import verify_here
 
-        with ScreenProgress() as progress:
+            summary = verify_here(source, programme, out, progress)
+        else:
+            from flows.run import verify_source
+
             summary = verify_source(source, programme, out, settings, progress=progress)
-    from flows.screen import show_summary
-
     show_summary(summary, out)
     if any(row.error is not None for row in summary.dossiers):
         raise typer.Exit(INCOMPLETE)
@@ -73,17 +73,25 @@ def schema() -> None:
 
 def main() -> None:
     """Run the command; whatever is wrong with its usage or the settings is one line, and exit status 2."""
+    # Asked to end, clean up: pages in working folders are not for others to find.
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         status = app(standalone_mode=False)
     except _WrongUsage as error:
         status = _refuse(_in_chinese(error))
     except (UsageError, StorageFault) as error:
         status = _refuse(str(error))
+    except IncompleteError as error:
+        status = _refuse(str(error), INCOMPLETE)
     except OSError as error:
         status = _refuse(f"{error.filename or '写入'}：{error.strerror}", INCOMPLETE)
     except (typer.Abort, KeyboardInterrupt):
         status = _refuse("已中断", 130)
     sys.exit(status)
+
+
+def _terminated(number: int, _frame: object) -> NoReturn:
+    sys.exit(128 + number)
 
 
 def _settings() -> Settings:

@@ -9,5 +9,9 @@ class DossierError(Exception):
     """One dossier cannot be reported on; the others go on (exit status 1)."""
 
 
+class IncompleteError(Exception):
+    """All dossiers are done, but what came of them could not be kept where it belongs (exit status 1)."""
+
+
 class StorageFault(Exception):
     """The storage did not answer, or not as it should: worth another try."""

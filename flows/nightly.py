@@ -7,6 +7,7 @@ that runs already. So a local run calls the same steps by `flows.run.patiently` 
 
 import os
 from collections.abc import Callable
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -19,9 +20,12 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
 from flows.errors import StorageFault, UsageError
-from flows.run import RETRY_DELAYS, verify_source
+from flows.run import RETRY_DELAYS, Progress, verify_source
 from schemas.report import Summary
 from schemas.settings import Settings
+
+# Not a parameter of the flow: those are stored by the server.
+_progress: ContextVar[Progress | None] = ContextVar("progress", default=None)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,7 +34,7 @@ T = TypeVar("T")
 @flow(name="heyan-verify")
 def verify(source: str, programme: str | None = None, out: Path = Path("reports")) -> Summary:
     """Verify all dossiers of a source; settings come from the environment and heyan.toml of the worker."""
-    summary = verify_source(source, programme, out, Settings(), call=as_task)
+    summary = verify_source(source, programme, out, Settings(), call=as_task, progress=_progress.get())
     for row in summary.dossiers:
         if row.error is not None:
             get_run_logger().error("%s/%s：%s", row.programme, row.dossier, row.error)
@@ -60,11 +64,14 @@ def _is_storage_fault(task: Any, run: Any, state: Any) -> bool:
     return isinstance(state.result(raise_on_failure=False), StorageFault)
 
 
-def verify_here(source: str, programme: str | None, out: Path) -> Summary:
-    """Run the flow in this process against the server that is configured."""
+def verify_here(source: str, programme: str | None, out: Path, progress: Progress) -> Summary:
+    """Run the flow in this process against the server that is configured; `progress` hears how it goes."""
+    token = _progress.set(progress)
     try:
         return verify(source, programme, out)
     except RuntimeError as error:
         if "Failed to reach API" in str(error):
             raise UsageError(f"Prefect 服务器连不上：PREFECT_API_URL={os.environ.get('PREFECT_API_URL')}") from error
         raise
+    finally:
+        _progress.reset(token)

@@ -30,14 +30,15 @@ class Packet:
     envelope: Envelope = field(default_factory=Envelope)
 
 
-def open_packet(folder: Path) -> Packet:
+def open_packet(folder: Path, apart: Path | None = None) -> Packet:
     """Collect a dossier's files, named by their path in the folder, in the order of their names.
 
-    Hidden files and what operating systems leave behind are passed over. An envelope that cannot be understood is
-    refused as a whole: half an envelope could let a rule pass that should not.
+    `apart` is a folder that is no part of the dossier, though it may lie in it. Hidden files and what operating
+    systems leave behind are passed over. An envelope that cannot be understood is refused as a whole: half an envelope
+    could let a rule pass that should not.
     """
     packet = Packet()
-    for path in sorted(_walk(folder)):
+    for path in sorted(_walk(folder, apart.resolve() if apart else None)):
         name = readable(path.relative_to(folder).as_posix())
         if is_litter(name):
             continue
@@ -80,11 +81,12 @@ def refused_file(name: str, reason: str, digest: str = "") -> File:
     return File(path=name, sha256=digest, pages=0, status=FileStatus.QUARANTINED, reason=reason)
 
 
-def _walk(folder: Path) -> Iterator[Path]:
+def _walk(folder: Path, apart: Path | None) -> Iterator[Path]:
     """Yield all that is no folder; links to folders are not followed, they could lead round in a circle."""
     for path in folder.iterdir():
         if path.is_dir() and not path.is_symlink():
-            yield from _walk(path)
+            if path.resolve() != apart:
+                yield from _walk(path, apart)
         else:
             yield path
 

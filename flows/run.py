@@ -14,7 +14,7 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from extractors.engine import EngineError
 from extractors.reading import Reader
-from flows.errors import DossierError, StorageFault, UsageError
+from flows.errors import DossierError, IncompleteError, StorageFault, UsageError
 from flows.packet import is_safe
 from flows.reports import summarise, write_report, write_summary
 from flows.sources import Place, Source, open_source
@@ -81,7 +81,8 @@ def verify_source(
     """Verify all dossiers of a source and write their reports and the summary into `out`.
 
     A dossier that cannot be reported on stands in the summary with its error. Raises UsageError where the source, the
-    programme, `out` or the settings do not allow any work, StorageFault where the source does not answer.
+    programme, `out` or the settings do not allow any work, StorageFault where the source does not answer, and
+    IncompleteError where only the summary could not be delivered.
     """
     progress = progress or Progress()
     if programme is not None and programme not in programmes.known():
@@ -102,8 +103,11 @@ def verify_source(
         summary.dossiers.append(row)
         findings.append(found_out)
         progress.done(row)
-    write_summary(summary, findings, out)
-    call("deliver summary", where.deliver, {name: out / name for name in ("summary.json", "summary.xlsx")})
+    written = write_summary(summary, findings, out)
+    try:
+        call("deliver summary", where.deliver, {path.name: path for path in written})
+    except (StorageFault, UsageError) as error:
+        raise IncompleteError(f"汇总已写在 {out}，但没有写回存储：{error}") from error
     return summary
 
 
@@ -132,6 +136,7 @@ def _verify_one(
                 limits=settings.limits,
                 work=work,
                 refused=fetched.refused,
+                apart=fetched.apart,
                 progress=progress.pages_read,
             )
             written = write_report(report, pages, programmes.load(place.programme), out)
@@ -141,6 +146,8 @@ def _verify_one(
         raise UsageError(str(error)) from error
     except (DossierError, StorageFault, UsageError) as error:
         row.error = str(error)
+    except OSError as error:
+        row.error = f"无法读写：{error.filename or out}（{error.strerror or error}）"
     except Exception as error:
         # A bad dossier never stops the run.
         log = _record(error, place, out)

@@ -24,15 +24,17 @@ def verify_dossier(
     limits: Limits,
     work: Path,
     refused: Sequence[File] = (),
+    apart: Path | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> tuple[Report, list[Page]]:
     """Read a dossier's folder and check it against a programme.
 
-    `refused` are files of the dossier that never came into the folder. The pages' images lie in `work` as long as it
+    `refused` are files of the dossier that never came into the folder, `apart` is a folder in it that is no part of
+    the dossier. The pages' images lie in `work` as long as it
     exists. `progress` is told after every page how many more there are. Raises DossierError where there is nothing
     to read.
     """
-    packet = open_packet(folder)
+    packet = open_packet(folder, apart)
     refused = [*packet.refused, *refused]
     if not packet.files and all(file.path == ENVELOPE_FILE for file in refused):
         raise DossierError("卷宗里没有文件")

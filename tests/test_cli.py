@@ -12,6 +12,8 @@ import pytest
 from conftest import DIGITAL, Answer, Command
 from PIL import Image, ImageDraw
 
+from flows import run
+
 SCHEMA = Path(__file__).parent.parent / "docs" / "report.schema.json"
 
 
@@ -102,6 +104,43 @@ def test_bad_dossiers_are_named_and_the_rest_goes_on(heyan: Command, tmp_path: P
     rows = summary(tmp_path / "out")
     assert [row["error"] is None for row in rows.values()] == [False, True, False]
     report(tmp_path / "out/jilin-2022/JL-1")
+
+
+def test_a_dossier_may_hold_the_folder_of_its_reports(
+    heyan: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(dossier(tmp_path / "JL-1", "packet.pdf"))
+    for _ in range(2):
+        assert heyan("verify", ".", "--programme", "jilin-2022").status == 0
+        assert len(report(tmp_path / "JL-1/reports/jilin-2022/JL-1")["files"]) == 1  # type: ignore[arg-type]
+
+
+def test_a_report_that_cannot_be_written_is_named(heyan: Command, tmp_path: Path) -> None:
+    dossier(tmp_path / "in/jilin-2022/JL-1", "packet.pdf")
+    dossier(tmp_path / "in/jilin-2022/JL-2", "packet.pdf")
+    (tmp_path / "reports/jilin-2022").mkdir(parents=True)
+    (tmp_path / "reports/jilin-2022/JL-1").touch()
+    answer = heyan("verify", "in")
+    assert answer.status == 1
+    assert len(answer.err.splitlines()) == 1
+    assert "reports/jilin-2022/JL-1（" in answer.err
+    report(tmp_path / "reports/jilin-2022/JL-2")
+
+
+def test_an_error_nobody_expected_is_one_line_and_recorded(
+    heyan: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(folder: Path, **_: object) -> None:
+        raise RuntimeError(f"first line\nsecond line of {folder.name}")
+
+    dossier(tmp_path / "in/jilin-2022/JL-1", "packet.pdf")
+    dossier(tmp_path / "in/jilin-2022/JL-2", "packet.pdf")
+    monkeypatch.setattr(run, "verify_dossier", broken)
+    answer = heyan("verify", "in")
+    assert answer.status == 1
+    assert [line.split("：")[1] for line in answer.err.splitlines()] == ["jilin-2022/JL-1", "jilin-2022/JL-2"]
+    assert "Traceback" not in answer.err + answer.out
+    assert "second line of JL-2" in (tmp_path / "reports/heyan.log").read_text(encoding="utf-8")
 
 
 def test_bad_files_are_quarantined_and_the_dossier_is_reported_on(heyan: Command, tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_a_flow_run_has_a_task_for_each_step_and_the_summary_as_an_artifact(
         [*HEYAN, "verify", "packets"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
     )
     assert answer.returncode == 1
-    assert answer.stderr == ""
+    assert answer.stderr.splitlines() == ["错误：jilin-2022/JL-2 {x}：卷宗里没有文件"]
     assert (tmp_path / "reports/jilin-2022/JL-1/report.json").exists()
     assert "卷宗里没有文件" in answer.stdout
 

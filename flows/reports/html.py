@@ -212,7 +212,7 @@ class _View:
         if evidence.file is not None and evidence.page is not None:
             return self.sheets.get((evidence.file, evidence.page)), evidence.box
         document = self.documents.get(evidence.document or "")
-        if document is None:
+        if document is None or not document.pages:
             return None, None
         value = document.fields.get(evidence.field or "")
         if value is not None and value.file is not None and value.page is not None:

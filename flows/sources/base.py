@@ -27,10 +27,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Fetched:
-    """A dossier as a local folder; `refused` are those files that could not be put there, with the reason."""
+    """A dossier as a local folder.
+
+    `refused` are those files that could not be put there, with the reason. `apart` is a folder that is no part of the
+    dossier, though it may lie in its folder.
+    """
 
     folder: Path
     refused: tuple[File, ...] = ()
+    apart: Path | None = None
 
 
 class Source(Protocol):

@@ -72,7 +72,7 @@ class Bucket:
                 key = str(item.object_name)
                 name = key.removeprefix(place.location)
                 # Keys that end in a slash stand for empty folders.
-                if name.endswith("/") or not name or is_litter(name):
+                if name.endswith("/") or not name or is_litter(name) or key.startswith(REPORTS):
                     continue
                 reason = self._refusal(name, item.size or 0)
                 if reason is None:
