@@ -1,4 +1,4 @@
-"""Writes docs/rules.md from the rules' docstrings and the programmes that use them: `python docs/make_rules_page.py`."""
+"""Writes docs/rules.md from the rules' docstrings and their uses: `python docs/make_rules_page.py`."""
 
 import inspect
 from pathlib import Path

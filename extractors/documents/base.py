@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from extractors.ink import is_paper
 from extractors.labels import Labelled, labelled
+from extractors.values import dates
 from schemas.document import DocumentKind, Field
 from schemas.page import Page
 
@@ -87,3 +88,17 @@ def read_labelled(
                 update={"text": None, "box": blank.room}
             )
     return values
+
+
+def read_term(pages: Sequence[Page], labels: Mapping[str, Sequence[str]], term: str) -> dict[str, Field]:
+    """Read a certificate's term, labelled by `labels[term]`, as `valid_from` and `valid_to` (null for 长期)."""
+    for page in pages:
+        for item in labelled(page, labels)[term]:
+            found = dates.find_range(item.value.text)
+            if found is not None:
+                return {
+                    name: item.value[side.start : side.end].field(side.value.isoformat() if side.value else None)
+                    for name, side in (("valid_from", found.first), ("valid_to", found.last))
+                    if side is not None
+                }
+    return {}

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from extractors.documents import parsers
-from extractors.documents.base import DocumentType, LabelledField, read_labelled
-from extractors.labels import find_like, labelled
+from extractors.documents.base import DocumentType, LabelledField, read_labelled, read_term
+from extractors.labels import find_like
 from extractors.layout import Passage, flow, rows
 from extractors.values import dates
 from schemas.document import DocumentKind, Field
@@ -54,8 +54,8 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     _set(fields, "certificate_type", _certificate_type(whole))
     if "credit_code" not in fields or fields["credit_code"].value is None:
         _set(fields, "credit_code", parsers.credit_code_in(whole))
-    for name, value in _term(pages).items():
-        _set(fields, name, value)
+    labels = {**{one.name: one.labels for one in _FIELDS}, **_OTHER_LABELS}
+    fields.update(read_term(pages, labels, "term"))
     if "issued" not in fields:
         _set(fields, "issued", _closing_date(pages))
     return fields
@@ -71,22 +71,6 @@ def _certificate_type(whole: Passage) -> Field | None:
         for start, end, score in find_like(whole.text, title):
             return whole[start:end].field(value, confidence=score)
     return None
-
-
-def _term(pages: Sequence[Page]) -> dict[str, Field]:
-    """Read 营业期限 and its like: two dates, or one and 长期."""
-    labels: dict[str, Sequence[str]] = {one.name: one.labels for one in _FIELDS}
-    labels.update(_OTHER_LABELS)
-    for page in pages:
-        for item in labelled(page, labels)["term"]:
-            term = dates.find_range(item.value.text)
-            if term is not None:
-                return {
-                    name: item.value[found.start : found.end].field(found.value.isoformat() if found.value else None)
-                    for name, found in (("valid_from", term.first), ("valid_to", term.last))
-                    if found is not None
-                }
-    return {}
 
 
 def _closing_date(pages: Sequence[Page]) -> Field | None:

@@ -1,7 +1,37 @@
-"""办学许可证: recognised by its heading and its words."""
+"""办学许可证: the school, its permit's number and term."""
 
-from extractors.documents.base import DocumentType
-from schemas.document import DocumentKind
+from collections.abc import Sequence
+
+from extractors.documents import parsers
+from extractors.documents.base import DocumentType, LabelledField, read_labelled, read_term
+from schemas.document import DocumentKind, Field
+from schemas.page import Page
+
+_FIELDS = (
+    LabelledField("name", ("名称", "学校名称", "办学机构名称", "机构名称"), parsers.organisation),
+    LabelledField(
+        "permit_number",
+        ("许可证编号", "办学许可证号", "证号", "编号"),
+        parsers.pattern(r"[教人民]?[\u4e00-\u9fff]{0,6}\d{6,20}号?"),
+    ),
+    LabelledField(
+        "legal_representative", ("法定代表人", "校长", "负责人", "校长（负责人）", "举办者代表"), parsers.person
+    ),
+    LabelledField("address", ("地址", "学校地址", "办学地址", "住所"), parsers.printed),
+)
+
+_OTHER_LABELS = {
+    "term": ("有效期限", "有效期", "许可证有效期", "证书有效期"),
+    "type": ("学校类型", "办学类型", "办学层次", "办学内容", "业务范围", "主管部门", "举办者", "发证机关", "审批机关"),
+}
+
+
+def _read(pages: Sequence[Page]) -> dict[str, Field]:
+    fields = read_labelled(pages, _FIELDS, _OTHER_LABELS)
+    labels = {**{one.name: one.labels for one in _FIELDS}, **_OTHER_LABELS}
+    fields.update(read_term(pages, labels, "term"))
+    return fields
+
 
 TYPE = DocumentType(
     kind=DocumentKind.SCHOOL_PERMIT,
@@ -11,12 +41,7 @@ TYPE = DocumentType(
         "中华人民共和国民办学校办学许可证",
         "技工学校办学许可证",
     ),
-    marks=(
-        "办学许可",
-        "办学内容",
-        "学校类型",
-        "主管部门",
-        "办学层次",
-    ),
+    marks=("办学许可", "办学内容", "学校类型", "主管部门", "办学层次"),
     pages_at_most=2,
+    read=_read,
 )
