@@ -126,3 +126,17 @@ def found_by(find: Callable[[str], Sequence[Found[str]]]) -> Parser:
         return item.value[found[0].start : found[0].end].field(found[0].value) if found else None
 
     return parse
+
+
+def pattern(expression: str) -> Parser:
+    """Return a parser of what matches a regular expression."""
+    compiled = re.compile(expression)
+
+    def parse(item: Labelled) -> Field | None:
+        found = compiled.search(item.value.text)
+        if found is None:
+            return None
+        passage = item.value[found.start() : found.end()]
+        return passage.field(names.normalise(passage.text))
+
+    return parse
