@@ -4,6 +4,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -12,6 +13,9 @@ from flows.reports import labels
 from flows.run import Progress as RunProgress
 from flows.sources import Place
 from schemas.report import Summary, SummaryRow, Verdict
+
+# Characters in a line where the output goes into a file, which has no width of its own.
+FILE_WIDTH = 120
 
 _STYLES = {Verdict.ACCEPT: "green", Verdict.RETURN: "red", Verdict.REVIEW: "yellow"}
 
@@ -73,7 +77,9 @@ class ScreenProgress(RunProgress):
 def show_summary(summary: Summary, out: Path) -> None:
     """Print the table of all dossiers and where the reports are."""
     console = Console()
-    table = Table("卷宗", "结论", title_justify="left")
+    if not console.is_terminal:
+        console = Console(width=FILE_WIDTH)
+    table = Table("卷宗", "结论", box=SIMPLE_HEAD, pad_edge=False)
     for title in ("不符合", "需复核", "符合", "页数"):
         table.add_column(title, justify="right")
     table.add_column("报告", overflow="fold")

@@ -16,7 +16,7 @@ from schemas.programme import Programme
 from schemas.report import Report
 
 # What is shown around a box, as fractions of the page, and the least width of a cut-out.
-MARGIN_X, MARGIN_Y, LEAST_WIDTH, LEAST_HEIGHT = 0.03, 0.015, 0.45, 0.06
+MARGIN_X, MARGIN_Y, LEAST_WIDTH, LEAST_HEIGHT = 0.04, 0.018, 0.62, 0.07
 # So many cut-outs stand beside one finding; further places are named.
 CUT_OUTS = 8
 
@@ -50,7 +50,7 @@ class Sheet:
     kind: str
     image: PageImage | None
     blank: bool
-    marks: list[Mark] = field(default_factory=list[Mark])
+    marks: dict[Window, Mark] = field(default_factory=dict[Window, Mark])
 
     @property
     def title(self) -> str:
@@ -167,8 +167,9 @@ class _View:
                     further.append(_place_name(evidence.file, evidence.page))
                 continue
             mark = _mark(sheet, box, finding.outcome)
-            if mark is not None and mark not in sheet.marks:
-                sheet.marks.append(mark)
+            if mark is not None:
+                # Findings come the worst first: its colour stays.
+                sheet.marks.setdefault((mark.x, mark.y, mark.width, mark.height), mark)
             _add(cut_outs, _cut_out(sheet, [mark] if mark else [], *self._captions(evidence)))
         further.extend(cut_out.sheet.title for cut_out in cut_outs[CUT_OUTS:])
         subject = finding.subject
