@@ -110,10 +110,10 @@ def around(boxes: Iterable[Box]) -> Box:
     """Return the box around all boxes."""
     all_boxes = list(boxes)
     return (
-        min(box[0] for box in all_boxes),
-        min(box[1] for box in all_boxes),
-        max(box[2] for box in all_boxes),
-        max(box[3] for box in all_boxes),
+        round(min(box[0] for box in all_boxes), 5),
+        round(min(box[1] for box in all_boxes), 5),
+        round(max(box[2] for box in all_boxes), 5),
+        round(max(box[3] for box in all_boxes), 5),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue
 
 from extractors.documents import parsers
-from extractors.documents.base import DocumentType, LabelledField, read_labelled
+from extractors.documents.base import DocumentType, LabelledField, list_field, read_labelled
 from extractors.labels import Labelled
 from extractors.layout import Passage, flow
 from extractors.tables import TableRow, read_table
@@ -112,25 +112,7 @@ def _occupations(table: Sequence[TableRow]) -> Field | None:
             continue
         values.append(_occupation(row, len(values) + 1))
         places.append(_without_number(row).row())
-    if not values:
-        return None
-    first = places[0].place
-    on_page = [place.place.box for place in places if (place.place.file, place.place.page) == (first.file, first.page)]
-    box = (
-        min(one[0] for one in on_page),
-        min(one[1] for one in on_page),
-        max(one[2] for one in on_page),
-        max(one[3] for one in on_page),
-    )
-    return Field(
-        value=values,
-        text="\n".join(place.text for place in places),
-        confidence=min(place.confidence for place in places),
-        file=first.file,
-        page=first.page,
-        box=box,
-        rows=places,
-    )
+    return list_field(values, places)
 
 
 def _without_number(row: TableRow) -> Passage:

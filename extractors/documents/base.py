@@ -3,10 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from pydantic import JsonValue
+
 from extractors.ink import is_paper
 from extractors.labels import Labelled, labelled
+from extractors.layout import around
 from extractors.values import dates
-from schemas.document import DocumentKind, Field
+from schemas.document import DocumentKind, Field, FieldRow
 from schemas.page import Page
 
 Parser = Callable[[Labelled], Field | None]
@@ -88,6 +91,23 @@ def read_labelled(
                 update={"text": None, "box": blank.room}
             )
     return values
+
+
+def list_field(values: Sequence[JsonValue], places: Sequence[FieldRow]) -> Field | None:
+    """Return a list of entries as a field, whose box is around those on its first page; None where there are none."""
+    if not values:
+        return None
+    first = places[0].place
+    on_page = [one.place.box for one in places if (one.place.file, one.place.page) == (first.file, first.page)]
+    return Field(
+        value=list(values),
+        text="\n".join(place.text for place in places),
+        confidence=min(place.confidence for place in places),
+        file=first.file,
+        page=first.page,
+        box=around(on_page),
+        rows=list(places),
+    )
 
 
 def read_term(pages: Sequence[Page], labels: Mapping[str, Sequence[str]], term: str) -> dict[str, Field]:

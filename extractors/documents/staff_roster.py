@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
-from extractors.documents.base import DocumentType
+from extractors.documents.base import DocumentType, list_field
 from extractors.layout import Passage, flow
 from extractors.tables import TableRow, read_table
 from extractors.values import codes, counts, names
@@ -85,18 +85,7 @@ def _people(table: Sequence[TableRow]) -> Field | None:
             continue
         values.append(_person(row))
         places.append(row.whole.row())
-    if not values:
-        return None
-    first = places[0].place
-    return Field(
-        value=values,
-        text="\n".join(place.text for place in places),
-        confidence=min(place.confidence for place in places),
-        file=first.file,
-        page=first.page,
-        box=first.box,
-        rows=places,
-    )
+    return list_field(values, places)
 
 
 def _person(row: TableRow) -> JsonValue:
