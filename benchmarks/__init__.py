@@ -1,0 +1,1 @@
+"""Measurements on generated dossiers: accuracy and speed, never part of the tests."""
