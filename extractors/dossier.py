@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from natsort import natsorted
+
 from extractors.documents import document_types
 from extractors.opening import UnreadableFile, expand, open_sheets
 from extractors.reading import Reader
@@ -38,12 +40,18 @@ def read_files(
     page how many more there are.
     """
     result = ReadFiles()
-    for name, path in files:
+    # Names carry no meaning but their numbers: of pages scanned one by one the tenth comes after the second.
+    for name, path in natsorted(files):
+        members: list[tuple[str, Path]] = []
         for member in expand(path, name, limits, work):
             if isinstance(member, UnreadableFile):
                 result.files.append(_quarantined(member.name, _digest(path), 0, member.reason))
             else:
-                _read_file(*member, result=result, reader=reader, limits=limits, work=work, progress=progress)
+                members.append(member)
+        for member_name, member_path in natsorted(members):
+            _read_file(
+                member_name, member_path, result=result, reader=reader, limits=limits, work=work, progress=progress
+            )
     result.documents = read_documents(result.pages)
     return result
 

@@ -93,6 +93,12 @@ def read_labelled(
     return values
 
 
+def keep(fields: dict[str, Field], name: str, value: Field | None) -> None:
+    """Set a field where something was read for it."""
+    if value is not None:
+        fields[name] = value
+
+
 def list_field(values: Sequence[JsonValue], places: Sequence[FieldRow]) -> Field | None:
     """Return a list of entries as a field, whose box is around those on its first page; None where there are none."""
     if not values:

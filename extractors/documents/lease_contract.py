@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from extractors.documents import parsers
-from extractors.documents.base import DocumentType, LabelledField, read_labelled
+from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled
 from extractors.layout import Passage, flow
 from extractors.values import areas, dates, lengths, money
 from extractors.values.dates import lease_end, whole_months
@@ -102,19 +102,14 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     whole = flow(pages)
     fields = read_labelled(pages, _PARTIES, _OTHER_LABELS)
     if fields.get("address") is None or fields["address"].value is None:
-        _set(fields, "address", _address(whole))
+        keep(fields, "address", _address(whole))
     stated = _floor_area(whole)
     if stated is not None:
         fields["floor_area"] = stated
     fields.update(_term(whole))
-    _set(fields, "annual_rent", _annual_rent(whole))
-    _set(fields, "signed", _signed(whole))
+    keep(fields, "annual_rent", _annual_rent(whole))
+    keep(fields, "signed", _signed(whole))
     return fields
-
-
-def _set(fields: dict[str, Field], name: str, value: Field | None) -> None:
-    if value is not None:
-        fields[name] = value
 
 
 def _address(whole: Passage) -> Field | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from extractors.documents import parsers
-from extractors.documents.base import DocumentType, LabelledField, read_labelled, read_term
+from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled, read_term
 from extractors.labels import find_like
 from extractors.layout import Passage, flow, rows
 from extractors.values import dates
@@ -51,19 +51,14 @@ _OTHER_LABELS = {
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
     fields = read_labelled(pages, _FIELDS, _OTHER_LABELS)
     whole = flow(pages)
-    _set(fields, "certificate_type", _certificate_type(whole))
+    keep(fields, "certificate_type", _certificate_type(whole))
     if "credit_code" not in fields or fields["credit_code"].value is None:
-        _set(fields, "credit_code", parsers.credit_code_in(whole))
+        keep(fields, "credit_code", parsers.credit_code_in(whole))
     labels = {**{one.name: one.labels for one in _FIELDS}, **_OTHER_LABELS}
     fields.update(read_term(pages, labels, "term"))
     if "issued" not in fields:
-        _set(fields, "issued", _closing_date(pages))
+        keep(fields, "issued", _closing_date(pages))
     return fields
-
-
-def _set(fields: dict[str, Field], name: str, value: Field | None) -> None:
-    if value is not None:
-        fields[name] = value
 
 
 def _certificate_type(whole: Passage) -> Field | None:
