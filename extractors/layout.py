@@ -15,6 +15,9 @@ from schemas.base import Box
 from schemas.document import Field, FieldRow, Place
 from schemas.page import Line, Page
 
+# Ticked or not is told by the pixels (see extractors.ticks), never by these.
+BOXES = frozenset("☑□☐☒✓✔■▢◻")
+
 
 @dataclass(frozen=True)
 class Glyph:
@@ -118,9 +121,10 @@ def around(boxes: Iterable[Box]) -> Box:
 
 
 def glyphs_of(line: Line, page: Page) -> Iterator[Glyph]:
-    """Yield the characters of a line, spaces left out."""
+    """Yield the characters of a line, spaces left out, and signs of boxes that a recogniser sees in gaps as well."""
+    doubtful = BOXES if page.source == "ocr" else frozenset[str]()
     for character, (left, right) in zip(line.text, line.extents, strict=True):
-        if not character.isspace():
+        if not character.isspace() and character not in doubtful:
             yield Glyph(character, page, (left, line.box[1], right, line.box[3]), line.confidence)
 
 

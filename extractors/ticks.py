@@ -1,7 +1,7 @@
 """Which of several printed options is ticked, as the pixels of their boxes show it.
 
-The recogniser does not tell boxes apart (it reads □, 口 or nothing, and sees ticks in gaps), so what it read counts
-only where no boxes can be found on the page, or where the text comes from the file itself.
+The recogniser does not tell boxes apart (it reads □, 口 or nothing, and sees ticks in gaps): signs count only where
+the text comes from the file itself and no boxes are drawn.
 """
 
 from collections.abc import Sequence
@@ -65,8 +65,11 @@ def _placed(text: str, options: Sequence[str]) -> list[_Option]:
 
 
 def _by_ink(passage: Passage, placed: Sequence[_Option], inks: Sequence[float | None]) -> Choice | None:
+    most = max(ink for ink in inks if ink is not None)
     full = [index for index, ink in enumerate(inks) if ink is not None and ink >= TICKED_INK]
-    empty = [index for index, ink in enumerate(inks) if ink is not None and ink < EMPTY_INK]
+    # Where one box is full, a little dirt in another is told from a tick.
+    empty_below = EMPTY_INK if most < TICKED_INK else min(max(EMPTY_INK, most / 3), TICKED_INK)
+    empty = [index for index, ink in enumerate(inks) if ink is not None and ink < empty_below]
     if len(full) == 1 and len(empty) == len(placed) - 1:
         return _choice(passage, placed[full[0]], 1.0)
     # A tick drawn over its box leaves no box to be found: the one that is missing among empty ones.
@@ -84,7 +87,7 @@ def _by_sign(passage: Passage, placed: Sequence[_Option]) -> Choice | None:
             chosen.append(option)
     if len(chosen) != 1:
         return None
-    return _choice(passage, chosen[0], 0.95 if passage.page.source == "text_layer" else 0.7)
+    return _choice(passage, chosen[0], 0.95)
 
 
 def _choice(passage: Passage, option: _Option, confidence: float) -> Choice:
