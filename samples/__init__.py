@@ -1,0 +1,1 @@
+"""Fictional dossiers to try the software on."""
