@@ -152,6 +152,21 @@ def test_lists_are_tables(pages: list[Page]) -> None:
         assert cell in text
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("floor_area", 860.0, "860 平方米"),
+        ("floor_area", 1860.55, "1,860.55 平方米"),
+        ("annual_rent", 120000, "120,000 元"),
+        ("fiscal_year", 2021, "2021"),
+        ("opinion", "qualified", "保留意见"),
+        ("valid_to", None, "—"),
+    ],
+)
+def test_values_are_written_as_a_reader_writes_them(name: str, value: object, shown: str) -> None:
+    assert labels.value_label(name, value) == shown
+
+
 def test_a_page_without_an_image_is_named(pages: list[Page]) -> None:
     pages[0].image = None
     html = Elements(render(report(finding(Outcome.FAIL, AREA)), pages, PROGRAMME))

@@ -199,6 +199,7 @@ def value_label(name: str, value: object) -> str:
     if name == "levels" and isinstance(value, list):
         return "、".join(LEVELS.get(level, str(level)) for level in value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
     if isinstance(value, int | float) and name in UNITS:
-        return f"{value:,} {UNITS[name]}"
+        number = f"{value:,.2f}".rstrip("0").rstrip(".")
+        return f"{number} {UNITS[name]}"
     text = str(value)  # pyright: ignore[reportUnknownArgumentType]
     return VALUES.get(name, {}).get(text, text)
