@@ -28,7 +28,7 @@ class Command(Protocol):
     def __call__(self, *arguments: object) -> Answer: ...
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Keep the settings and the working folder of whoever runs the tests out of them."""
     for name in os.environ:
@@ -38,7 +38,7 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def heyan(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+def heyan(own_settings: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Run the command line in this process."""
 
     def run(*arguments: object) -> Answer:
@@ -68,7 +68,7 @@ def client(s3: S3Server) -> Minio:
 
 
 @pytest.fixture
-def bucket(s3: S3Server, client: Minio, monkeypatch: pytest.MonkeyPatch) -> str:
+def bucket(own_settings: None, s3: S3Server, client: Minio, monkeypatch: pytest.MonkeyPatch) -> str:
     """Make an empty bucket, and settings that lead to it."""
     name = f"packets-{uuid.uuid4().hex[:8]}"
     client.make_bucket(name)

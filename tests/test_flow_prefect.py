@@ -52,6 +52,8 @@ class Prefect:
             return json.load(answer)
 
 
+pytestmark = pytest.mark.usefixtures("own_settings")
+
 HEYAN = [sys.executable, "-c", "from flows.cli import main; main()"]
 
 
