@@ -88,7 +88,7 @@ def _form(random: Random, one: Organisation) -> Paper:
         "title": "社会培训评价组织备案申请表"
         if one.programme == "tianjin-2020"
         else "社会培训评价组织职业技能等级认定机构申请表",
-        "dash": random.choice(("-", "-", "－", "—")),
+        "dash": random.choice(("-", "-", "-", "－", "—")),
         "tick": random.choice(("☑", "■", "√")),
         "spaced_code": random.random() < 0.1,
     }
@@ -108,17 +108,20 @@ def _certificate(random: Random, one: Organisation) -> Paper:
         "valid_from": valid_from.isoformat(),
         "valid_to": one.valid_to.isoformat() if one.valid_to else None,
         "address": one.address,
-        "business_scope": random.choice(
-            (
-                "职业技能培训；教育咨询服务；会议服务",
-                "职业技能培训、职业技能等级评价服务",
-                "技能人才培养、技术交流、咨询服务",
-            )
-        ),
+        "business_scope": _scope(random, one),
         "registration_authority": one.registration_authority,
         "issued": issued.isoformat(),
     }
     return Paper("registration_certificate", fields, {"edition": random.choice(("副本", "副本", "正本"))})
+
+
+def _scope(random: Random, one: Organisation) -> str:
+    scope = random.choice(
+        ("职业技能培训；教育咨询服务；会议服务", "职业技能培训、职业技能等级评价服务", "技能人才培养、技术交流、咨询服务")
+    )
+    if one.certificate_type == "business_licence" and random.random() < 0.6:
+        return f"{scope}。（依法须经批准的项目，经相关部门批准后方可开展经营活动）"
+    return scope
 
 
 def _permit(random: Random, one: Organisation) -> Paper:
@@ -153,6 +156,7 @@ def _premises(random: Random, one: Organisation) -> list[Paper]:
     year, serial = random.randint(2016, 2019), random.randint(1000, 99999)
     if new:
         short = "津" if one.programme == "tianjin-2020" else "吉"
+        deed.style["registered"] = f"{year}-{random.randint(1, 12):02}-{random.randint(1, 28):02}"
         deed.fields["certificate_number"] = f"{short}（{year}）样例区不动产权第{serial:07}号"
     else:
         deed.fields["certificate_number"] = f"{one.city[:1]}房权证样例字第{year - 10}{serial:06}号"

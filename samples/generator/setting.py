@@ -192,7 +192,7 @@ def _dress(random: Random, paper: Paper, one: Organisation) -> None:
             first = date.fromisoformat(style["registered"]).year
             style |= {
                 "heading": random.random() < 0.6,
-                "unit": f"{random.randint(100, 999)}199001001GB{random.randint(10000, 99999)}F00010001",
+                "unit": f"{one.credit_code[2:8]}001001GB{random.randint(10000, 99999)}F00010001",
                 "areas": random.choice(styles),
                 "inner": f"{fields['floor_area'] * 0.87:.2f}",
                 "use_term": f"{first - 2}年6月1日起{first + 48}年5月31日止",
