@@ -45,10 +45,11 @@ def make(
     container: str,
     quality: str,
     plant: int | Sequence[str] | None = None,
+    brief: bool = False,
 ) -> None:
-    """Make one dossier: `plant` says how many mistakes, or which rules they break."""
+    """Make one dossier: `plant` says how many mistakes, or which rules they break; `brief` asks for few pages."""
     one = organisation.invent(random, programme)
-    written = papers.write(random, one)
+    written = papers.write(random, one, brief=brief)
     planted = mistakes.plant(random, one, written, plant) if plant else []
     random.shuffle(written)
     pdf, pages = setting.set_papers(random, written, one)

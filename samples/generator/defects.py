@@ -28,7 +28,9 @@ class Scanner:
 
 
 def scanner(random: Random, quality: str) -> Scanner:
-    """Choose a scanner: `office` (good) or `poor`."""
+    """Choose a scanner: `office` (good), `light` (good, and its files small) or `poor`."""
+    if quality == "light":
+        return Scanner(dpi=150, skew=0.7, blur=0.35, shade=0.04, noise=1.5, quality=50, colour="colour", turned=0.06)
     if quality == "office":
         return Scanner(
             dpi=random.choice((150, 170, 200)),
@@ -109,7 +111,9 @@ def jpeg(pixels: Pixels, by: Scanner, *, exif_orientation: int = 1) -> bytes:
 
 def tiff(pages: list[Pixels], by: Scanner) -> bytes:
     """Return the pages as one TIFF: group 4 where bitonal, JPEG otherwise."""
+    # Left as RGB, JPEG inside TIFF is three times the size.
     images = [Image.fromarray(page) for page in pages]
+    images = [image.convert("YCbCr") if image.mode == "RGB" else image for image in images]
     options: dict[str, object] = {"compression": "jpeg", "quality": by.quality}
     if by.colour == "bitonal":
         images, options = [image.convert("1") for image in images], {"compression": "group4"}

@@ -65,7 +65,7 @@ def plant(random: Random, one: Organisation, papers: list[Paper], which: int | S
 def _clash(rule: str, other: str) -> bool:
     """Say whether two mistakes may hide one another: those of one family, and a missing paper with any other."""
     alone = {"material.missing", "organisation.ineligible", "name.mismatch"}
-    return rule.split(".")[0] == other.split(".")[0] or bool({rule, other} & alone)
+    return rule.partition(".")[0] == other.partition(".")[0] or bool({rule, other} & alone)
 
 
 def _first(papers: Sequence[Paper], kind: str) -> Paper:
@@ -274,8 +274,8 @@ def _missing(random: Random, one: Organisation, papers: list[Paper]) -> str:
 def _blank(random: Random, one: Organisation, papers: list[Paper]) -> str:
     fields = {
         "jilin-2022": ("address", "credit_code", "legal_representative"),
-        "tianjin-2020": ("address", "registration_authority", "contact", "position", "phone", "email", "registered_capital"),
-    }[one.programme]  # fmt: skip
+        "tianjin-2020": ("address", "registration_authority", "contact", "position", "phone", "email"),
+    }[one.programme]
     field = random.choice(fields)
     _first(papers, "application_form").fields[field] = None
     return field

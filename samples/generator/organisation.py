@@ -88,9 +88,7 @@ def invent(random: Random, programme: str) -> Organisation:
         legal_representative=invented.person(random),
         contact=invented.person(random),
         position=random.choice(("办公室主任", "校长助理", "培训部部长", "主任", "副校长", "项目经理")),
-        phone=random.choice(
-            (f"1{random.choice('3578')}0{random.randint(0, 9999):04}0000", f"{'022' if programme == 'tianjin-2020' else '0431'}-8000{random.randint(1000, 9999)}")
-        ),
+        phone=_phone(random, programme),
         email=f"{random.choice(('yangli', 'sample', 'peixun'))}{random.randint(1, 999)}@example.com",
         capital=random.choice((100_000, 300_000, 500_000, 1_000_000, 2_000_000, 5_000_000, 12_000_000)),
         established=established,
@@ -126,6 +124,12 @@ def _legal_form(random: Random, programme: str) -> tuple[str, str, str, str, str
     enterprise = ("business", "business_licence", "enterprise", "企业", "91")
     choices = [business, school, school, association]
     return random.choice([*choices, enterprise] if programme == "tianjin-2020" else choices)
+
+
+def _phone(random: Random, programme: str) -> str:
+    if random.random() < 0.5:
+        return f"1{random.choice('3578')}0{random.randint(0, 9999):04}0000"
+    return f"{'022' if programme == 'tianjin-2020' else '0431'}-8000{random.randint(1000, 9999)}"
 
 
 def _valid_to(random: Random, received: date, certificate_type: str) -> date | None:

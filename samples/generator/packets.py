@@ -94,7 +94,7 @@ def _append_image(target: pikepdf.Pdf, pixels: defects.Pixels, by: defects.Scann
         )
     size = (width * 72 / by.dpi, height * 72 / by.dpi)
     page = target.add_blank_page(page_size=size)
-    name = page.add_resource(picture, pikepdf.Name.XObject)
+    name = page.add_resource(picture, pikepdf.Name.XObject, pikepdf.Name.Scan)
     page.contents_add(f"q {size[0]:.2f} 0 0 {size[1]:.2f} 0 0 cm {name} Do Q".encode())
 
 
@@ -118,7 +118,7 @@ def _digital(folder: Path, pdf: bytes, sheets: Sequence[Sheet]) -> list[Placed]:
 
 
 def _mixed(random: Random, folder: Path, pdf: bytes, sheets: Sequence[Sheet], by: defects.Scanner) -> list[Placed]:
-    """Some documents come from a word processor, the others from the scanner, in one file."""
+    """Write one file of documents from a word processor and others from the scanner."""
     source, target = pikepdf.open(io.BytesIO(pdf)), pikepdf.new()
     digital = {sheet.paper for sheet in sheets if random.random() < 0.35}
     for sheet in sheets:

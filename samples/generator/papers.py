@@ -34,8 +34,8 @@ def lease_end(start: date, months: int) -> date:
     return date(year, month, min(start.day, monthrange(year, month)[1])) - timedelta(days=1)
 
 
-def write(random: Random, one: Organisation) -> list[Paper]:
-    """Write every document that the applicant's programme asks for."""
+def write(random: Random, one: Organisation, *, brief: bool = False) -> list[Paper]:
+    """Write every document that the applicant's programme asks for; `brief`: on as few pages as may be."""
     papers = [_form(random, one), _certificate(random, one), _prose("implementation_plan", one)]
     papers += [_prose("management_system", one), *_rosters(random, one), *_premises(random, one)]
     papers.append(Paper("integrity_pledge", {"name": one.name, "signed": _before(random, one.received)}))
@@ -44,16 +44,28 @@ def write(random: Random, one: Organisation) -> list[Paper]:
     else:
         papers += [
             Paper("certificate_specimen", {}),
-            *(_skill_certificate(random, person) for person in one.staff["assessor"][: random.choice((1, 1, 2))]),
+            *(
+                _skill_certificate(random, person)
+                for person in one.staff["assessor"][: 1 if brief else random.choice((1, 1, 2))]
+            ),
             _prose("asset_list", one),
             _audit(random, one),
             _prose("informatisation_statement", one),
-            Paper("trainee_roster", {"rows": random.randint(24, 56)}, {"occupations": one.occupations}),
+            Paper(
+                "trainee_roster",
+                {"rows": random.randint(16, 20) if brief else random.randint(24, 56)},
+                {"occupations": one.occupations},
+            ),
         ]
-        papers = [paper for paper in papers if paper.kind != "integrity_pledge" or random.random() < 0.5]
+        papers = [
+            paper for paper in papers if paper.kind != "integrity_pledge" or (not brief and random.random() < 0.5)
+        ]
     if one.certificate_type == "private_nonenterprise" and random.random() < 0.5:
         papers.insert(2, _permit(random, one))
-    if random.random() < 0.3:
+    if brief:
+        for paper in papers:
+            paper.style["brief"] = True
+    elif random.random() < 0.3:
         papers.append(_statements(random, one))
     return papers
 
@@ -117,7 +129,11 @@ def _certificate(random: Random, one: Organisation) -> Paper:
 
 def _scope(random: Random, one: Organisation) -> str:
     scope = random.choice(
-        ("职业技能培训；教育咨询服务；会议服务", "职业技能培训、职业技能等级评价服务", "技能人才培养、技术交流、咨询服务")
+        (
+            "职业技能培训；教育咨询服务；会议服务",
+            "职业技能培训、职业技能等级评价服务",
+            "技能人才培养、技术交流、咨询服务",
+        )
     )
     if one.certificate_type == "business_licence" and random.random() < 0.6:
         return f"{scope}。（依法须经批准的项目，经相关部门批准后方可开展经营活动）"
@@ -138,10 +154,9 @@ def _permit(random: Random, one: Organisation) -> Paper:
 
 def _premises(random: Random, one: Organisation) -> list[Paper]:
     area = one.floor_area
-    if one.rents and area > 1500 and random.random() < 0.3:
-        whole = round(area * random.uniform(1.2, 2), 2)
-    else:
-        whole = area
+    # What is rented may be a part of what the deed covers.
+    is_part = one.rents and area > 1500 and random.random() < 0.3
+    whole = round(area * random.uniform(1.2, 2), 2) if is_part else area
     deed = Paper(
         "property_certificate",
         {
@@ -230,9 +245,10 @@ def _skill_certificate(random: Random, person: dict[str, Any]) -> Paper:
 def _audit(random: Random, one: Organisation) -> Paper:
     year = one.audit_year
     signed = date(year + 1, random.randint(2, 4), random.randint(1, 28))
+    word = random.choice(("审字", "会审字", "财审字"))
     fields = {
         "audit_firm": random.choice(AUDIT_FIRMS),
-        "report_number": f"样例{random.choice(('审字', '会审字', '财审字'))}〔{year + 1}〕第{random.randint(1, 999):03}号",
+        "report_number": f"样例{word}〔{year + 1}〕第{random.randint(1, 999):03}号",
         "auditee": one.name,
         "fiscal_year": year,
         "opinion": random.choice(("unqualified",) * 4 + ("unqualified_with_emphasis",)),

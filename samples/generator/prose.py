@@ -82,32 +82,40 @@ def choose(random: Random, topic: str, count: int) -> list[str]:
 def assets(random: Random, until: int) -> list[tuple[str, str, str, str, str, str]]:
     """Return rows of an asset list: name, model, count, unit, month bought, place."""
     return [
-        (name, model, str(random.randint(1, 60)), unit, f"{random.randint(until - 8, until - 1)}.{random.randint(1, 12)}",
-         random.choice(_PLACES))
+        (
+            name,
+            model,
+            str(random.randint(1, 60)),
+            unit,
+            f"{random.randint(until - 8, until - 1)}.{random.randint(1, 12)}",
+            random.choice(_PLACES),
+        )
         for name, model, unit in random.sample(_ASSETS, random.randint(7, len(_ASSETS)))
-    ]  # fmt: skip
+    ]
 
 
 def trainees(random: Random, rows: int, occupations: list[str], year: int) -> list[tuple[str, str, str, str, str]]:
     """Return rows of a trainee roster: name, occupation, level, month, masked phone."""
     return [
-        (invented.person(random), random.choice(occupations), random.choice(("五级", "四级", "三级")),
-         f"{random.randint(year - 5, year - 1)}.{random.randint(1, 12)}", f"13{random.randint(0, 9)}****{random.randint(0, 9999):04}")
+        (
+            invented.person(random),
+            random.choice(occupations),
+            random.choice(("五级", "四级", "三级")),
+            f"{random.randint(year - 5, year - 1)}.{random.randint(1, 12)}",
+            f"13{random.randint(0, 9)}****{random.randint(0, 9999):04}",
+        )
         for _ in range(rows)
-    ]  # fmt: skip
+    ]
 
 
 def statement(random: Random, total: float) -> list[tuple[str, ...]]:
     """Return rows of a balance sheet that adds up to the total."""
-
-    def money(value: float) -> str:
-        return f"{value:,.2f}"
-
     cash, owed = total * random.uniform(0.2, 0.5), total * random.uniform(0.05, 0.3)
     before = total * random.uniform(0.8, 1.1)
-    return [
-        ("货币资金", money(cash), money(cash * 0.9), "应付账款", money(owed), money(owed * 1.1)),
-        ("流动资产合计", money(cash), money(cash * 0.9), "负债合计", money(owed), money(owed * 1.1)),
-        ("固定资产净值", money(total - cash), money(before - cash * 0.9), "净资产", money(total - owed), money(before - owed * 1.1)),
-        ("资产总计", money(total), money(before), "负债和净资产总计", money(total), money(before)),
-    ]  # fmt: skip
+    rows = (
+        ("货币资金", cash, cash * 0.9, "应付账款", owed, owed * 1.1),
+        ("流动资产合计", cash, cash * 0.9, "负债合计", owed, owed * 1.1),
+        ("固定资产净值", total - cash, before - cash * 0.9, "净资产", total - owed, before - owed * 1.1),
+        ("资产总计", total, before, "负债和净资产总计", total, before),
+    )
+    return [tuple(cell if isinstance(cell, str) else f"{cell:,.2f}" for cell in row) for row in rows]

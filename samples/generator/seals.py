@@ -69,8 +69,11 @@ def stamp(pdf: pikepdf.Pdf, page: pikepdf.Page, seal: Image.Image, x: float, y: 
         BitsPerComponent=8,
         Filter=pikepdf.Name.DCTDecode,
     )
-    name = page.add_resource(picture, pikepdf.Name.XObject)
-    blend = page.add_resource(pikepdf.Dictionary(BM=pikepdf.Name.Multiply), pikepdf.Name.ExtGState)
+    # Named by place: names made up by pikepdf differ from run to run.
+    place = f"{round(x)}x{round(y)}"
+    name = page.add_resource(picture, pikepdf.Name.XObject, pikepdf.Name(f"/Seal{place}"))
+    multiply = pikepdf.Dictionary(BM=pikepdf.Name.Multiply)
+    blend = page.add_resource(multiply, pikepdf.Name.ExtGState, pikepdf.Name(f"/Blend{place}"))
     size = diameter * _MILLIMETRE
     drawing = f"q {blend} gs {size:.2f} 0 0 {size:.2f} {x - size / 2:.2f} {y - size / 2:.2f} cm {name} Do Q"
     page.contents_add(b"q", prepend=True)
