@@ -72,7 +72,7 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
     whole = [hit for hit in hits if hit.start == 0 and _only_decoration(text[hit.end :])]
     if whole:
         hit = max(whole, key=lambda hit: (hit.score, hit.end))
-        for neighbour in (right_of(cell, table), below(cell, table)):
+        for neighbour in (right_of(cell, table), _under(cell, table)):
             if neighbour is not None and not _is_label(neighbour.passage.text, labels):
                 return [(hit.name, Labelled(cell.passage, neighbour.passage.stripped(), hit.score, neighbour.box))]
         return []
@@ -81,6 +81,14 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
         (hit.name, Labelled(cell.passage[: hit.end], cell.passage[hit.end :].stripped(), hit.score))
         for hit in first[:1]
     ]
+
+
+def _under(cell: Cell, table: Sequence[Cell]) -> Cell | None:
+    """Return the cell below where it can be the value's: a head's column is about as wide as the head."""
+    under = below(cell, table)
+    if under is None or under.box[2] - under.box[0] > 2 * (cell.box[2] - cell.box[0]):
+        return None
+    return under
 
 
 def _only_decoration(rest: str) -> bool:
@@ -135,6 +143,9 @@ def _with_rows_below(
         if not column:
             continue
         if any(row[hit.start].box[0] < limit and row[hit.end - 1].box[2] > label.box[0] for hit in row_hits):
+            break
+        # What a value wraps to is no wider than what it wrapped from.
+        if value and column.box[2] - value.box[2] > 2 * height * aspect:
             break
         # Text that begins left of the value's column is a row of its own.
         beside = [glyph for glyph in row.glyphs if glyph.middle[0] < column.box[0]]

@@ -173,10 +173,13 @@ def flow(pages: Sequence[Page]) -> Passage:
     for page in pages:
         page_rows = rows(page)
         edge = max((row.box[2] for row in page_rows), default=1.0)
+        margin = min((row.box[0] for row in page_rows), default=0.0)
         for row, following in zip(page_rows, [*page_rows[1:], None], strict=True):
             glyphs.extend(row.glyphs)
             last = row.glyphs[-1]
-            full = edge - last.box[2] < 3 * row.height * page.height / page.width
+            character = row.height * page.height / page.width
+            # A paragraph's row begins at the margin, or indented by two characters, and runs to the edge.
+            full = edge - last.box[2] < 3 * character and row.box[0] - margin < 4 * character
             alike = following is not None and 0.75 < row.height / following.height < 1.33
             if not (full and (alike or following is None)):
                 glyphs.append(Glyph("\n", page, last.box, 1.0))

@@ -26,6 +26,8 @@ COVER_LENGTH = 90
 MARKS_TO_OPEN = 4
 MARKS_PART = 0.5
 CONFIDENT = 0.95
+# A heading that looks like one of a kind, without being one of its known titles.
+PATTERN_LIKENESS = 0.9
 
 _ENUMERATED = re.compile(
     r"^(第?[一二三四五六七八九十百\d]+[、.．章条节页)）]|[（(][一二三四五六七八九十\d]+[）)]|附[件表录]?[\d一二三四五六七八九十：:])"
@@ -146,6 +148,10 @@ def _title_in(text: str) -> tuple[DocumentKind, float] | None:
             candidate = (likeness, len(title), one.kind)
             if best is None or candidate[:2] > best[:2]:
                 best = candidate
+        if one.title_pattern is not None and (best is None or best[0] < PATTERN_LIKENESS):
+            matched = re.fullmatch(one.title_pattern, bare)
+            if matched is not None:
+                best = (PATTERN_LIKENESS, 0, one.kind)
     return (best[2], best[0]) if best is not None else None
 
 

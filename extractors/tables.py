@@ -1,10 +1,10 @@
 """Tables: a header row whose words name the columns, and the rows under it, ruled or not."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import median
 
 from extractors.labels import find_like
 from extractors.layout import Passage, cells, inside, rows
@@ -47,7 +47,8 @@ def read_table(pages: Sequence[Page], columns: Mapping[str, Sequence[str]]) -> l
         if own is not None:
             header = own
         elif header is not None:
-            header = _Header(header.columns, 0.0, bool(page.cells))
+            # A ruled table goes on ruled, or not at all.
+            header = _Header(header.columns, 0.0, header.ruled) if bool(page.cells) == header.ruled else None
         if header is not None:
             table.extend(_ruled_rows(page, header) if header.ruled else _free_rows(page, header))
     return table
@@ -124,47 +125,60 @@ def _stretches(row: Passage, gap: float = 0.9) -> list[Passage]:
 
 
 def _ruled_rows(page: Page, header: _Header) -> list[TableRow]:
-    """Rows are bands of cells: a band ends where the cells of its columns end."""
-    left = min(extent[0] for extent in header.columns.values())
-    right = max(extent[1] for extent in header.columns.values())
-    body = [box for box in page.cells if (box[1] + box[3]) / 2 > header.bottom and box[2] > left and box[0] < right]
-    table: list[TableRow] = []
-    bottom = header.bottom
-    for box in sorted(body, key=lambda box: box[1]):
-        if (box[1] + box[3]) / 2 < bottom:
-            continue
-        band = [other for other in body if abs(other[1] - box[1]) < 0.5 * (box[3] - box[1])]
-        if len(band) < min(HEADER_COLUMNS, len(header.columns)):
-            # A cell as wide as the table begins another part of the form.
-            if table and box[2] - box[0] > 0.7 * (right - left):
-                break
-            continue
-        top, bottom = min(other[1] for other in band), _band_bottom(band)
-        row = _row(page, header.columns, top, bottom)
-        if row.whole:
-            table.append(row)
-    return table
+    """Return the rows of a ruled table: each as high as the cell of the column that is ruled most regularly."""
+    below = [box for box in page.cells if (box[1] + box[3]) / 2 > header.bottom]
+    columns = {name: _run([box for box in below if _is_in(box, extent)]) for name, extent in header.columns.items()}
+    usual = Counter(len(boxes) for boxes in columns.values() if boxes).most_common(1)
+    if not usual:
+        return []
+    # A broken line merges two cells of a column or splits one: the count that most columns share is right.
+    anchor = next(boxes for boxes in columns.values() if len(boxes) == usual[0][0])
+    rows_found = (_row(page, header.columns, box[1], box[3]) for box in anchor)
+    return [row for row in rows_found if row.whole]
 
 
-def _band_bottom(band: Sequence[Box]) -> float:
-    return float(median(box[3] for box in band))
+def _is_in(box: Box, extent: tuple[float, float]) -> bool:
+    """Say whether a cell is one of a column: as wide as its head, and under it."""
+    shared = min(box[2], extent[1]) - max(box[0], extent[0])
+    width = extent[1] - extent[0]
+    return shared > 0.6 * width and box[2] - box[0] < 1.6 * width
+
+
+def _run(boxes: Sequence[Box]) -> list[Box]:
+    """Return the cells of a column from the top down to the first gap: what follows is another table."""
+    run: list[Box] = []
+    for box in sorted(boxes, key=lambda box: box[1]):
+        if run and box[1] - run[-1][3] > 0.75 * (run[-1][3] - run[-1][1]):
+            break
+        run.append(box)
+    return run
 
 
 def _free_rows(page: Page, header: _Header) -> list[TableRow]:
-    """Without ruling lines every row that fills enough columns is an entry, and what stands under one belongs to it."""
+    """Without ruling lines every row that fills enough columns is an entry, and other text belongs to the nearest."""
+    body = [row for row in rows(page) if row.box[1] >= header.bottom - 0.002]
+    placed = [_placed(row, header.columns) for row in body]
+    need = min(HEADER_COLUMNS, len(header.columns))
+    entries = [index for index, columns in enumerate(placed) if len(columns) >= need]
+    parts: dict[int, list[int]] = {entry: [] for entry in entries}
+    for index, row in enumerate(body):
+        nearest = min(entries, key=lambda entry: abs(_middle(body[entry]) - _middle(row)), default=None)
+        if nearest is not None and abs(_middle(body[nearest]) - _middle(row)) < 1.6 * row.height:
+            parts[nearest].append(index)
     table: list[TableRow] = []
-    for row in rows(page):
-        if row.box[1] < header.bottom - 0.002:
-            continue
-        columns = _placed(row, header.columns)
-        if len(columns) >= min(HEADER_COLUMNS, len(header.columns)):
-            table.append(TableRow(columns, row))
-        elif table and row.box[1] - table[-1].whole.box[3] < 0.6 * row.height:
-            # Text that did not fit in one row.
-            above = table[-1]
-            joined = {name: above.columns.get(name, Passage()) + part for name, part in columns.items()}
-            table[-1] = TableRow({**above.columns, **joined}, above.whole + row)
+    for members in parts.values():
+        columns: dict[str, Passage] = {}
+        whole = Passage()
+        for index in members:
+            whole = whole + body[index]
+            for name, part in placed[index].items():
+                columns[name] = columns.get(name, Passage()) + part
+        table.append(TableRow(columns, whole))
     return table
+
+
+def _middle(row: Passage) -> float:
+    return (row.box[1] + row.box[3]) / 2
 
 
 def _placed(row: Passage, columns: Mapping[str, tuple[float, float]]) -> dict[str, Passage]:

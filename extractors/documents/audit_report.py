@@ -12,7 +12,7 @@ from schemas.document import DocumentKind, Field
 from schemas.page import Page
 
 _FIRM = re.compile(
-    r"[\u4e00-\u9fff（）()]{2,24}?会计师事务所(?:[（(](?:特殊普通合伙|普通合伙|有限合伙)[）)]|有限责任公司|有限公司)?"
+    r"(?!号)[\u4e00-\u9fff（）()]{2,24}?会计师事务所(?:[（(](?:特殊普通合伙|普通合伙|有限合伙)[）)]|有限责任公司|有限公司)?"
 )
 _NUMBER = re.compile(
     r"[\u4e00-\u9fff]{1,8}[字]?[〔\[【（(]?20\d{2}[〕\]】）)]?年?[\u4e00-\u9fff]{0,4}第?[\d\-—]{2,10}号"
@@ -45,7 +45,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     fields = {name: value for name, value in read_labelled(pages, _FIELDS).items() if value.value is not None}
     for name, value in (
         ("audit_firm", _first(_FIRM, whole)),
-        ("report_number", _first(_NUMBER, whole)),
+        ("report_number", _number(whole)),
         ("auditee", _auditee(whole)),
         ("fiscal_year", _fiscal_year(whole)),
         ("opinion", _opinion(whole)),
@@ -62,6 +62,14 @@ def _first(expression: re.Pattern[str], whole: Passage) -> Field | None:
         return None
     passage = whole[found.start() : found.end()]
     return passage.field(names.normalise(passage.text))
+
+
+def _number(whole: Passage) -> Field | None:
+    field = _first(_NUMBER, whole)
+    if field is None or not isinstance(field.value, str):
+        return field
+    # The brackets of a document number are read as any of these.
+    return field.model_copy(update={"value": re.sub(r"[\[【（(〔](20\d{2})[\]】）)〕]", r"〔\1〕", field.value)})
 
 
 def _auditee(whole: Passage) -> Field | None:
@@ -109,6 +117,7 @@ def _signed(whole: Passage) -> Field | None:
 TYPE = DocumentType(
     kind=DocumentKind.AUDIT_REPORT,
     titles=("审计报告", "财务审计报告", "审计报告书", "年度审计报告"),
+    title_pattern=r".*审计报告书?",
     marks=(
         "注册会计师",
         "会计师事务所",

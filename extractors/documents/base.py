@@ -39,7 +39,8 @@ def _never(page: Page) -> bool:
 class DocumentType:
     """One kind of document.
 
-    `titles` are what its heading ends with or consists of. `marks` are words that its pages carry and others seldom
+    `titles` are what its heading ends with or consists of, matched fuzzily; `title_pattern` is what headings of its
+    kind look like as a whole, for wordings that no list holds. `marks` are words that its pages carry and others seldom
     do: they place a page without a heading. `pages_at_most` bounds how far it goes on; headings of the kinds in
     `contains` may stand inside it as sections. `continues` says of a page
     with the very heading of the document before it that it goes on with it (a table's second page). `read` returns the
@@ -48,6 +49,7 @@ class DocumentType:
 
     kind: DocumentKind
     titles: tuple[str, ...]
+    title_pattern: str | None = None
     marks: tuple[str, ...] = ()
     contains: frozenset[DocumentKind] = frozenset()
     pages_at_most: int = 1000

@@ -17,6 +17,7 @@ TYPE = DocumentType(
         "印章印模",
         "印模",
     ),
+    title_pattern=r".*(证书|印章).*(式样|样式|样本|样张|印模)",
     marks=(
         "式样",
         "样式",

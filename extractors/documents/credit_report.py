@@ -13,6 +13,7 @@ TYPE = DocumentType(
         "企业征信报告",
         "法人信用报告",
     ),
+    title_pattern=r".*(信用|征信).*报告",
     marks=(
         "信用信息",
         "行政处罚",

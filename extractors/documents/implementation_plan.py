@@ -11,6 +11,7 @@ TYPE = DocumentType(
         "工作实施方案",
         "认定实施方案",
     ),
+    title_pattern=r".*(实施|工作|认定|评价).*方案",
     marks=(
         "组织机构",
         "评价流程",

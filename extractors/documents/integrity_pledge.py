@@ -11,6 +11,7 @@ TYPE = DocumentType(
         "信用承诺书",
         "诚信承诺",
     ),
+    title_pattern=r".*承诺(书|函)",
     marks=(
         "郑重承诺",
         "承诺如下",

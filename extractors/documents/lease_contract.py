@@ -9,6 +9,7 @@ from extractors.documents.base import DocumentType, LabelledField, keep, read_la
 from extractors.layout import Passage, flow
 from extractors.values import areas, dates, lengths, money
 from extractors.values.dates import lease_end, whole_months
+from extractors.values.found import Found
 from schemas.document import DocumentKind, Field
 from schemas.page import Page
 
@@ -83,6 +84,11 @@ _ADDRESS = re.compile(
     r"(?=[，,。；;]|的(?:房屋|房产|场地|办公|厂房|物业|培训|商铺|教学|建筑)|房屋出租|出租给|租给|租赁给|（以下|\(以下|共计|建筑面积|面积|$)"
 )
 _TERM_WORDS = re.compile(r"租赁期限|租赁期|租期|租用期限|租用期|承租期限|承租期|出租期限|合同期限|起止日期|使用期限")
+_NOT_TERM_AFTER = re.compile(
+    r"[^，,。；;]{0,4}(支付|缴纳|交纳|付|结算|租金|押金|房租|通知|书面|以前|之前|前|内|宽限|免租)"
+)
+_NOT_TERM_BEFORE = re.compile(r"(提前|每|按|满|逾期|超过|不少于|免租期?)[^，,。；;]{0,3}$")
+_TERM_BEFORE = re.compile(r"(共|计|期限|租期|租赁期|为期)[^，,。；;]{0,6}$")
 _RENT_WORDS = re.compile(
     r"年租金|每年租金|租金(?:总额)?为?每年|全年租金|租金为?[:：]?(?:人民币)?|月租金|每月租金|每年(?:人民币)?|每月(?:人民币)?"
 )
@@ -176,10 +182,18 @@ def _term_in(window: Passage) -> dict[str, Field]:
         start = dates.find_dates(window.text)
         if start and re.match(r"[^。；;]{0,14}(?:自|从|于|起租)", window.text):
             fields["lease_start"] = window[start[0].start : start[0].end].field(start[0].value.isoformat())
-    length = lengths.find_lengths(window.text)
-    if length:
-        fields["lease_months"] = window[length[0].start : length[0].end].field(length[0].value)
+    length = next((one for one in lengths.find_lengths(window.text) if _is_of_the_term(window.text, one)), None)
+    if length is not None:
+        fields["lease_months"] = window[length.start : length.end].field(length.value)
     return fields
+
+
+def _is_of_the_term(text: str, length: Found[int]) -> bool:
+    """Say whether a length is the term's own: not one of payments, notices or deposits, and said in its sentence."""
+    if _NOT_TERM_AFTER.match(text[length.end :]) or _NOT_TERM_BEFORE.search(text[: length.start]):
+        return False
+    since = re.split(r"[。；;]", text[: length.start])
+    return len(since) == 1 or _TERM_BEFORE.search(since[-1]) is not None
 
 
 def _with_derived(fields: dict[str, Field]) -> dict[str, Field]:
@@ -255,6 +269,7 @@ TYPE = DocumentType(
         "房产租赁合同",
         "租用合同",
     ),
+    title_pattern=r".*(租赁|租房|出租|承租|租用).*(合同|协议)书?",
     marks=(
         "出租方",
         "承租方",

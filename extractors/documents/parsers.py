@@ -18,6 +18,7 @@ SURE_READING = 0.985
 _BARE_NUMBER = re.compile(
     r"^[^\d]{0,2}(?P<whole>\d{1,3}(?:[,，.]\d{3})+(?=\.)|\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.(?P<fraction>\d{1,3}))?[^\d]{0,3}[²2]?$"
 )
+_REMARK_BEFORE = re.compile(r"^[（(][^（()）]{0,14}[）)][:：]")
 _PERSON = re.compile(r"[\u3400-\u9fff·•]{2,12}")
 
 
@@ -36,6 +37,10 @@ def organisation(item: Labelled) -> Field | None:
 def organisation_in(passage: Passage) -> Field | None:
     """Read an organisation's name from the beginning of a passage."""
     passage = passage.stripped(_FILLER)
+    # 出租方（以下简称甲方）：…
+    remark = _REMARK_BEFORE.match(passage.text)
+    if remark is not None:
+        passage = passage[remark.end() :].stripped(_FILLER)
     end = _NAME_END.search(passage.text)
     if end is not None:
         passage = passage[: end.start()].stripped(_FILLER)
@@ -45,8 +50,8 @@ def organisation_in(passage: Passage) -> Field | None:
 
 def authority(item: Labelled) -> Field | None:
     """Read the name of an authority; the date beside its seal is not part of it."""
-    found = dates.find_dates(item.value.text)
-    return organisation_in(item.value[: found[0].start] if found else item.value)
+    year = re.search(r"[12]\d{3}\s*年|[二贰][零〇○O0]", item.value.text)
+    return organisation_in(item.value[: year.start()] if year else item.value)
 
 
 def person(item: Labelled) -> Field | None:

@@ -63,6 +63,7 @@ def _floor_area(whole: Passage) -> Field | None:
 TYPE = DocumentType(
     kind=DocumentKind.PROPERTY_CERTIFICATE,
     titles=("不动产权证书", "不动产权证", "房屋所有权证", "房产证", "房地产权证", "不动产登记证明", "房屋产权证"),
+    title_pattern=r".*(不动产|房屋|房地产|土地).*(产?权证书?|所有权证书?|登记证明)",
     marks=(
         "权利人",
         "共有情况",

@@ -21,6 +21,8 @@ _TYPES = (
     ("营业执照", "business_licence"),
 )
 
+_AUTHORITY = re.compile(r"(局|厅|委员会|中心|部门|政府)$")
+
 _TERM_LABELS = ("营业期限", "有效期限", "有效期", "经营期限", "合伙期限", "证书有效期", "有效期自")
 
 _FIELDS = (
@@ -56,6 +58,8 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
         keep(fields, "credit_code", parsers.credit_code_in(whole))
     labels = {**{one.name: one.labels for one in _FIELDS}, **_OTHER_LABELS}
     fields.update(read_term(pages, labels, "term"))
+    if fields.get("registration_authority") is None or fields["registration_authority"].value is None:
+        keep(fields, "registration_authority", _authority_on_seal(pages))
     if "issued" not in fields:
         keep(fields, "issued", _closing_date(pages))
     return fields
@@ -66,6 +70,17 @@ def _certificate_type(whole: Passage) -> Field | None:
         for start, end, score in find_like(whole.text, title):
             return whole[start:end].field(value, confidence=score)
     return None
+
+
+def _authority_on_seal(pages: Sequence[Page]) -> Field | None:
+    """Read the authority on its seal: many certificates print 登记机关 and leave the name to the seal."""
+    seals = [seal for page in pages for seal in page.seals if seal.text is not None and _AUTHORITY.search(seal.text)]
+    if len(seals) != 1:
+        return None
+    seal = seals[0]
+    return Field(
+        value=seal.text, text=seal.text, confidence=seal.confidence, file=seal.file, page=seal.page, box=seal.box
+    )
 
 
 def _closing_date(pages: Sequence[Page]) -> Field | None:
@@ -91,6 +106,7 @@ TYPE = DocumentType(
         "事业单位法人证书",
         "法人登记证书",
     ),
+    title_pattern=r".*(登记证书?|法人证书|营业执照)",
     marks=(
         "统一社会信用代码",
         "登记机关",

@@ -11,7 +11,7 @@ _FIELDS = (
     LabelledField("name", ("名称", "学校名称", "办学机构名称", "机构名称"), parsers.organisation),
     LabelledField(
         "permit_number",
-        ("许可证编号", "办学许可证号", "证号", "编号"),
+        ("许可证编号", "证书编号", "办学许可证号", "证号", "编号"),
         parsers.pattern(r"[教人民]?[\u4e00-\u9fff]{0,6}\d{6,20}号?"),
     ),
     LabelledField(
@@ -41,6 +41,7 @@ TYPE = DocumentType(
         "中华人民共和国民办学校办学许可证",
         "技工学校办学许可证",
     ),
+    title_pattern=r".*办学许可证",
     marks=("办学许可", "办学内容", "学校类型", "主管部门", "办学层次"),
     pages_at_most=2,
     read=_read,

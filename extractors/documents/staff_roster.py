@@ -93,7 +93,8 @@ def _person(row: TableRow) -> JsonValue:
     number = codes.find_identity_numbers(text.get("id_number", ""))
     written = re.sub(r"[^0-9Xx*]", "", text.get("id_number", "")).upper()
     return {
-        "name": names.normalise(text["name"]),
+        # Without ruling lines the row's number may stand with the name.
+        "name": re.sub(r"^\d+[.、]?", "", names.normalise(text["name"])),
         "id_number": number[0].value if number else written or None,
         **{
             key: names.normalise(text[key]) if key in text else None
@@ -144,6 +145,7 @@ TYPE = DocumentType(
         "督导员花名册",
         "人员汇总表",
     ),
+    title_pattern=r".*(专职|工作人员|专家|考评|督导|管理人员|师资).*(名单|名册|一览表|信息表?|情况表?|花名册|登记表|汇总表|统计表|简表)",
     marks=("身份证号", "考评职业", "督导职业", "职务/职称", "主要工作职责", "专职工作人员", "学历"),
     pages_at_most=30,
     continues=_continues,
