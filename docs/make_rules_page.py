@@ -7,7 +7,7 @@ from validators import programmes
 from validators.rules import rules
 
 PAGE = Path(__file__).with_name("rules.md")
-_PARTS = ("What it does", "Why", "Needs", "Subject")
+_PARTS = ("What it does", "Why", "Example", "Needs", "Subject")
 
 
 def page() -> str:

@@ -1,6 +1,7 @@
 """A region's notice as data: programme.toml and a catalogue of occupations."""
 
 from datetime import date
+from typing import Literal
 
 from pydantic import Field, JsonValue
 
@@ -8,12 +9,15 @@ from schemas.base import Model
 from schemas.document import DocumentKind
 from schemas.dossier import ApplicantType, Scope
 
+Role = Literal["full_time", "expert", "assessor", "supervisor"]
+"""What the people on a roster do: 专职工作人员, 专家, 考评员, 督导员."""
+
 
 class Material(Model):
     """A required material: any one of `kinds` will do.
 
     It is asked of the applicants in `applicant_types` (an empty list is all of them). One with `if_rented` is asked
-    only where the premises are not the applicant's own.
+    only where the premises are not the applicant's own. `roles` are the lists of people that must be among rosters.
     """
 
     kinds: list[DocumentKind]
@@ -21,6 +25,7 @@ class Material(Model):
     basis: str
     applicant_types: list[ApplicantType] = Field(default_factory=list[ApplicantType])
     if_rented: bool = False
+    roles: list[Role] = Field(default_factory=list[Role])
 
 
 class RuleUse(Model):

@@ -159,6 +159,7 @@ def complete(*extra: Document) -> list[Document]:
         lease(),
         deed(),
         roster(),
+        *(roster(6 + number, 3, role) for number, role in enumerate(("expert", "assessor", "supervisor"))),
         *(document(kind, 10 + number) for number, kind in enumerate(others)),
         document("integrity_pledge", 20, seals=1, name=APPLICANT),
         *extra,

@@ -1,6 +1,7 @@
 """A dossier as the rules look at it: its documents by kind, its values with their evidence, and who applies."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -9,10 +10,12 @@ from typing import cast
 from pydantic import JsonValue
 
 from schemas.document import Document, DocumentKind, Field, FieldRow
-from schemas.dossier import ApplicantType, Dossier, FileStatus
+from schemas.dossier import ApplicantType, Dossier
 from schemas.finding import Evidence
+from schemas.page import Line, Page
 from schemas.programme import Programme
-from validators.comparing import Likeness, compare_names, normal_name
+from validators.certainty import SURE, may_be_misread
+from validators.comparing import Comparison, Likeness, bare_name, compare_names
 
 # What the box on the form says of the type, where the envelope says nothing.
 _TYPE_BY_FORM = {
@@ -28,16 +31,18 @@ _TYPE_BY_FORM = {
     "公共实训基地": ApplicantType.OTHER,
     "其他": ApplicantType.OTHER,
 }
-# Types of the envelope that a box of the form contradicts.
+# Types of the envelope that a box of the form contradicts. A training institution may be an 企业 by its legal form.
 _CONTRADICTIONS = {
     ("企业", ApplicantType.SCHOOL),
     ("企业", ApplicantType.INDUSTRY_ASSOCIATION),
     ("民办非企业单位", ApplicantType.ENTERPRISE),
     ("技工院校", ApplicantType.ENTERPRISE),
     ("技工院校", ApplicantType.INDUSTRY_ASSOCIATION),
+    ("技工院校", ApplicantType.TRAINING_INSTITUTION),
     ("行业协会", ApplicantType.ENTERPRISE),
     ("行业协会", ApplicantType.SCHOOL),
 }
+_AUDITORS = "会计师事务所"
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,12 @@ class Value:
         return str(self.field.value)
 
     @property
+    def number(self) -> float | None:
+        """Return the value as a number; None where it is none."""
+        value = self.field.value
+        return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+    @property
     def date(self) -> date | None:
         """Return the value as a date, or None where it is none."""
         try:
@@ -78,6 +89,34 @@ class Value:
         return Evidence(document=self.document.id, field=self.name, file=field.file, page=field.page, box=field.box)
 
 
+def value_of(document: Document, name: str) -> Value | None:
+    """Return a document's field, where it was found and understood."""
+    field = document.fields.get(name)
+    return Value(document, name, field) if field is not None and field.value not in (None, "", []) else None
+
+
+def compare(
+    first: Value, second: Value, how: Callable[[str, str], Comparison] = compare_names
+) -> tuple[Likeness, Value]:
+    """Compare two values; return how alike they are, and the second.
+
+    Texts that differ in a few characters are close only where they may be misread: read without doubt, they differ.
+    """
+    likeness, edits = how(first.text, second.text)
+    readings = [(value.text, value.field.confidence) for value in (first, second)]
+    if likeness is Likeness.CLOSE and not may_be_misread(edits, *readings):
+        likeness = Likeness.DIFFERENT
+    return likeness, second
+
+
+def nearest(
+    value: Value, references: Sequence[Value], how: Callable[[str, str], Comparison] = compare_names
+) -> tuple[Likeness, Value]:
+    """Return the reference that a value is most like, and how alike they are."""
+    order = list(Likeness)
+    return min((compare(value, reference, how) for reference in references), key=lambda pair: order.index(pair[0]))
+
+
 @dataclass(frozen=True)
 class Row:
     """One entry of a list field: its own keys, its number from 1, where it stands."""
@@ -85,6 +124,7 @@ class Row:
     list_value: Value
     index: int
     entry: dict[str, JsonValue]
+    page: Page | None
 
     @property
     def _place(self) -> FieldRow | None:
@@ -122,6 +162,42 @@ class Row:
         value = self.entry.get(key)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
+    def cells(self, *keys: str) -> list["Cell"]:
+        """Return those of the entry's values that are not blank, each with its own confidence."""
+        return [Cell(self, text, self._read(text)) for key in keys if (text := self.text(key)) is not None]
+
+    def _read(self, text: str) -> float:
+        """Return how surely a text of this entry was read: as the line that shows it, or else as the whole entry."""
+        place = self._place
+        if place is None or self.page is None:
+            return self.confidence
+        _, top, _, bottom = place.place.box
+        scores = [
+            line.confidence
+            for line in self.page.lines
+            if top <= (line.box[1] + line.box[3]) / 2 <= bottom and text in "".join(line.text.split())
+        ]
+        return max(scores, default=place.confidence)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value of an entry: its text, and how surely its own line was read."""
+
+    row: Row
+    text: str
+    reading: float
+
+    @property
+    def confidence(self) -> float:
+        """Return how sure both the value and its document's kind are."""
+        return min(self.reading, self.row.list_value.document.confidence)
+
+    @property
+    def evidence(self) -> Evidence:
+        """Return where its entry stands."""
+        return self.row.evidence
+
 
 @dataclass(frozen=True)
 class Case:
@@ -131,16 +207,12 @@ class Case:
     programme: Programme
 
     def documents(self, *kinds: DocumentKind) -> list[Document]:
-        """Return the documents of these kinds, in the packet's order."""
-        return [document for document in self.dossier.documents if document.kind in kinds]
+        """Return the documents of these kinds, in the packet's order, without the certificates of others."""
+        return [one for one in self.dossier.documents if one.kind in kinds and one.id not in self._of_others]
 
     def values(self, kind: DocumentKind, name: str) -> list[Value]:
         """Return the understood values of a field, in all documents of a kind."""
-        return [
-            Value(document, name, field)
-            for document in self.documents(kind)
-            if (field := document.fields.get(name)) is not None and field.value is not None
-        ]
+        return [value for document in self.documents(kind) if (value := value_of(document, name)) is not None]
 
     def value(self, kind: DocumentKind, name: str) -> Value | None:
         """Return the surest value of a field in the documents of a kind."""
@@ -148,13 +220,15 @@ class Case:
 
     def rows(self, kind: DocumentKind, name: str) -> list[Row]:
         """Return the entries of a list field in all documents of a kind."""
-        return [
-            Row(value, index, cast("dict[str, JsonValue]", entry))
-            for value in self.values(kind, name)
-            if isinstance(value.value, list)
-            for index, entry in enumerate(value.value)
-            if isinstance(entry, dict)
-        ]
+        return [row for value in self.values(kind, name) for row in self._rows(value)]
+
+    def pages(self, document: Document) -> list[Page]:
+        """Return the pages of a document."""
+        return [page for one in document.pages if (page := self._pages.get((one.file, one.page))) is not None]
+
+    def lines(self, document: Document) -> list[Line]:
+        """Return the lines of a document's pages."""
+        return [line for page in self.pages(document) for line in page.lines]
 
     @property
     def received(self) -> date | None:
@@ -181,43 +255,88 @@ class Case:
         return None if (ticked, stated) in _CONTRADICTIONS else stated
 
     @cached_property
-    def owns_premises(self) -> bool | None:
-        """Say whether a deed is in the applicant's own name; None where that cannot be told."""
-        deeds = self.documents(DocumentKind.PROPERTY_CERTIFICATE)
-        owners = self.values(DocumentKind.PROPERTY_CERTIFICATE, "owner")
-        if any(normal_name(owner.text) == normal_name(name.text) for owner in owners for name in self.applicant_names):
-            return True
-        if not deeds and not self.documents(DocumentKind.LEASE_CONTRACT):
-            return None
-        if self.documents(DocumentKind.LEASE_CONTRACT):
-            return False
-        different = bool(owners) and all(
-            compare_names(owner.text, name.text) is Likeness.DIFFERENT
-            for owner in owners
-            for name in self.applicant_names
-        )
-        return False if different and self.applicant_names else None
+    def own_deeds(self) -> list[Document]:
+        """Return the deeds in the applicant's name."""
+        names = {bare_name(name.text) for name in self.applicant_names}
+        return [
+            owner.document
+            for owner in self.values(DocumentKind.PROPERTY_CERTIFICATE, "owner")
+            if names & {bare_name(one) for one in owners_of(owner.text)}
+        ]
 
     @cached_property
-    def is_fully_read(self) -> bool:
-        """Say whether nothing of the packet can hide a document: no file kept out, no page unplaced or read badly."""
-        if any(file.status is FileStatus.QUARANTINED and file.path != "dossier.toml" for file in self.dossier.files):
+    def owns_premises(self) -> bool | None:
+        """Say whether a deed is in the applicant's own name; None where that cannot be told."""
+        if self.own_deeds:
+            return True
+        if self.documents(DocumentKind.LEASE_CONTRACT):
             return False
-        if any(
-            document.confidence < SURE or document.kind is DocumentKind.OTHER for document in self.dossier.documents
-        ):
-            return False
-        placed = {(page.file, page.page) for document in self.dossier.documents for page in document.pages}
-        return all(
-            page.source == "blank" or ((page.file, page.number) in placed and _is_legible(page.lines))
-            for page in self.dossier.pages
-        )
+        owners = self.values(DocumentKind.PROPERTY_CERTIFICATE, "owner")
+        if not owners or not self.applicant_names:
+            return None
+        differ = all(nearest(owner, self.applicant_names)[0] is Likeness.DIFFERENT for owner in owners)
+        return False if differ else None
+
+    @cached_property
+    def occupations(self) -> list[Row]:
+        """Return the occupations applied for; a form that is in the packet twice counts once."""
+        rows: list[Row] = []
+        seen: set[tuple[str | None, str | None]] = set()
+        for value in self.values(DocumentKind.APPLICATION_FORM, "occupations"):
+            here = self._rows(value)
+            keys = {(row.text("name"), row.text("code")) for row in here}
+            if not keys <= seen:
+                rows.extend(here)
+                seen |= keys
+        return rows
+
+    @cached_property
+    def _pages(self) -> dict[tuple[str, int], Page]:
+        return {(page.file, page.number): page for page in self.dossier.pages}
+
+    def _rows(self, value: Value) -> list[Row]:
+        entries = value.value if isinstance(value.value, list) else []
+        places = value.field.rows
+        return [
+            Row(
+                value,
+                index,
+                cast("dict[str, JsonValue]", entry),
+                self._pages.get((places[index].place.file, places[index].place.page)) if index < len(places) else None,
+            )
+            for index, entry in enumerate(entries)
+            if isinstance(entry, dict)
+        ]
+
+    @cached_property
+    def _of_others(self) -> frozenset[str]:
+        """Return the certificates that are plainly others': lessors and auditors enclose their own licences."""
+
+        def values(kind: DocumentKind, name: str) -> list[Value]:
+            return [
+                value
+                for document in self.dossier.documents
+                if document.kind is kind and (value := value_of(document, name)) is not None
+            ]
+
+        applicants = values(DocumentKind.APPLICATION_FORM, "name")
+        applicants += values(DocumentKind.APPLICATION_FORM, "credit_code")
+        others = [
+            *values(DocumentKind.LEASE_CONTRACT, "lessor"),
+            *values(DocumentKind.PROPERTY_CERTIFICATE, "owner"),
+            *values(DocumentKind.AUDIT_REPORT, "audit_firm"),
+        ]
+        found: set[str] = set()
+        for name in values(DocumentKind.REGISTRATION_CERTIFICATE, "name"):
+            own = [name, value_of(name.document, "credit_code")]
+            if any(one and compare_names(one.text, other.text).edits <= 1 for one in own for other in applicants):
+                continue
+            is_anothers = any(compare_names(name.text, other.text).edits <= 1 for other in others)
+            if applicants and (is_anothers or _AUDITORS in name.text):
+                found.add(name.document.id)
+        return frozenset(found)
 
 
-def _is_legible(lines: Sequence[object]) -> bool:
-    confidences = [cast("float", getattr(line, "confidence", 0.0)) for line in lines]
-    return bool(confidences) and sum(confidences) / len(confidences) >= SURE
-
-
-SURE = 0.8
-"""The least confidence of the evidence that carries a pass or a fail."""
+def owners_of(owner: str) -> list[str]:
+    """Return the owners a deed names, one by one; the text itself where it names none."""
+    return [one for one in re.split(r"[,，、;；/\s]+", owner) if one] or [owner]

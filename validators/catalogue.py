@@ -1,10 +1,11 @@
 """Matching an occupation's name and code, together, against a catalogue.
 
-Name and code say the same thing twice: where one is a little off and the other is exact, and both point to one entry,
-the slip is put right and what was printed is kept. Where they point to two entries nothing is put right.
+Name and code say the same thing twice. Where one is exact and the other a slip of reading away, and together they point
+to one entry only, that entry is meant; what was printed is kept. Where they point to two entries nothing is put right.
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,79 +13,112 @@ from enum import StrEnum
 from rapidfuzz.distance import Levenshtein
 
 from schemas.programme import Occupation
-from validators.comparing import normal_name
+from validators.comparing import bare_name
 
 CODE = re.compile(r"\d-\d{2}-\d{2}-\d{2}")
-_NOTE = re.compile(r"[（(][^（()）]*[）)]")
+_BRACKETED = re.compile(r"[（(]([^（()）]*)[）)]")
 # Digits that print so much alike that one is read for the other.
-_ALIKE_DIGITS = [set(pair) for pair in ("17", "38", "56", "08", "68", "06", "09")]
+_ALIKE_DIGITS = [set(pair) for pair in ("17", "38", "56", "08", "68", "06", "09", "35", "89")]
+_LETTERS_FOR_DIGITS = str.maketrans("OoQDIl|SZB", "0000111528")
+# In a shorter name one character is what tells occupations apart: 车工, 铣工, 磨工, 镗工.
+NAME_LENGTH_FOR_SLIPS = 4
 CANDIDATES = 5
+LEAST_SCORE = 0.6
 
 
 class Match(StrEnum):
-    """How a name and a code stand to an entry."""
+    """How a name and a code stand to an entry, best first."""
 
     EXACT = "exact"
-    SLIP = "slip"
+    """Both are the entry's, the name with its bracketed note or without."""
+    NAME_SLIP = "name_slip"
+    """The code is the entry's, the name one character off and no other entry's."""
+    CODE_SLIP = "code_slip"
+    """The name is the entry's, the code one look-alike digit off and no other entry's."""
     NAME = "name"
+    """Only the name is the entry's."""
     CODE = "code"
+    """Only the code is the entry's."""
     LIKE = "like"
+    """Neither is, but they come near."""
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """An entry, how it matches, how well (0 to 1), and why in words."""
+    """An entry that may be meant: how it matches, how well (0 to 1), why in words, in how many characters it is off."""
 
     entry: Occupation
     match: Match
     score: float
     why: str
+    edits: int
 
 
-def match_occupation(name: str | None, code: str | None, catalogue: Sequence[Occupation]) -> list[Candidate]:
-    """Return the entries that a name and a code may mean, best first, at most five."""
-    candidates = [_candidate(name or "", code or "", entry, catalogue) for entry in catalogue]
+def match(name: str | None, code: str | None, catalogue: Sequence[Occupation]) -> list[Candidate]:
+    """Return the entries that a printed name and code may mean, best first, at most five."""
+    code = compact_code(code or "")
+    candidates = [one for entry in catalogue if (one := _candidate(name or "", code, entry, catalogue)) is not None]
     order = list(Match)
-    ranked = sorted(
-        (one for one in candidates if one is not None), key=lambda one: (order.index(one.match), -one.score)
-    )
-    return ranked[:CANDIDATES]
+    return sorted(candidates, key=lambda one: (order.index(one.match), -one.score))[:CANDIDATES]
 
 
-def same_name(name: str, entry: Occupation) -> bool:
-    """Say whether a name is the entry's, with its bracketed note, another or none."""
-    return _bare(name) == _bare(entry.name)
+def compact_code(code: str) -> str:
+    """Return a code as d-dd-dd-dd, whatever dashes stand in it; one of another length as printed.
+
+    >>> compact_code('6—31—01—O3'), compact_code('4030201'), compact_code('4-03-02')
+    ('6-31-01-03', '4-03-02-01', '4-03-02')
+    """
+    code = unicodedata.normalize("NFKC", code).strip()
+    digits = re.sub(r"[\W_]|[一]", "", code).translate(_LETTERS_FOR_DIGITS)
+    if not re.fullmatch(r"\d{7}", digits):
+        return code
+    return f"{digits[0]}-{digits[1:3]}-{digits[3:5]}-{digits[5:]}"
+
+
+def is_name_of(name: str, entry: Occupation) -> bool:
+    """Say whether a name is the entry's: with its note or without, with the sign of a green occupation or without.
+
+    A name with another note than the entry's is another's.
+    """
+    if _bare(name) != _bare(entry.name):
+        return False
+    printed, own = _note(name), bare_name(entry.note or "")
+    return not printed or not own or printed == own
 
 
 def _bare(name: str) -> str:
     """Return a name without its note and without the sign of a green occupation."""
-    return re.sub(r"L$", "", normal_name(_NOTE.sub("", name)))
+    return re.sub(r"L$", "", bare_name(_BRACKETED.sub("", name)))
+
+
+def _note(name: str) -> str:
+    return "".join(bare_name(note) for note in _BRACKETED.findall(name))
 
 
 def _candidate(name: str, code: str, entry: Occupation, catalogue: Sequence[Occupation]) -> Candidate | None:
-    is_name, is_code = same_name(name, entry), code == entry.code
+    is_name, is_code = is_name_of(name, entry), code == entry.code
+    name_edits = 0 if is_name else Levenshtein.distance(_bare(name), _bare(entry.name))
+    code_edits = Levenshtein.distance(code, entry.code)
     if is_name and is_code:
-        return Candidate(entry, Match.EXACT, 1.0, "名称与编码均一致")
-    alike = Levenshtein.normalized_similarity(_bare(name), _bare(entry.name))
-    if is_code and _is_name_slip(name, entry) and not any(same_name(name, other) for other in catalogue):
-        return Candidate(entry, Match.SLIP, alike, f"编码一致，名称“{name}”与“{entry.name}”仅差个别字")
-    if is_name and _is_code_slip(code, entry.code) and not any(code == other.code for other in catalogue):
-        return Candidate(entry, Match.SLIP, 0.9, f"名称一致，编码“{code}”与 {entry.code} 仅差一个形近数字")
-    if is_name:
-        return Candidate(entry, Match.NAME, 1.0, f"名称一致，编码应为 {entry.code}")
+        return Candidate(entry, Match.EXACT, 1.0, "名称与编码均一致", 0)
+    alike = 1 - name_edits / max(len(_bare(name)), len(_bare(entry.name)), 1)
     if is_code:
-        return Candidate(entry, Match.CODE, 1.0, f"编码一致，名称应为“{entry.name}”")
-    code_alike = Levenshtein.normalized_similarity(code, entry.code)
-    score = round(0.7 * alike + 0.3 * code_alike, 3)
-    if score < 0.6:
+        is_slip = (
+            name_edits == 1
+            and len(_bare(entry.name)) >= NAME_LENGTH_FOR_SLIPS
+            and not any(is_name_of(name, other) for other in catalogue)
+        )
+        if is_slip:
+            return Candidate(entry, Match.NAME_SLIP, alike, f"编码一致，名称与“{entry.name}”仅一字之差", name_edits)
+        return Candidate(entry, Match.CODE, alike, f"编码一致，名称应为“{entry.name}”", name_edits)
+    if is_name:
+        if _is_code_slip(code, entry.code) and not any(code == other.code for other in catalogue):
+            return Candidate(entry, Match.CODE_SLIP, 0.9, f"名称一致，编码与 {entry.code} 仅差一个形近数字", 1)
+        return Candidate(entry, Match.NAME, 0.8, f"名称一致，编码应为 {entry.code}", code_edits)
+    score = round(0.7 * alike + 0.3 * (1 - code_edits / max(len(code), len(entry.code))), 3)
+    if score < LEAST_SCORE:
         return None
-    return Candidate(entry, Match.LIKE, score, f"与“{entry.name} {entry.code}”相近")
-
-
-def _is_name_slip(name: str, entry: Occupation) -> bool:
-    """Say whether one character of a name is another, as reading goes wrong, and the rest is the entry's."""
-    first, second = _bare(name), _bare(entry.name)
-    return len(second) >= 2 and Levenshtein.distance(first, second) == 1
+    return Candidate(entry, Match.LIKE, score, f"与“{entry.name} {entry.code}”相近", name_edits + code_edits)
 
 
 def _is_code_slip(code: str, other: str) -> bool:

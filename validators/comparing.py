@@ -1,22 +1,15 @@
-"""Comparing what documents print: names, persons, addresses. What may be a slip of reading is not called different."""
+"""Comparing what documents print: names of organisations and persons, addresses.
+
+Two texts are the same, differ so little that one may be misread, are plainly two, or leave it open.
+"""
 
 import re
+import unicodedata
 from enum import StrEnum
+from typing import NamedTuple
 
-from rapidfuzz import fuzz
+import cn2an
 from rapidfuzz.distance import Levenshtein
-
-_WIDTH = {
-    ord(full): ord(half)
-    for full, half in zip("（）［］，．：；０１２３４５６７８９", "()[],.:;0123456789", strict=True)
-}
-_PROVINCE = re.compile(
-    r"^(?:中国)?(?:[\u4e00-\u9fff]{2,8}?(?:省|自治区|特别行政区))?(?:[\u4e00-\u9fff]{2,7}?(?:市|盟|自治州|地区))?(?:[\u4e00-\u9fff]{1,7}?(?:区|县|旗|市))?"
-)
-_STREET = re.compile(
-    r"(?P<street>[\u4e00-\u9fffA-Za-z0-9]+?(?:大街|大道|胡同|路|街|道|巷|弄|村|屯|里|园区|开发区))(?P<number>\d+(?:-\d+)?)号?"
-)
-ADDRESS_ALIKE = 90
 
 
 class Likeness(StrEnum):
@@ -24,57 +17,160 @@ class Likeness(StrEnum):
 
     SAME = "same"
     CLOSE = "close"
+    """They differ in so few characters that one may be misread."""
+    UNCLEAR = "unclear"
+    """They do not contradict each other, and do not say the same either."""
     DIFFERENT = "different"
 
 
-def normal_name(text: str) -> str:
-    """Return a name without spaces and signs, brackets of one width."""
-    return re.sub(r"[\s·•,.:;\"'“”‘’]", "", text.translate(_WIDTH)).replace("(", "（").replace(")", "）")
+class Comparison(NamedTuple):
+    """How two texts stand to one another, and in how many characters they differ."""
+
+    likeness: Likeness
+    edits: int
 
 
-def compare_names(first: str, second: str) -> Likeness:
-    """Compare names of organisations or persons.
+SAME = Comparison(Likeness.SAME, 0)
 
-    Names that differ in one character (of a long one, in two) are close: one may be misread, or be another's.
+
+def compare_names(first: str, second: str) -> Comparison:
+    """Compare names of organisations or persons; spaces, brackets and the width of characters do not count.
+
+    >>> compare_names('样例（天津）学校', '样例(天津) 学校').likeness.value
+    'same'
+    >>> compare_names('样例市启明职业培训学校', '样例市启朋职业培训学校')
+    Comparison(likeness=<Likeness.CLOSE: 'close'>, edits=1)
+    >>> compare_names('张样例', '李某人').likeness.value
+    'different'
     """
-    first, second = normal_name(first), normal_name(second)
-    if first == second:
-        return Likeness.SAME
-    distance = Levenshtein.distance(first, second)
-    allowed = 2 if min(len(first), len(second)) >= 10 else 1
-    return Likeness.CLOSE if distance <= allowed else Likeness.DIFFERENT
+    first, second = bare_name(first), bare_name(second)
+    edits = Levenshtein.distance(first, second)
+    if not edits:
+        return SAME
+    # One character of a person's name, up to three of an organisation's.
+    is_close = edits <= max(1, min(3, round(0.25 * max(len(first), len(second)))))
+    return Comparison(Likeness.CLOSE if is_close else Likeness.DIFFERENT, edits)
 
 
-def compare_addresses(first: str, second: str) -> Likeness:
+def bare_name(text: str) -> str:
+    """Return a name without what printing and reading vary: spaces, signs, brackets, width."""
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)).upper()
+
+
+_CJK = r"[\u4e00-\u9fff]"
+# In the names of provinces, cities and districts none of these stands: they belong to roads and below.
+_ADMIN = r"(?:(?![路街道巷镇乡村园号])[\u4e00-\u9fff])"
+_REGION = re.compile(
+    rf"(?:中国)?(?:{_ADMIN}{{2,7}}?(?:省|自治区|特别行政区))?"
+    rf"(?P<city>{_ADMIN}{{2,8}}?(?:自治州|地区|盟|市))?"
+    rf"(?P<district>{_ADMIN}{{1,12}}?(?:新区|开发区|区|县|旗|市))?"
+)
+_STREET = re.compile(
+    rf"(?P<street>(?:{_CJK}|[A-Za-z0-9])+?(?:大街|大道|胡同|路|街|道|巷|弄|村|屯|里|园区|开发区)[东西南北中]?段?)"
+    r"(?P<number>\d+(?:-\d+)*)号?"
+)
+_BUILDING = re.compile(r"([A-Za-z]|\d+)(?:号楼|栋|幢|座)")
+# What may stand before a street without making it another one: 新华街道学府路 is 学府路.
+_BEFORE_STREET = re.compile(r".*(?:街道|办事处|镇|乡|区|县|旗|市|园|村)")
+_NUMERAL = re.compile(r"[零〇一二三四五六七八九十百]+(?=号|栋|幢|座|层|楼|室|单元)")
+
+
+class _Address(NamedTuple):
+    """An address in its parts; what it does not name is empty."""
+
+    city: str
+    district: str
+    local: str
+    street: str
+    number: str
+    building: str
+
+
+def compare_addresses(first: str, second: str) -> Comparison:
     """Compare addresses, one of which may leave out province and city, building and room.
 
-    Street and house number tell where both have them; else the shorter must stand in the longer.
+    They are one place where street and house number agree and nothing else contradicts, or where one stands whole in
+    the other; two places where city, street or house number differ. Without streets nothing shows that they are two.
+
+    >>> compare_addresses('样例省样例市学府路12号3号楼201室', '学府路十二号').likeness.value
+    'same'
+    >>> compare_addresses('学府路12号', '学府路1号').likeness.value
+    'close'
+    >>> compare_addresses('甲样市学府路12号', '乙例市学府路12号').likeness.value
+    'different'
+    >>> compare_addresses('学府路12号3号楼', '学府路12号5号楼').likeness.value
+    'unclear'
     """
-    first, second = _normal_address(first), _normal_address(second)
-    if first == second or (min(len(first), len(second)) >= 6 and (first in second or second in first)):
-        return Likeness.SAME
-    one, other = _STREET.search(_local(first)), _STREET.search(_local(second))
-    if one is not None and other is not None:
-        same_street = one["street"].endswith(other["street"]) or other["street"].endswith(one["street"])
-        if same_street and one["number"] == other["number"]:
-            return Likeness.SAME
-        near = Levenshtein.distance(one["street"] + one["number"], other["street"] + other["number"]) <= 1
-        return Likeness.CLOSE if near else Likeness.DIFFERENT
-    alike = fuzz.partial_ratio(_local(first), _local(second))
-    if alike >= ADDRESS_ALIKE:
-        return Likeness.SAME
-    # Without street and number nothing shows that two addresses are two places.
-    return Likeness.CLOSE
+    one, other = _parts(first), _parts(second)
+    if not one.local or not other.local:
+        return Comparison(Likeness.UNCLEAR, 0)
+    if _is_other_city(one, other):
+        edits = Levenshtein.distance(one.city, other.city)
+        return Comparison(Likeness.CLOSE if edits == 1 else Likeness.DIFFERENT, edits)
+    if one.street and other.street:
+        return _compare_streets(one, other)
+    shorter, longer = sorted((one.local, other.local), key=len)
+    if len(shorter) >= 4 and _stands_in(shorter, longer):
+        return SAME
+    return Comparison(Likeness.UNCLEAR, Levenshtein.distance(one.local, other.local))
 
 
-def _normal_address(text: str) -> str:
-    text = text.translate(_WIDTH)
-    text = re.sub(r"[—–－~～至]", "-", text)
-    return re.sub(r"[\s,.;:()（）]", "", text)
+def _compare_streets(one: _Address, other: _Address) -> Comparison:
+    edits = 0 if _is_same_street(one.street, other.street) else Levenshtein.distance(one.street, other.street)
+    # 12-1号 may be a part of 12号.
+    is_part = one.number.startswith(f"{other.number}-") or other.number.startswith(f"{one.number}-")
+    if not is_part:
+        edits += Levenshtein.distance(one.number, other.number)
+    if edits:
+        return Comparison(Likeness.CLOSE if edits == 1 else Likeness.DIFFERENT, edits)
+    other_building = one.building and other.building and one.building != other.building
+    if is_part or other_building or not _is_same_district(one.district, other.district):
+        return Comparison(Likeness.UNCLEAR, 1)
+    return SAME
 
 
-def _local(address: str) -> str:
-    """Return an address without province, city and district."""
-    matched = _PROVINCE.match(address)
-    rest = address[matched.end() :] if matched is not None else address
-    return rest if len(rest) >= 4 else address
+def _is_same_street(first: str, second: str) -> bool:
+    shorter, longer = sorted((first, second), key=len)
+    before = longer.removesuffix(shorter)
+    return longer.endswith(shorter) and (not before or _BEFORE_STREET.fullmatch(before) is not None)
+
+
+def _is_other_city(one: _Address, other: _Address) -> bool:
+    """Say whether both name a city and not the same one; a county's city may stand where the other has its district."""
+    if not one.city or not other.city:
+        return False
+    pairs = ((one.city, other.city), (one.city, other.district), (one.district, other.city))
+    return not any(a and b and (a.endswith(b) or b.endswith(a)) for a, b in pairs)
+
+
+def _is_same_district(first: str, second: str) -> bool:
+    """Say whether two districts may be one: 高新区 is short for 高新技术产业开发区."""
+    shorter, longer = sorted((first, second), key=len)
+    rest = iter(longer)
+    return all(character in rest for character in shorter)
+
+
+def _stands_in(shorter: str, longer: str) -> bool:
+    """Say whether a text stands in another without cutting a number in two."""
+    start = longer.find(shorter)
+    if start < 0:
+        return False
+    end = start + len(shorter)
+    cuts_before = start > 0 and longer[start].isdigit() and longer[start - 1].isdigit()
+    cuts_after = end < len(longer) and longer[end].isdigit() and longer[end - 1].isdigit()
+    return not cuts_before and not cuts_after
+
+
+def _parts(address: str) -> _Address:
+    text = unicodedata.normalize("NFKC", address)
+    text = re.sub(r"[—–－﹣~～]", "-", text)
+    text = re.sub(r"[^\w-]|_", "", text)
+    text = _NUMERAL.sub(lambda match: str(cn2an.cn2an(match.group(), "smart")), text)
+    region = _REGION.match(text)
+    city, district = (region["city"] or "", region["district"] or "") if region is not None else ("", "")
+    local = text[region.end() :] if region is not None else text
+    found = _STREET.search(local)
+    street, number = (found["street"], found["number"]) if found is not None else ("", "")
+    rest = local[found.end() :] if found is not None else local
+    building = _BUILDING.search(rest)
+    return _Address(city, district, local, street, number, building[1].upper() if building is not None else "")

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from schemas.base import Box
 from schemas.document import Document
 from schemas.finding import Evidence, Finding, Outcome
 from schemas.programme import RuleUse
-from validators.case import SURE
+from validators.case import Value
+from validators.certainty import SURE
 
 
 class Carrier(Protocol):
@@ -38,22 +40,43 @@ class Whole:
     @property
     def evidence(self) -> Evidence:
         """Return the document's first page."""
-        page = self.document.pages[0]
+        page = next(iter(self.document.pages), None)
+        if page is None:
+            return Evidence(document=self.document.id)
         return Evidence(document=self.document.id, file=page.file, page=page.page)
 
 
 @dataclass(frozen=True)
+class Written:
+    """A field of which only counts that something stands there, whatever it is."""
+
+    value: Value
+
+    @property
+    def confidence(self) -> float:
+        """Return how sure the document's kind is."""
+        return self.value.document.confidence
+
+    @property
+    def evidence(self) -> Evidence:
+        """Return where it stands."""
+        return self.value.evidence
+
+
+@dataclass(frozen=True)
 class Stated:
-    """What is known without reading: a file of the packet, or the envelope (dossier.toml)."""
+    """What is known without reading: a file of the packet, a page or a mark on it, the envelope (dossier.toml)."""
 
     file: str
     page: int | None = None
+    box: Box | None = None
+    document: str | None = None
     confidence: float = 1.0
 
     @property
     def evidence(self) -> Evidence:
-        """Return the file."""
-        return Evidence(file=self.file, page=self.page)
+        """Return the place."""
+        return Evidence(document=self.document, file=self.file, page=self.page, box=self.box)
 
 
 ENVELOPE = Stated("dossier.toml")
@@ -73,9 +96,9 @@ class Clause:
         """Say that the condition is broken; where the evidence is not sure, a person must look."""
         return self._sure(Outcome.FAIL, message, on, more)
 
-    def fails_by_absence(self, message: str, **more: str | None) -> list[Finding]:
+    def fails_by_absence(self, message: str, confidence: float, **more: str | None) -> list[Finding]:
         """Say that something is not in a packet that was read to the last page: no page can show that."""
-        return [self._finding(Outcome.FAIL, message, (), more)]
+        return [self._finding(Outcome.FAIL, message, (), more).model_copy(update={"confidence": confidence})]
 
     def review(self, message: str, on: Sequence[Carrier] = (), **more: str | None) -> list[Finding]:
         """Say that the pages do not carry certainty."""
@@ -85,8 +108,12 @@ class Clause:
         """Say that the condition is not asked of this dossier."""
         return [self._finding(Outcome.NOT_APPLICABLE, message, on, more)]
 
+    def has(self, need: str) -> bool:
+        """Say whether the programme sets a threshold."""
+        return need in self.use.needs
+
     def number(self, need: str) -> float:
-        """Return a threshold that is a number."""
+        """Return a threshold that is a number; the programme was checked for it when it was loaded."""
         value = self.use.needs[need]
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise TypeError(f"{self.use.rule}：needs.{need} 应为数字")
@@ -100,12 +127,13 @@ class Clause:
     def _sure(
         self, outcome: Outcome, message: str, on: Sequence[Carrier], more: dict[str, str | None]
     ) -> list[Finding]:
-        confidence = min((one.confidence for one in on), default=0.0)
-        if confidence < SURE:
+        if min((one.confidence for one in on), default=0.0) < SURE:
             return [self._finding(Outcome.REVIEW, f"{message}（识别把握不足，请人工核对）", on, more)]
         return [self._finding(outcome, message, on, more)]
 
     def _finding(self, outcome: Outcome, message: str, on: Sequence[Carrier], more: dict[str, str | None]) -> Finding:
+        # Nothing to rest on is certain only where nothing is asked.
+        without = 1.0 if outcome is Outcome.NOT_APPLICABLE else 0.0
         return Finding(
             rule=self.use.rule,
             outcome=outcome,
@@ -114,6 +142,6 @@ class Clause:
             actual=more.get("actual"),
             subject=more.get("subject"),
             basis=self.use.basis,
-            confidence=round(min((one.confidence for one in on), default=1.0), 4),
+            confidence=round(min((one.confidence for one in on), default=without), 4),
             evidence=[one.evidence for one in on],
         )

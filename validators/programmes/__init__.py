@@ -9,44 +9,87 @@ from typing import Any
 from pydantic import ValidationError
 
 from schemas.programme import Occupation, Programme
+from validators.catalogue import CODE
+from validators.rules import rules, wrong_needs
 
 FOLDER = Path(__file__).parent
 
 
 class ProgrammeError(Exception):
-    """A programme that does not exist, or whose data is wrong; the message names file and key."""
+    """A programme whose data is wrong; the message names file and key."""
 
 
-def known() -> list[str]:
+class UnknownProgramme(ProgrammeError):
+    """A programme that does not exist; the message lists those that do."""
+
+
+def known(folder: Path = FOLDER) -> list[str]:
     """Return the ids of all programmes."""
-    return sorted(path.parent.name for path in FOLDER.glob("*/programme.toml"))
+    return sorted(path.parent.name for path in folder.glob("*/programme.toml"))
 
 
 @cache
-def load(programme_id: str) -> Programme:
-    """Load a programme by its id, the rules and materials of the one it extends included."""
-    path = FOLDER / programme_id / "programme.toml"
-    if programme_id not in known():
-        raise ProgrammeError(f"没有这个通知：{programme_id}（有 {'、'.join(known())}）")
-    with path.open("rb") as stream:
-        data = tomllib.load(stream)
+def load(programme_id: str, folder: Path = FOLDER) -> Programme:
+    """Load a programme by its id, the rules and materials of the one it extends included.
+
+    Raises UnknownProgramme, or ProgrammeError where its data is wrong.
+    """
+    if programme_id not in known(folder):
+        raise UnknownProgramme(f"没有这个通知：{programme_id}（有 {'、'.join(known(folder))}）")
+    path = folder / programme_id / "programme.toml"
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProgrammeError(f"{path}：不是有效的 TOML：{error}") from error
     catalogue = data.pop("catalogue", None)
     try:
         programme = Programme.model_validate({"id": programme_id, **data})
-        if catalogue is not None:
-            programme.catalogue = _catalogue(path.parent / catalogue)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise ProgrammeError(f"{path}：{'.'.join(map(str, first['loc']))}：{first['msg']}") from error
-    return programme if programme.extends is None else _extended(programme, load(programme.extends))
+        raise ProgrammeError(f"{path}：{_first(error)}") from error
+    if catalogue is not None:
+        programme.catalogue = _catalogue(path.parent / str(catalogue))
+    if programme.extends is not None:
+        programme = _extended(programme, load(programme.extends, folder))
+    _check(programme, path)
+    return programme
+
+
+def _check(programme: Programme, path: Path) -> None:
+    """Raise ProgrammeError where a rule is unknown, a clause is missing or a threshold is wrong."""
+    for number, material in enumerate(programme.materials):
+        if not material.kinds or not material.basis.strip():
+            raise ProgrammeError(f"{path}：materials.{number}（{material.title}）：缺少 kinds 或 basis")
+    for number, use in enumerate(programme.rules):
+        where = f"{path}：rules.{number}（{use.rule}）"
+        if use.rule not in rules():
+            raise ProgrammeError(f"{where}：没有这条规则，全部规则见 docs/rules.md")
+        if not use.basis.strip():
+            raise ProgrammeError(f"{where}.basis：缺少条款依据")
+        for name, reason in wrong_needs(use.rule, use.needs).items():
+            raise ProgrammeError(f"{where}.needs.{name}：{reason}")
 
 
 def _catalogue(path: Path) -> list[Occupation]:
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows: list[dict[str, Any]] = [
-            {key: value for key, value in row.items() if value != ""} for row in csv.DictReader(stream)
-        ]
-    return [Occupation.model_validate(row) for row in rows]
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            rows: list[dict[str, Any]] = list(csv.DictReader(stream))
+    except OSError as error:
+        raise ProgrammeError(f"{path}：打不开职业目录：{error.strerror}") from error
+    entries: list[Occupation] = []
+    for line, row in enumerate(rows, start=2):
+        try:
+            entry = Occupation.model_validate({key: value for key, value in row.items() if value != ""})
+        except ValidationError as error:
+            raise ProgrammeError(f"{path} 第 {line} 行：{_first(error)}") from error
+        if not CODE.fullmatch(entry.code):
+            raise ProgrammeError(f"{path} 第 {line} 行：code：{entry.code} 不是 0-00-00-00 的形式")
+        entries.append(entry)
+    return entries
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc']))}：{first['msg']}"
 
 
 def _extended(programme: Programme, base: Programme) -> Programme:
@@ -57,6 +100,8 @@ def _extended(programme: Programme, base: Programme) -> Programme:
             "rules": [*[use for use in base.rules if use.rule not in own], *programme.rules],
             "materials": [*base.materials, *programme.materials],
             "catalogue": programme.catalogue or base.catalogue,
+            "catalogue_closed": programme.catalogue_closed if programme.catalogue else base.catalogue_closed,
             "effective_from": programme.effective_from or base.effective_from,
+            "effective_to": programme.effective_to or base.effective_to,
         }
     )

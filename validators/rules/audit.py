@@ -6,21 +6,23 @@ from validators.case import Case
 from validators.finding import ENVELOPE, Clause, Whole
 from validators.rules import rule
 
+# From the worst to the best.
 _OPINIONS = {
-    "unqualified": "无保留意见",
-    "unqualified_with_emphasis": "带强调事项段的无保留意见",
-    "qualified": "保留意见",
     "adverse": "否定意见",
     "disclaimer": "无法表示意见",
+    "qualified": "保留意见",
+    "unqualified_with_emphasis": "带强调事项段的无保留意见",
+    "unqualified": "无保留意见",
 }
 
 
-@rule("audit.wrong_year")
+@rule("audit.wrong_year", year=int | None, years_before=int | None)
 def wrong_year(case: Case, clause: Clause) -> list[Finding]:
     """Check that an audit report is for the year asked.
 
     What it does: fails where no report is for that year.
     Why: an older report does not show how the applicant stands.
+    Example: received in 2021, the report is for 2019.
     Needs: `year`, or `years_before` the year of receipt.
     """
     reports = case.documents(DocumentKind.AUDIT_REPORT)
@@ -28,20 +30,23 @@ def wrong_year(case: Case, clause: Clause) -> list[Finding]:
         return clause.review("未见审计报告")
     years = case.values(DocumentKind.AUDIT_REPORT, "fiscal_year")
     if not years:
-        return clause.review("未能读出审计报告的年度", [Whole(reports[0])])
-    if "year" in clause.use.needs:
-        wanted = int(clause.number("year"))
+        return clause.review("未能读出审计报告的年度", [Whole(one) for one in reports])
+    actual = "、".join(dict.fromkeys(f"{year.text} 年度" for year in years))
+    if clause.has("year"):
+        wanted, on = int(clause.number("year")), [*years]
     elif case.received is None:
-        return clause.review("收件日期不明，无法判断审计年度", years)
+        return clause.review(f"审计报告为 {actual}；收件日期不明，无法判断是否为上年度", years, actual=actual)
     else:
-        wanted = case.received.year - int(clause.number("years_before"))
-    right = [year for year in years if year.value == wanted]
-    expected, actual = f"{wanted} 年度", "、".join(f"{year.text} 年度" for year in years)
+        wanted, on = case.received.year - int(clause.number("years_before")), [*years, ENVELOPE]
+    right = [year for year in years if year.text == str(wanted)]
+    more = {"expected": f"{wanted} 年度", "actual": actual}
     if right:
-        return clause.passes(f"有 {wanted} 年度审计报告", [right[0], ENVELOPE], expected=expected, actual=actual)
-    return clause.fails(
-        f"审计报告为 {actual}，应为 {wanted} 年度", [*years, ENVELOPE], expected=expected, actual=actual
-    )
+        best = max(right, key=lambda year: year.confidence)
+        return clause.passes(f"有 {wanted} 年度审计报告", [best, *on[len(years) :]], **more)
+    message = f"审计报告为 {actual}，应为 {wanted} 年度"
+    if len(years) < len(reports):
+        return clause.review(f"{message}；另有审计报告的年度未能读出", on, **more)
+    return clause.fails(message, on, **more)
 
 
 @rule("audit.opinion_adverse")
@@ -51,16 +56,20 @@ def opinion_adverse(case: Case, clause: Clause) -> list[Finding]:
     What it does: fails for an adverse opinion or a disclaimer; review for a qualified one, whose reasons a person must
     weigh.
     Why: 规范的财务制度 is a condition.
+    Example: 我们不对后附的财务报表发表审计意见.
     """
     reports = case.documents(DocumentKind.AUDIT_REPORT)
     if not reports:
         return clause.review("未见审计报告")
-    opinions = case.values(DocumentKind.AUDIT_REPORT, "opinion")
-    if not opinions:
-        return clause.review("未能读出审计意见", [Whole(reports[0])])
-    order = ["adverse", "disclaimer", "qualified", "unqualified_with_emphasis", "unqualified"]
-    worst = min(opinions, key=lambda value: order.index(value.text) if value.text in order else 2)
-    title = _OPINIONS.get(worst.text, worst.text)
+    opinions = [one for one in case.values(DocumentKind.AUDIT_REPORT, "opinion") if one.text in _OPINIONS]
+    if len(opinions) < len(reports):
+        read = {opinion.document.id for opinion in opinions}
+        unread = [Whole(report) for report in reports if report.id not in read]
+        if not any(opinion.text in {"adverse", "disclaimer"} for opinion in opinions):
+            return clause.review("未能读出审计意见", [*unread, *opinions])
+    order = list(_OPINIONS)
+    worst = min(opinions, key=lambda value: order.index(value.text))
+    title = _OPINIONS[worst.text]
     if worst.text in {"adverse", "disclaimer"}:
         return clause.fails(f"审计意见为{title}", [worst], expected="无保留意见", actual=title)
     if worst.text == "qualified":

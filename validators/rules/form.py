@@ -2,8 +2,8 @@
 
 from schemas.document import DocumentKind
 from schemas.finding import Finding
-from validators.case import SURE, Case, Value
-from validators.finding import Clause, Whole
+from validators.case import Case, Value
+from validators.finding import Clause, Whole, Written
 from validators.rules import rule
 
 _TITLES = {
@@ -22,33 +22,37 @@ _TITLES = {
 }
 
 
-@rule("form.field_missing")
+@rule("form.field_missing", fields=list[str])
 def field_missing(case: Case, clause: Clause) -> list[Finding]:
     """Say of every required field of the form whether it is filled in.
 
-    What it does: fails where the field's label was found and nothing stands beside it; review where the label was
+    What it does: fails where the field's label was found and nothing but paper beside it; review where the label was
     not found or what stands there was not understood.
     Why: a form with blanks is sent back.
+    Example: 联系电话 is left blank.
     Needs: `fields`, the names of the required fields.
     Subject: the field.
     """
     forms = case.documents(DocumentKind.APPLICATION_FORM)
     if not forms:
         return clause.review("未见申请表，无法核对填写情况")
-    form = max(forms, key=lambda document: document.confidence)
-    findings: list[Finding] = []
-    for name in clause.texts("fields"):
-        title = _TITLES.get(name, name)
-        field = form.fields.get(name)
-        if field is None:
-            findings.extend(clause.review(f"未能在申请表上找到“{title}”", [Whole(form)], subject=name))
-            continue
-        value = Value(form, name, field)
-        if field.value is not None:
-            # What is written is checked elsewhere; here it is enough that something stands there.
-            findings.extend(clause.passes(f"“{title}”已填写", [Whole(form)], subject=name))
-        elif field.text is None and field.confidence >= SURE:
-            findings.extend(clause.fails(f"“{title}”未填写", [value], subject=name, expected="填写", actual="空白"))
-        else:
-            findings.extend(clause.review(f"“{title}”填写的内容未能识别", [value], subject=name))
-    return findings
+    return [
+        finding
+        for name in clause.texts("fields")
+        for finding in _check(clause, [Value(form, name, form.fields[name]) for form in forms if name in form.fields],
+                              Whole(forms[0]), name)
+    ]  # fmt: skip
+
+
+def _check(clause: Clause, values: list[Value], form: Whole, name: str) -> list[Finding]:
+    title = _TITLES.get(name, name)
+    filled = [value for value in values if value.value not in (None, "", [])]
+    if filled:
+        # What is written is checked elsewhere; here it is enough that something stands there.
+        return clause.passes(f"“{title}”已填写", [Written(filled[0])], subject=name)
+    seen = [value for value in values if value.field.text]
+    if seen:
+        return clause.review(f"“{title}”填写的内容未能识别：{seen[0].field.text}", seen, subject=name)
+    if values:
+        return clause.fails(f"“{title}”未填写", values, subject=name, expected="填写", actual="空白")
+    return clause.review(f"未能在申请表上找到“{title}”", [form], subject=name)

@@ -1,20 +1,27 @@
 """Rules on who applies: names, legal representative, address, kind of organisation."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 from schemas.document import DocumentKind
 from schemas.dossier import ApplicantType
 from schemas.finding import Finding
-from validators.case import Case, Value
-from validators.comparing import Likeness, compare_addresses, compare_names
+from validators.case import Case, Value, compare, nearest
+from validators.comparing import Likeness, compare_addresses
 from validators.finding import Clause, Whole
 from validators.rules import rule
 
-# Where each kind of document names the organisation it belongs to.
+# Where each kind of document names the organisation it belongs to. The last say so only where it was read.
 _NAMED = (
     (DocumentKind.REGISTRATION_CERTIFICATE, "name", "登记证书的名称"),
     (DocumentKind.LEASE_CONTRACT, "lessee", "租赁合同的承租方"),
     (DocumentKind.AUDIT_REPORT, "auditee", "审计报告的被审计单位"),
+)
+_ALSO_NAMED = (
+    (DocumentKind.SCHOOL_PERMIT, "name", "办学许可证的学校名称"),
+    (DocumentKind.CREDIT_REPORT, "name", "信用报告的单位名称"),
+    (DocumentKind.INTEGRITY_PLEDGE, "name", "承诺书的承诺单位"),
+    (DocumentKind.FINANCIAL_STATEMENTS, "entity", "财务报表的编制单位"),
 )
 _CERTIFICATES = {
     "business_licence": "营业执照",
@@ -22,8 +29,8 @@ _CERTIFICATES = {
     "social_organisation": "社会团体法人登记证书",
     "public_institution": "事业单位法人证书",
 }
-# Two names that differ in a character are two names only where both were read without doubt.
-CERTAIN_READING = 0.97
+_Certificate = Literal["business_licence", "private_nonenterprise", "social_organisation", "public_institution"]
+_SCHOOLS = ("学校", "学院", "大学", "职教中心", "职业教育中心")
 
 
 @rule("name.mismatch")
@@ -31,48 +38,48 @@ def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
     """Compare the applicant's name with the one on each document.
 
     What it does: fails where a document is in another organisation's name; review where the names differ so little
-    that one may be misread.
+    that one may be misread, or where only one of several documents of a kind is in another's name. The licences that
+    lessors and auditors enclose are not compared.
     Why: another's licence, lease or audit report proves nothing for the applicant.
+    Example: the lessee is 样例市东方美容学校, the applicant 样例市启明职业培训学校.
     Subject: the document's kind.
     """
     findings: list[Finding] = []
-    form = case.value(DocumentKind.APPLICATION_FORM, "name")
-    for kind, field, title in _NAMED:
-        if not case.documents(kind):
-            continue
-        references = [form] if form and kind is DocumentKind.REGISTRATION_CERTIFICATE else case.applicant_names
+    for kind, field, title in (*_NAMED, *_ALSO_NAMED):
+        documents = case.documents(kind)
         values = case.values(kind, field)
-        if not values or not [one for one in references if one]:
-            findings.extend(
-                clause.review(f"未能读出{title}或申请单位名称", [Whole(case.documents(kind)[0])], subject=str(kind))
-            )
+        if not documents or (not values and (kind, field, title) in _ALSO_NAMED):
             continue
-        for value in _worst_first(values, references)[:1]:
-            findings.extend(_compare(clause, value, references, title, str(kind)))
+        # A certificate is compared with the form; it does not vouch for itself.
+        references = [
+            name
+            for name in case.applicant_names
+            if kind is not DocumentKind.REGISTRATION_CERTIFICATE or name.document.kind is not kind
+        ]
+        if values and references:
+            findings.extend(_compare_names(clause, values, references, title, str(kind)))
+        else:
+            on = [Whole(documents[0])]
+            findings.extend(clause.review(f"未能读出{title}或申请单位名称", on, subject=str(kind)))
     return findings or clause.review("没有可与申请表比对名称的材料")
 
 
-def _worst_first(values: Sequence[Value], references: Sequence[Value]) -> list[Value]:
-    order = [Likeness.DIFFERENT, Likeness.CLOSE, Likeness.SAME]
-    return sorted(values, key=lambda value: order.index(_nearest(value, references)[1]))
-
-
-def _nearest(value: Value, references: Sequence[Value]) -> tuple[Value, Likeness]:
-    order = [Likeness.SAME, Likeness.CLOSE, Likeness.DIFFERENT]
-    compared = [(reference, compare_names(value.text, reference.text)) for reference in references]
-    return min(compared, key=lambda pair: order.index(pair[1]))
-
-
-def _compare(clause: Clause, value: Value, references: Sequence[Value], title: str, subject: str) -> list[Finding]:
-    reference, likeness = _nearest(value, references)
+def _compare_names(
+    clause: Clause, values: Sequence[Value], references: Sequence[Value], title: str, subject: str
+) -> list[Finding]:
+    order = list(Likeness)
+    compared = [(value, *nearest(value, references)) for value in values]
+    value, likeness, reference = max(compared, key=lambda one: order.index(one[1]))
     on = [value, reference]
     if likeness is Likeness.SAME:
         return clause.passes(f"{title}与申请单位一致：{value.text}", on, subject=subject)
     message = f"{title}“{value.text}”与申请单位“{reference.text}”不一致"
-    certain = min(one.confidence for one in on) >= CERTAIN_READING
-    if likeness is Likeness.DIFFERENT or certain:
-        return clause.fails(message, on, subject=subject, expected=reference.text, actual=value.text)
-    return clause.review(f"{message}，仅差个别字，可能是识别误差", on, subject=subject)
+    more = {"subject": subject, "expected": reference.text, "actual": value.text}
+    if likeness is not Likeness.DIFFERENT:
+        return clause.review(f"{message}，仅差个别字，可能是识别误差", on, **more)
+    if any(one[1] is Likeness.SAME for one in compared):
+        return clause.review(f"{message}；卷宗中另有与申请单位一致的同类材料，请人工判断", on, **more)
+    return clause.fails(message, on, **more)
 
 
 @rule("legal_representative.mismatch")
@@ -81,86 +88,87 @@ def legal_representative_mismatch(case: Case, clause: Clause) -> list[Finding]:
 
     What it does: fails where they are two persons; review where one character differs and may be misread.
     Why: the form is signed by the legal representative the register knows.
+    Example: the form says 张样例, the licence 李样例.
     """
     form = case.value(DocumentKind.APPLICATION_FORM, "legal_representative")
     certificates = case.values(DocumentKind.REGISTRATION_CERTIFICATE, "legal_representative")
     if form is None or not certificates:
         on = [one for one in [form, *certificates] if one is not None]
         return clause.review("申请表或登记证书的法定代表人未能读出", on)
-    value = _worst_first(certificates, [form])[0]
-    on = [form, value]
-    likeness = compare_names(form.text, value.text)
+    order = list(Likeness)
+    likeness, other = max((compare(form, one) for one in certificates), key=lambda pair: order.index(pair[0]))
+    on = [form, other]
     if likeness is Likeness.SAME:
         return clause.passes(f"法定代表人一致：{form.text}", on)
-    message = f"法定代表人不一致：申请表“{form.text}”，登记证书“{value.text}”"
-    if likeness is Likeness.DIFFERENT or min(one.confidence for one in on) >= CERTAIN_READING:
-        return clause.fails(message, on, expected=value.text, actual=form.text)
-    return clause.review(f"{message}，仅差个别字，可能是识别误差", on)
+    message = f"法定代表人不一致：申请表“{form.text}”，登记证书“{other.text}”"
+    more = {"expected": other.text, "actual": form.text}
+    if likeness is Likeness.DIFFERENT:
+        return clause.fails(message, on, **more)
+    return clause.review(f"{message}，仅差个别字，可能是识别误差", on, **more)
 
 
 @rule("address.mismatch")
 def address_mismatch(case: Case, clause: Clause) -> list[Finding]:
     """Compare the premises of lease and deed with the addresses of form and certificate.
 
-    What it does: passes where they are one place, however much detail each gives; fails where street or house number
-    differ from both; review where that cannot be told.
+    What it does: passes where they are one place, however much detail each gives; fails where city, street or house
+    number differ from both; review where that cannot be told, where one of the two addresses was not read, or where
+    another lease or deed is for the right place.
     Why: premises elsewhere are not the ones the applicant trains in.
+    Example: the lease is for 人民大街1888号, form and licence say 学府路12号.
     Subject: the document's kind.
     """
-    references = [
-        value
-        for kind in (DocumentKind.APPLICATION_FORM, DocumentKind.REGISTRATION_CERTIFICATE)
-        for value in case.values(kind, "address")
-    ]
+    kinds = (DocumentKind.APPLICATION_FORM, DocumentKind.REGISTRATION_CERTIFICATE)
+    references = [value for kind in kinds for value in case.values(kind, "address")]
+    both_read = all(case.values(kind, "address") or not case.documents(kind) for kind in kinds)
     findings: list[Finding] = []
     for kind, title in ((DocumentKind.LEASE_CONTRACT, "租赁合同"), (DocumentKind.PROPERTY_CERTIFICATE, "产权证明")):
         documents = case.documents(kind)
-        if not documents:
-            continue
         values = case.values(kind, "address")
-        if not values or not references:
+        if documents and not (values and references):
             on = [*values, *references, Whole(documents[0])]
             findings.extend(clause.review(f"{title}或申请表的地址未能读出", on, subject=str(kind)))
-            continue
-        for value in values:
-            findings.extend(_compare_place(clause, value, references, title, str(kind)))
+        elif documents:
+            findings.extend(_compare_places(clause, values, references, title, str(kind), both_read=both_read))
     return findings or clause.not_applicable("没有租赁合同或产权证明")
 
 
-def _compare_place(
-    clause: Clause, value: Value, references: Sequence[Value], title: str, subject: str
+def _compare_places(
+    clause: Clause, values: Sequence[Value], references: Sequence[Value], title: str, subject: str, *, both_read: bool
 ) -> list[Finding]:
-    order = [Likeness.SAME, Likeness.CLOSE, Likeness.DIFFERENT]
-    compared = [(reference, compare_addresses(value.text, reference.text)) for reference in references]
-    reference, likeness = min(compared, key=lambda pair: order.index(pair[1]))
+    order = list(Likeness)
+    compared = [(value, *nearest(value, references, compare_addresses)) for value in values]
+    value, likeness, reference = max(compared, key=lambda one: order.index(one[1]))
     if likeness is Likeness.SAME:
         return clause.passes(f"{title}的地址与申请单位地址相符：{value.text}", [value, reference], subject=subject)
     listed = "、".join(dict.fromkeys(one.text for one in references))
     message = f"{title}的地址“{value.text}”与申请单位地址“{listed}”不符"
-    if likeness is Likeness.DIFFERENT:
-        return clause.fails(message, [value, *references], subject=subject, expected=listed, actual=value.text)
-    return clause.review(f"{message}，请人工核对", [value, reference], subject=subject)
+    more = {"subject": subject, "expected": listed, "actual": value.text}
+    only_one = not any(one[1] is Likeness.SAME for one in compared)
+    if likeness is Likeness.DIFFERENT and both_read and only_one:
+        return clause.fails(message, [value, *references], **more)
+    return clause.review(f"{message}，请人工核对", [value, *references], **more)
 
 
-@rule("organisation.ineligible")
+@rule("organisation.ineligible", certificates_excluded=list[_Certificate])
 def organisation_ineligible(case: Case, clause: Clause) -> list[Finding]:
     """Check that an organisation of this kind may apply.
 
     What it does: fails for certificates of the kinds in `certificates_excluded`; review where such a one belongs to a
     school, which another clause lets apply.
     Why: government bodies and their institutions, for one, may not certify.
-    Needs: `certificates_excluded`.
+    Example: 样例市就业服务中心 holds a 事业单位法人证书.
+    Needs: `certificates_excluded`, values of `certificate_type`.
     """
     value = case.value(DocumentKind.REGISTRATION_CERTIFICATE, "certificate_type")
-    if value is None:
-        return clause.review("未能从登记证书看出单位性质")
-    title = _CERTIFICATES.get(value.text, value.text)
+    if value is None or value.text not in _CERTIFICATES:
+        return clause.review("未能从登记证书看出单位性质", [value] if value is not None else [])
+    title = _CERTIFICATES[value.text]
     if value.text not in clause.texts("certificates_excluded"):
-        return clause.passes(f"登记证书为{title}，可以申报", [value])
+        return clause.passes(f"登记证书为{title}，不在不得申报之列", [value], actual=title)
     names = [name.text for name in case.applicant_names]
-    is_school = case.applicant_type is ApplicantType.SCHOOL or any(
-        name.endswith(("学校", "学院", "大学", "中心校")) for name in names
-    )
-    if is_school:
-        return clause.review(f"登记证书为{title}；院校可以申报，事业单位不能申报，请人工判断", [value])
+    is_school = case.applicant_type is ApplicantType.SCHOOL or any(name.endswith(_SCHOOLS) for name in names)
+    if is_school or not names:
+        message = f"登记证书为{title}；院校可以申报，其他事业单位不能申报，请人工判断"
+        return clause.review(message, [value], actual=title)
     return clause.fails(f"登记证书为{title}，此类单位不能申报", [value], actual=title)

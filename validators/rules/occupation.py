@@ -1,24 +1,36 @@
 """Rules on the occupations applied for, row by row of the form."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Annotated, NamedTuple
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue, TypeAdapter
+from typing_extensions import TypedDict
 
 from schemas.document import DocumentKind
 from schemas.finding import Finding
 from validators.case import Case, Row
-from validators.catalogue import CODE, Candidate, Match, match_occupation
+from validators.catalogue import CODE, Candidate, Match, compact_code, match
+from validators.certainty import may_be_misread
+from validators.comparing import bare_name
 from validators.finding import ENVELOPE, Clause, Whole
 from validators.rules import rule
 
-# A code is called wrong only where its line was read without doubt.
-CERTAIN_READING = 0.95
-NO_ROWS = "未能读出申报的职业（工种）"
+_LEVELS = {5: "初级工", 4: "中级工", 3: "高级工", 2: "技师", 1: "高级技师"}
+_Digit = Annotated[str, Field(pattern=r"^\d$")]
 
 
-def _rows(case: Case) -> list[Row]:
-    return case.rows(DocumentKind.APPLICATION_FORM, "occupations")
+class _Band(TypedDict, total=False):
+    """Thresholds for so many occupations: from `min` to `max`, both counted in."""
+
+    min: int
+    max: int
+    each: int
+    total: int
+
+
+_BANDS = TypeAdapter(list[_Band])
 
 
 def _number(row: Row) -> str:
@@ -26,107 +38,187 @@ def _number(row: Row) -> str:
 
 
 def _printed(row: Row) -> str:
-    return f"{row.text('name') or '（名称未填）'} {row.text('code') or '（编码未填）'}"
+    return f"第 {_number(row)} 行 {row.text('name') or '（名称未填）'} {row.text('code') or '（编码未填）'}"
 
 
 def _no_rows(case: Case, clause: Clause) -> list[Finding]:
-    return clause.review(NO_ROWS, [Whole(form) for form in case.documents(DocumentKind.APPLICATION_FORM)])
+    forms = [Whole(form) for form in case.documents(DocumentKind.APPLICATION_FORM)]
+    return clause.review("未能读出申报的职业（工种）" if forms else "未见申请表，无法核对申报的职业（工种）", forms)
 
 
-@rule("occupation.not_in_catalogue")
+def _may_be_slip(row: Row, edits: int) -> bool:
+    """Say whether so many wrong characters in a row's name and code may be misreadings."""
+    return may_be_misread(edits, *((cell.text, cell.reading) for cell in row.cells("name", "code")))
+
+
+@rule("occupation.not_in_catalogue", classes=list[_Digit] | None)
 def not_in_catalogue(case: Case, clause: Clause) -> list[Finding]:
     """Look every occupation up in the programme's catalogue, name and code together.
 
     What it does: passes where the name is an entry's (with its note or without; a slip of reading is put right and
-    said); fails where a closed catalogue holds nothing like it, or where the code's class is none of `classes`; review
-    where it is like an entry, or where the catalogue is open and does not know it.
+    said); fails where a closed catalogue holds nothing it may be, or where the code's class is none of `classes`;
+    review where it may be an entry misread, or where the catalogue is open and does not know it.
     Why: only listed occupations may be applied for.
+    Example: 星空导览员 4-07-99-02 stands in no list.
     Needs: `classes`, the first digits of the codes that are allowed (only where the notice names classes).
     Subject: the occupation's row.
     """
-    rows = _rows(case)
-    if not rows:
+    if not case.occupations:
         return _no_rows(case, clause)
-    return [finding for row in rows for finding in _look_up(case, clause, row)]
+    return [finding for row in case.occupations for finding in _look_up(case, clause, row)]
 
 
 def _look_up(case: Case, clause: Clause, row: Row) -> list[Finding]:
+    name, code = row.text("name"), compact_code(row.text("code") or "")
+    cells = row.cells("name", "code") or [row]
     subject, printed = _number(row), _printed(row)
-    name, code = row.text("name"), row.text("code")
+    candidates = match(name, code, case.programme.catalogue)
+    best = candidates[0] if candidates else None
     classes = clause.texts("classes")
-    if classes and code and CODE.fullmatch(code) and code[0] not in classes:
-        return clause.fails(
-            f"{printed}：第 {code[0]} 类职业不在申报范围（第 {'、'.join(classes)} 类）",
-            [row],
+    if classes and CODE.fullmatch(code) and code[0] not in classes:
+        allowed = f"第 {'、'.join(classes)} 类"
+        more = {"subject": subject, "expected": allowed, "actual": code}
+        message = f"{printed}：第 {code[0]} 类职业不在申报范围（{allowed}）"
+        if best is not None and best.match in {Match.CODE_SLIP, Match.NAME} and best.entry.code[0] in classes:
+            return clause.review(f"{message}；但按名称应为 {best.entry.code}", cells, **more)
+        return clause.fails(message, cells, **more)
+    if best is not None and best.match in {Match.EXACT, Match.NAME_SLIP, Match.CODE_SLIP, Match.NAME}:
+        return clause.passes(
+            f"{printed}：{_found(best)}",
+            row.cells("name", "code") if best.match in {Match.EXACT, Match.NAME_SLIP} else row.cells("name"),
             subject=subject,
-            expected=f"第 {'、'.join(classes)} 类",
-            actual=code,
+            expected=f"{best.entry.name} {best.entry.code}",
         )
-    best = next(iter(match_occupation(name, code, case.programme.catalogue)), None)
-    if best is not None and best.match in {Match.EXACT, Match.SLIP, Match.NAME}:
-        return clause.passes(f"{printed}：{_entry(best)}", [row], subject=subject)
-    if best is not None and best.match is Match.CODE:
-        return clause.review(
-            f"{printed}：编码在目录内（{best.entry.name}），名称不符", [row], subject=subject, expected=best.entry.name
-        )
+    nearest = f"；最接近的是 {best.entry.name} {best.entry.code}（{best.why}）" if best is not None else ""
+    more = {"subject": subject, "expected": f"{best.entry.name} {best.entry.code}" if best is not None else None}
     if not case.programme.catalogue_closed:
-        return clause.review(f"{printed}：请核对是否有国家职业技能标准或备案的评价规范", [row], subject=subject)
-    if name is None or (best is not None and best.score >= 0.75):
-        nearest = f"，最接近的是 {best.entry.name} {best.entry.code}" if best else ""
-        return clause.review(f"{printed}：未在目录中找到{nearest}", [row], subject=subject)
-    return clause.fails(f"{printed}：不在职业目录内", [row], subject=subject, actual=printed)
+        message = f"{printed}：请核对是否有国家职业技能标准或经备案的评价规范{nearest}"
+        return clause.review(message, cells, **more)
+    if name is None:
+        return clause.review(f"{printed}：名称未填或未能读出{nearest}", cells, **more)
+    if best is not None and (best.match is Match.CODE or _may_be_slip(row, best.edits)):
+        return clause.review(f"{printed}：未在目录中找到{nearest}", cells, **more)
+    return clause.fails(f"{printed}：不在职业目录内{nearest}", cells, subject=subject, expected="目录内的职业（工种）",
+                        actual=f"{name} {row.text('code') or ''}".strip())  # fmt: skip
 
 
-def _entry(candidate: Candidate) -> str:
+def _found(candidate: Candidate) -> str:
     entry = candidate.entry
-    kept = "" if candidate.match is Match.EXACT else f"（{candidate.why}）"
-    return f"目录中有“{entry.name}”（{entry.source}）{kept}"
+    kept = "" if candidate.match is Match.EXACT else f"；{candidate.why}"
+    return f"目录中有“{entry.name} {entry.code}”（{entry.source}）{kept}"
 
 
 @rule("occupation.code_mismatch")
 def code_mismatch(case: Case, clause: Clause) -> list[Finding]:
     """Check that an occupation's name and code belong together.
 
-    What it does: fails where the name is one entry's and the code is not its code; review where either is blank, was
-    not read surely, or is unknown.
+    What it does: passes where both are one entry's, a one-character slip in a longer name put right and said; fails
+    where the name is one entry's and the code another's, or where a closed catalogue gives the name another code and
+    the code was read without doubt; review where either is blank, may be misread, or is unknown.
     Why: certificates are issued by the code.
+    Example: 中式烹调师 4-03-02-02, which is the code of 中式面点师.
     Subject: the occupation's row.
     """
-    rows = _rows(case)
-    if not rows:
+    if not case.occupations:
         return _no_rows(case, clause)
-    return [finding for row in rows for finding in _check_code(case, clause, row)]
+    return [finding for row in case.occupations for finding in _check_code(case, clause, row)]
 
 
 def _check_code(case: Case, clause: Clause, row: Row) -> list[Finding]:
+    code = compact_code(row.text("code") or "")
+    cells = row.cells("name", "code") or [row]
     subject, printed = _number(row), _printed(row)
-    code = row.text("code")
-    candidates = match_occupation(row.text("name"), code, case.programme.catalogue)
+    candidates = match(row.text("name"), code, case.programme.catalogue)
     best = candidates[0] if candidates else None
-    if best is not None and best.match is Match.EXACT:
-        return clause.passes(f"{printed}：名称与编码一致", [row], subject=subject)
-    if best is not None and best.match is Match.SLIP:
-        return clause.passes(
-            f"{printed}：{best.why}，按 {best.entry.name} {best.entry.code} 核对", [row], subject=subject
-        )
-    if code is None:
-        return clause.review(f"{printed}：编码未填或未能读出", [row], subject=subject)
-    if best is not None and best.match is Match.NAME:
-        right = "、".join(dict.fromkeys(one.entry.code for one in candidates if one.match is Match.NAME))
-        other = next((entry for entry in case.programme.catalogue if entry.code == code), None)
-        whose = f"，{code} 是“{other.name}”的编码" if other is not None else ""
-        message = f"{printed}：编码与名称不符，应为 {right}{whose}"
-        if other is not None or row.confidence >= CERTAIN_READING:
-            return clause.fails(message, [row], subject=subject, expected=right, actual=code)
-        return clause.review(message, [row], subject=subject, expected=right, actual=code)
+    if best is not None and best.match in {Match.EXACT, Match.NAME_SLIP}:
+        slip = "" if best.match is Match.EXACT else f"（{best.why}，按 {best.entry.name} 核对）"
+        return clause.passes(f"{printed}：名称与编码一致{slip}", cells, subject=subject)
+    if not code:
+        return clause.review(f"{printed}：编码未填或未能读出", cells, subject=subject)
+    if best is not None and best.match in {Match.NAME, Match.CODE_SLIP}:
+        return _wrong_code(case, clause, row, code, [one.entry.code for one in candidates if one.match is best.match])
     if best is not None and best.match is Match.CODE:
         message = f"{printed}：{code} 是“{best.entry.name}”的编码，名称不符"
-        return clause.review(message, [row], subject=subject, expected=best.entry.name, actual=row.text("name"))
+        return clause.review(message, cells, subject=subject, expected=best.entry.name, actual=row.text("name"))
     if not CODE.fullmatch(code):
-        return clause.review(f"{printed}：编码不是 0-00-00-00 的形式，或未能读全", [row], subject=subject, actual=code)
+        message = f"{printed}：编码不是 0-00-00-00 的形式，或未能读全"
+        return clause.review(message, cells, subject=subject, expected="0-00-00-00", actual=code)
     if case.programme.catalogue_closed:
-        return clause.not_applicable(f"{printed}：不在目录内，编码无从核对", [row], subject=subject)
-    return clause.review(f"{printed}：名称与编码请对照职业分类大典核对", [row], subject=subject)
+        return clause.not_applicable(f"{printed}：不在目录内，编码无从核对", cells, subject=subject)
+    return clause.review(f"{printed}：名称与编码请对照职业分类大典核对", cells, subject=subject)
+
+
+def _wrong_code(case: Case, clause: Clause, row: Row, code: str, codes: Sequence[str]) -> list[Finding]:
+    """Answer for a name that the catalogue knows under other codes."""
+    right = "、".join(dict.fromkeys(codes))
+    others = [entry.name for entry in case.programme.catalogue if entry.code == code]
+    whose = f"，{code} 是“{'、'.join(others)}”的编码" if others else "，目录中没有这个编码"
+    message = f"{_printed(row)}：编码与名称不符，应为 {right}{whose}"
+    cells, more = row.cells("name", "code"), {"subject": _number(row), "expected": right, "actual": code}
+    readings = [(cell.text, cell.reading) for cell in row.cells("code")]
+    # An open catalogue does not know the codes of other editions of the 大典.
+    printed_so = case.programme.catalogue_closed and not may_be_misread(1, *readings)
+    return clause.fails(message, cells, **more) if others or printed_so else clause.review(message, cells, **more)
+
+
+@rule("occupation.too_many", count=int)
+def too_many(case: Case, clause: Clause) -> list[Finding]:
+    """Count the occupations applied for.
+
+    What it does: fails where they are more than `count`; one that is listed twice counts once.
+    Why: the notice keeps first applications small.
+    Example: 7 occupations, no more than 5 are allowed.
+    Needs: `count`.
+    """
+    rows = case.occupations
+    if not rows:
+        return _no_rows(case, clause)
+    most = int(clause.number("count"))
+    number = len({(_key(row) or (str(row.index), "")) for row in rows})
+    more = {"expected": f"≤ {most} 个", "actual": f"{number} 个"}
+    if number <= most:
+        return clause.passes(f"申报 {number} 个职业（工种），不超过 {most} 个", rows, **more)
+    return clause.fails(f"申报 {number} 个职业（工种），超过规定的 {most} 个", rows, **more)
+
+
+@rule("occupation.level_not_allowed", levels=list[int])
+def level_not_allowed(case: Case, clause: Clause) -> list[Finding]:
+    """Check the levels applied for.
+
+    What it does: fails for each occupation with a level that is none of `levels`; review where no level was read.
+    Why: the higher levels are not open to every scope.
+    Example: 高级技师 (1) applied for in a league, where 5, 4 and 3 are open.
+    Needs: `levels`, 5 (初级工) to 1 (高级技师).
+    Subject: the occupation's row.
+    """
+    if not case.occupations:
+        return _no_rows(case, clause)
+    raw = clause.use.needs["levels"]
+    allowed = [level for level in raw if isinstance(level, int)] if isinstance(raw, list) else []
+    findings: list[Finding] = []
+    for row in case.occupations:
+        raw = row.entry.get("levels")
+        levels = [level for level in raw if isinstance(level, int)] if isinstance(raw, list) else []
+        closed = [level for level in levels if level not in allowed]
+        more = {"subject": _number(row), "expected": _named(allowed), "actual": _named(levels) or None}
+        if not levels:
+            findings.extend(clause.review(f"{_printed(row)}：评价等级未填或未能读出", [row], **more))
+        elif closed:
+            message = f"{_printed(row)}：{_named(closed)}不在可申报的等级（{_named(allowed)}）内"
+            findings.extend(clause.fails(message, [row], **more))
+        else:
+            findings.extend(clause.passes(f"{_printed(row)}：等级为{_named(levels)}", [row], **more))
+    return findings
+
+
+def _named(levels: Sequence[int]) -> str:
+    return "、".join(_LEVELS.get(level, str(level)) for level in levels)
+
+
+def _key(row: Row) -> tuple[str, str] | None:
+    """Return an occupation's name and code as they are compared; None where either is blank."""
+    name, code = row.text("name"), row.text("code")
+    return (bare_name(name), compact_code(code)) if name is not None and code is not None else None
 
 
 @rule("occupation.duplicate")
@@ -135,124 +227,156 @@ def duplicate(case: Case, clause: Clause) -> list[Finding]:
 
     What it does: fails where two rows carry the same name and code; review where only one of the two is the same.
     Why: rows are counted against thresholds.
+    Example: rows 2 and 5 are both 电工 6-31-01-03.
     Subject: the later row.
     """
-    rows = _rows(case)
+    rows = case.occupations
     if not rows:
         return _no_rows(case, clause)
     findings: list[Finding] = []
     for index, row in enumerate(rows):
-        for earlier in rows[:index]:
-            same_code = row.text("code") is not None and row.text("code") == earlier.text("code")
-            same_name = row.text("name") is not None and row.text("name") == earlier.text("name")
-            message = f"第 {_number(row)} 行 {_printed(row)} 与第 {_number(earlier)} 行 {_printed(earlier)} 重复"
-            if same_code and same_name:
-                findings.extend(clause.fails(message, [row, earlier], subject=_number(row)))
-            elif same_code or same_name:
-                findings.extend(clause.review(f"{message}？", [row, earlier], subject=_number(row)))
-    return findings or clause.passes(f"{len(rows)} 个职业（工种）没有重复", rows)
+        same, half = _earlier(rows[:index], row)
+        on = [*row.cells("name", "code")]
+        if same is not None:
+            message = f"{_printed(row)} 与第 {_number(same)} 行重复"
+            findings.extend(clause.fails(message, [*on, *same.cells("name", "code")], subject=_number(row)))
+        elif half is not None:
+            message = f"{_printed(row)} 与 {_printed(half)} 名称或编码相同，是否重复请人工判断"
+            findings.extend(clause.review(message, [*on, *half.cells("name", "code")], subject=_number(row)))
+    if findings:
+        return findings
+    if not all(_key(row) for row in rows):
+        return clause.review("部分职业（工种）的名称或编码未能读出，不能确定是否重复", rows)
+    return clause.passes(
+        f"{len(rows)} 个职业（工种）没有重复", [one for row in rows for one in row.cells("name", "code")]
+    )
 
 
-@rule("occupation.scale_too_small")
+def _earlier(rows: Sequence[Row], row: Row) -> tuple[Row | None, Row | None]:
+    """Return an earlier row that is the same occupation, and one of which only the name or the code is the same."""
+    key = _key(row)
+    if key is None:
+        return None, None
+    known = [(one, other) for one in rows if (other := _key(one)) is not None]
+    same = next((one for one, other in known if other == key), None)
+    half = next((one for one, other in known if other[0] == key[0] or other[1] == key[1]), None)
+    return same, half
+
+
+class _Threshold(NamedTuple):
+    """What every reading of the notice asks; more than one where its bands overlap."""
+
+    needs: Sequence[int]
+
+    @property
+    def words(self) -> str:
+        return " 或 ".join(f"≥ {need} 人次" if need else "不作要求" for need in dict.fromkeys(self.needs))
+
+
+@rule("occupation.scale_too_small", bands=list[_Band] | None)
 def scale_too_small(case: Case, clause: Clause) -> list[Finding]:
     """Check how many persons were trained, per occupation and in all.
 
     What it does: fails for each row under its threshold and for the total under its own. Where the number of
     occupations falls under two of the `bands` (以上 and 以下 both count the number itself) and they differ: review.
     Why: the notice wants experience on a scale.
+    Example: 3,200 persons trained in an occupation, 8,000 are asked.
     Needs: `bands`, each with `min` and `max` occupations, `each` and `total` persons; none asks nothing.
     Subject: the occupation's row; none for the total.
     """
-    raw = clause.use.needs.get("bands")
-    bands = [band for band in raw if isinstance(band, dict)] if isinstance(raw, list) else []
+    bands = _BANDS.validate_python(clause.use.needs.get("bands") or [])
     if not bands:
         return clause.not_applicable("此类单位没有培训评价规模的要求")
-    rows = _rows(case)
+    rows = case.occupations
     if not rows:
         return _no_rows(case, clause)
-    fitting = [band for band in bands if _limit(band, "min", 0) <= len(rows) <= _limit(band, "max", 10**6)]
+    fitting = [band for band in bands if band.get("min", 0) <= len(rows) <= band.get("max", len(rows))]
+    each = _Threshold([band.get("each", 0) for band in fitting])
+    total = _Threshold([band.get("total", 0) for band in fitting])
     findings: list[Finding] = []
-    for row in rows:
-        findings.extend(_each(clause, row, [_limit(band, "each", 0) for band in fitting]))
-    findings.extend(_total(clause, rows, [_limit(band, "total", 0) for band in fitting]))
-    return findings or clause.not_applicable("没有适用的规模要求")
+    if any(each.needs):
+        findings.extend(finding for row in rows for finding in _each(clause, row, each))
+    if any(total.needs):
+        findings.extend(_in_all(clause, rows, total))
+    return findings or clause.not_applicable(f"申报 {len(rows)} 个职业（工种），没有适用的规模要求")
 
 
-def _limit(band: dict[str, JsonValue], key: str, default: int) -> int:
-    value = band.get(key)
-    return value if isinstance(value, int) else default
-
-
-def _each(clause: Clause, row: Row, needs: Sequence[int]) -> list[Finding]:
-    if not any(needs):
-        return []
-    trained, subject = row.number("trained"), _number(row)
-    expected = " 或 ".join(f"≥ {need} 人次" for need in dict.fromkeys(needs))
+def _each(clause: Clause, row: Row, asked: _Threshold) -> list[Finding]:
+    trained, subject = _trained(row), _number(row)
     if trained is None:
-        return clause.review(
-            f"{_printed(row)}：已培训评价人数未填或未能读出", [row], subject=subject, expected=expected
-        )
-    message, actual = f"{_printed(row)}：已培训评价 {trained} 人次", f"{trained} 人次"
-    return _decide(clause, trained, needs, message, [row], subject=subject, expected=expected, actual=actual)
+        message = f"{_printed(row)}：已培训评价人数未填或未能读出"
+        return clause.review(message, [row], subject=subject, expected=asked.words)
+    message = f"{_printed(row)}：已培训评价 {trained} 人次"
+    return _decide(clause, trained, asked, message, [row], subject)
 
 
-def _total(clause: Clause, rows: Sequence[Row], needs: Sequence[int]) -> list[Finding]:
-    if not any(needs):
-        return []
-    counted = [trained for row in rows if (trained := row.number("trained")) is not None]
-    expected = " 或 ".join("不要求合计" if not need else f"≥ {need} 人次" for need in dict.fromkeys(needs))
-    if len(counted) < len(rows) and sum(counted) < max(needs):
-        return clause.review("部分职业的培训评价人数未能读出，合计无法确定", rows, expected=expected)
+def _in_all(clause: Clause, rows: Sequence[Row], asked: _Threshold) -> list[Finding]:
+    counted = [trained for row in rows if (trained := _trained(row)) is not None]
     total = sum(counted)
-    message, actual = f"累计培训评价 {total} 人次", f"{total} 人次"
-    return _decide(clause, total, needs, message, rows, expected=expected, actual=actual)
+    if len(counted) < len(rows) and total < max(asked.needs):
+        return clause.review(f"部分职业的培训评价人数未能读出，已读出的合计 {total} 人次", rows, expected=asked.words)
+    return _decide(clause, total, asked, f"累计培训评价 {total} 人次", rows, None)
+
+
+def _trained(row: Row) -> int | None:
+    trained = row.number("trained")
+    return trained if trained is not None and trained >= 0 else None
 
 
 def _decide(
-    clause: Clause, count: int, needs: Sequence[int], message: str, on: Sequence[Row], **more: str | None
+    clause: Clause, count: int, asked: _Threshold, message: str, on: Sequence[Row], subject: str | None
 ) -> list[Finding]:
-    if all(count >= need for need in needs):
+    more = {"subject": subject, "expected": asked.words, "actual": f"{count} 人次"}
+    if all(count >= need for need in asked.needs):
         return clause.passes(f"{message}，达到要求", on, **more)
-    if all(count < need for need in needs):
-        return clause.fails(f"{message}，少于要求的 {min(needs)} 人次", on, **more)
-    return clause.review(f"{message}；职业数正好处于两档之间，按不同理解结论不同，请人工判断", on, **more)
+    if all(count < need for need in asked.needs):
+        return clause.fails(f"{message}，少于要求的 {min(asked.needs)} 人次", on, **more)
+    message = f"{message}；职业数正好处于两档之间，“以上”“以下”均含本数，按不同档次结论不同，请人工判断"
+    return clause.review(message, on, **more)
 
 
-@rule("occupation.experience_too_short")
+@rule("occupation.experience_too_short", years=int | None)
 def experience_too_short(case: Case, clause: Clause) -> list[Finding]:
     """Check since when each occupation has been trained and appraised.
 
-    What it does: fails where that is less than `years` before the day of receipt.
+    What it does: fails where that is less than `years` before the day of receipt. The form gives months, so months
+    are counted, the first one whole.
     Why: the notice wants years of experience.
+    Example: started in 2018-05, received on 2021-06-01, 6 years are asked.
     Needs: `years`; none asks nothing.
     Subject: the occupation's row.
     """
-    if "years" not in clause.use.needs:
+    if not clause.has("years"):
         return clause.not_applicable("此类单位没有培训评价年限的要求")
     years = int(clause.number("years"))
-    rows = _rows(case)
-    if not rows:
+    if not case.occupations:
         return _no_rows(case, clause)
     findings: list[Finding] = []
-    for row in rows:
-        started, subject = row.text("started"), _number(row)
+    for row in case.occupations:
+        started, subject = _month(row.entry.get("started")), _number(row)
         if started is None or case.received is None:
             missing = "培训评价起始日期未填或未能读出" if started is None else "收件日期不明"
             findings.extend(clause.review(f"{_printed(row)}：{missing}", [row], subject=subject))
-            continue
-        findings.extend(_experience(clause, row, started, case.received, years))
+        else:
+            findings.extend(_experience(clause, row, started, case.received, years))
     return findings
 
 
-def _experience(clause: Clause, row: Row, started: str, received: date, years: int) -> list[Finding]:
-    year, month = (int(part) for part in started.split("-")[:2])
-    # The month of the start and that of the receipt count whole: only months are printed.
+def _month(value: JsonValue) -> tuple[int, int] | None:
+    """Return year and month of a date or of a month."""
+    found = re.match(r"(\d{4})-(0[1-9]|1[0-2])(?!\d)", value) if isinstance(value, str) else None
+    return (int(found[1]), int(found[2])) if found is not None else None
+
+
+def _experience(clause: Clause, row: Row, started: tuple[int, int], received: date, years: int) -> list[Finding]:
+    year, month = started
     months = (received.year - year) * 12 + received.month - month
-    expected, actual = f"≥ {years} 年", f"自 {started} 起 {months // 12} 年 {months % 12} 个月"
-    subject = _number(row)
-    message = f"{_printed(row)}：{started} 开始培训评价，至收件日 {received} "
+    message = f"{_printed(row)}：自 {year}-{month:02} 开始培训评价，至收件日 {received} "
+    actual = f"{months // 12} 年 {months % 12} 个月"
+    subject, on = _number(row), [row, ENVELOPE]
+    if months < 0:
+        return clause.review(f"{message}尚未开始，可能识别有误", on, subject=subject, expected=f"≥ {years} 年")
     if months >= years * 12:
-        return clause.passes(
-            f"{message}满 {years} 年", [row, ENVELOPE], subject=subject, expected=expected, actual=actual
-        )
-    return clause.fails(f"{message}不满 {years} 年", [row, ENVELOPE], subject=subject, expected=expected, actual=actual)
+        return clause.passes(f"{message}为 {actual}", on, subject=subject, expected=f"≥ {years} 年", actual=actual)
+    return clause.fails(f"{message}为 {actual}，不满 {years} 年", on, subject=subject, expected=f"≥ {years} 年",
+                        actual=actual)  # fmt: skip

@@ -1,54 +1,82 @@
 """Rules on the premises."""
 
-from schemas.document import DocumentKind
+from itertools import combinations
+
+from schemas.document import Document, DocumentKind
 from schemas.finding import Finding
-from validators.case import Case, Value
-from validators.finding import Clause
+from validators.case import Case, Value, value_of
+from validators.comparing import Likeness, compare_addresses
+from validators.finding import Clause, Whole
 from validators.rules import rule
 
 
-@rule("premises.area_too_small")
+@rule("premises.area_too_small", square_metres=float)
 def area_too_small(case: Case, clause: Clause) -> list[Finding]:
-    """Check the floor area, by the lease where the premises are rented, by the deed where they are owned.
+    """Check the floor area of what is rented (by the leases) and owned (by the applicant's deeds).
 
-    What it does: fails where what is rented (or owned) is under `square_metres`; review where lease and deed lie on
-    the two sides of it. Several leases or deeds of different places add up.
+    What it does: fails where all of it together is under `square_metres`; review where the area of a lease or deed was
+    not read, where only several of them together are enough and they may be for the same rooms, or where lease and
+    lessor's deed lie on the two sides of the threshold.
     Why: the notice wants room enough.
+    Example: a lease of 800 ㎡, 1000 are asked.
     Needs: `square_metres`.
     """
     need = clause.number("square_metres")
-    leased = _areas(case, DocumentKind.LEASE_CONTRACT)
-    owned = _areas(case, DocumentKind.PROPERTY_CERTIFICATE)
-    is_rented = bool(case.documents(DocumentKind.LEASE_CONTRACT))
-    telling = leased if is_rented else owned
-    if not telling:
-        return clause.review("未能读出场地面积", owned, expected=f"≥ {need:g} ㎡")
-    area = _sum(telling)
-    other = _sum(owned) if is_rented and owned else None
-    expected, actual = f"≥ {need:g} ㎡", f"{area:g} ㎡"
-    source = "租赁合同" if is_rented else "产权证明"
-    if other is not None and (other < need) != (area < need):
-        message = f"面积：租赁合同 {area:g} ㎡，产权证明 {other:g} ㎡，要求 {need:g} ㎡以上"
-        return clause.review(message, [*leased, *owned], expected=expected, actual=actual)
-    if area >= need:
-        return clause.passes(f"{source}面积 {area:g} ㎡，不小于 {need:g} ㎡", telling, expected=expected, actual=actual)
-    return clause.fails(f"{source}面积 {area:g} ㎡，小于要求的 {need:g} ㎡", telling, expected=expected, actual=actual)
+    leases = case.documents(DocumentKind.LEASE_CONTRACT)
+    deeds = case.documents(DocumentKind.PROPERTY_CERTIFICATE)
+    own = case.own_deeds if leases else deeds
+    premises = [*leases, *own]
+    areas = [area for one in premises if (area := _area(one)) is not None]
+    expected = f"≥ {need:g} ㎡"
+    if not areas:
+        return clause.review("未能读出场地面积", [Whole(one) for one in premises or deeds], expected=expected)
+    listed = " + ".join(f"{_title(area)} {area.number:g} ㎡" for area in areas)
+    more = {"expected": expected, "actual": listed}
+    own_ids = {deed.id for deed in own}
+    lent = [area for deed in deeds if deed.id not in own_ids and (area := _area(deed)) is not None]
+    largest, total = max(_size(area) for area in areas), _total(areas)
+    if lent and (_total(lent) < need) != (total < need):
+        message = f"{listed}，出租方产权证明 {_total(lent):g} ㎡，要求 {need:g} ㎡以上，请人工核对"
+        return clause.review(message, [*areas, *lent], **more)
+    if largest >= need:
+        best = max(areas, key=_size)
+        return clause.passes(f"{_title(best)}面积 {best.number:g} ㎡，不小于 {need:g} ㎡", [best], **more)
+    if total >= need:
+        if _are_apart(areas):
+            return clause.passes(f"{listed}，合计 {total:g} ㎡，不小于 {need:g} ㎡", areas, **more)
+        message = f"{listed}，合计 {total:g} ㎡；不能确定是不同的场地，请人工核对"
+        return clause.review(message, areas, **more)
+    if len(areas) < len(premises):
+        return clause.review(f"{listed}，小于 {need:g} ㎡；另有合同或产权证明的面积未能读出", areas, **more)
+    return clause.fails(f"场地面积 {listed}，小于要求的 {need:g} ㎡", areas, **more)
 
 
-def _areas(case: Case, kind: DocumentKind) -> list[Value]:
-    """Return the floor areas of a kind's documents; copies of one document count once."""
-    seen: set[tuple[float, str]] = set()
-    areas: list[Value] = []
-    for value in case.values(kind, "floor_area"):
-        if not isinstance(value.value, int | float):
-            continue
-        address = value.document.fields.get("address")
-        key = (float(value.value), str(address.value) if address is not None else "")
-        if key not in seen:
-            seen.add(key)
-            areas.append(value)
-    return areas
+def _area(document: Document) -> Value | None:
+    value = value_of(document, "floor_area")
+    return value if value is not None and value.number is not None and value.number > 0 else None
 
 
-def _sum(values: list[Value]) -> float:
-    return round(sum(value.value for value in values if isinstance(value.value, int | float)), 2)
+def _size(area: Value) -> float:
+    return area.number or 0.0
+
+
+def _title(area: Value) -> str:
+    return "租赁合同" if area.document.kind is DocumentKind.LEASE_CONTRACT else "产权证明"
+
+
+def _total(areas: list[Value]) -> float:
+    """Return the sum of the areas; what is the same size at the same address is one document copied."""
+    distinct: dict[tuple[float, str], float] = {}
+    for area in areas:
+        address = value_of(area.document, "address")
+        distinct[_size(area), address.text if address is not None else ""] = _size(area)
+    return round(sum(distinct.values()), 2)
+
+
+def _are_apart(areas: list[Value]) -> bool:
+    """Say whether all documents are plainly for different places."""
+    addresses = [value_of(area.document, "address") for area in areas]
+    return all(
+        one is not None and other is not None and compare_addresses(one.text, other.text).likeness is Likeness.DIFFERENT
+        for one, other in combinations(addresses, 2)
+    )

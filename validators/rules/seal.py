@@ -1,24 +1,31 @@
 """Rules on the applicant's seal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from schemas.document import Document, DocumentKind
 from schemas.finding import Evidence, Finding
 from schemas.page import Seal
 from validators.case import Case
-from validators.comparing import normal_name
+from validators.certainty import may_be_misread
+from validators.comparing import bare_name
 from validators.finding import Clause, Whole
 from validators.rules import rule
 
-# How much of the name on the arc must be the applicant's: letters on seals are small and often faint.
-ALIKE, UNLIKE = 75.0, 45.0
+_TITLES = {
+    DocumentKind.APPLICATION_FORM: "申请表",
+    DocumentKind.INTEGRITY_PLEDGE: "诚信承诺书",
+    DocumentKind.REGISTRATION_CERTIFICATE: "登记证书复印件",
+}
+# In a name so long one character may be missing: seals are often stamped unevenly.
+LENGTH_FOR_GAPS = 8
 
 
 @dataclass(frozen=True)
 class _OnSeal:
-    """A seal as evidence; `sure` is how surely it was found or read."""
+    """A seal as evidence; `confidence` is how surely it was found or read."""
 
     document: Document
     seal: Seal
@@ -26,73 +33,95 @@ class _OnSeal:
 
     @property
     def evidence(self) -> Evidence:
+        """Return where the seal is."""
         return Evidence(document=self.document.id, file=self.seal.file, page=self.seal.page, box=self.seal.box)
 
 
-@rule("seal.missing")
+def _asked(case: Case, clause: Clause) -> list[tuple[DocumentKind, list[Document]]]:
+    return [(DocumentKind(kind), case.documents(DocumentKind(kind))) for kind in clause.texts("kinds")]
+
+
+def _title(kind: DocumentKind) -> str:
+    return _TITLES.get(kind, str(kind))
+
+
+@rule("seal.missing", kinds=list[DocumentKind])
 def missing(case: Case, clause: Clause) -> list[Finding]:
     """Check that the documents in `kinds` bear a seal.
 
-    What it does: passes where a seal is found; fails where none is on any of its pages though they were scanned in
-    colour; review in grey, where a seal may not be told from print.
+    What it does: passes where a seal is found; fails where none is on any page though all were scanned in colour;
+    review in grey, where a seal may not be told from print.
     Why: the notice asks for the seal at 单位名称（公章）.
+    Example: the form is signed but not sealed.
     Needs: `kinds`.
     Subject: the document's kind.
     """
     findings: list[Finding] = []
-    for document in _asked(case, clause):
-        subject = str(document.kind)
-        if document.seals:
-            best = max(document.seals, key=lambda seal: seal.confidence)
-            on = _OnSeal(document, best, document.confidence)
-            findings.extend(clause.passes("已盖章", [on], subject=subject))
-        elif _in_colour(case, document):
-            findings.extend(clause.fails("未见印章", [Whole(document)], subject=subject, expected="加盖公章"))
+    for kind, documents in _asked(case, clause):
+        subject, title = str(kind), _title(kind)
+        seals = [_OnSeal(document, seal, document.confidence) for document in documents for seal in document.seals]
+        if not documents:
+            findings.extend(clause.review(f"未见{title}，无法核对公章", subject=subject))
+        elif seals:
+            best = max(seals, key=lambda one: (one.confidence, one.seal.confidence))
+            findings.extend(clause.passes(f"{title}已盖章", [best], subject=subject))
+        elif (pages := [page for one in documents for page in case.pages(one)]) and all(page.colour for page in pages):
+            on = [Whole(document) for document in documents]
+            findings.extend(clause.fails(f"{title}未见印章", on, subject=subject, expected="加盖公章", actual="无"))
         else:
-            findings.extend(clause.review("扫描件为灰度或黑白，未能辨认印章", [Whole(document)], subject=subject))
+            on = [Whole(document) for document in documents]
+            message = f"{title}的扫描件为灰度或黑白，未能辨认印章，请人工核对"
+            findings.extend(clause.review(message, on, subject=subject, expected="加盖公章"))
     return findings or clause.not_applicable("没有须盖章的材料")
 
 
-@rule("seal.name_mismatch")
+@rule("seal.name_mismatch", kinds=list[DocumentKind])
 def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
     """Compare the name on the seals of the documents in `kinds` with the applicant's.
 
-    What it does: passes where one seal's name is the applicant's; fails where a seal was read well and its name is
-    another; review where it could not be read.
+    What it does: passes where one seal's name is the applicant's (of a longer name one character may not show); fails
+    where every seal was read well and is another's; review where one could not be read or may be misread.
     Why: another's seal signs nothing for the applicant.
+    Example: the form of 样例市启明职业培训学校 bears the seal of 样例市东方美容学校.
     Needs: `kinds`.
     Subject: the document's kind.
     """
-    names = [normal_name(value.text) for value in case.applicant_names]
+    names = [bare_name(value.text) for value in case.applicant_names]
     findings: list[Finding] = []
-    for document in _asked(case, clause):
-        if not document.seals:
-            continue
-        subject = str(document.kind)
-        read = [(seal, normal_name(seal.text)) for seal in document.seals if seal.text]
-        if not read or not names:
-            on = [_OnSeal(document, seal, seal.confidence) for seal in document.seals]
-            findings.extend(clause.review("印章上的名称未能读出", on, subject=subject))
-            continue
-        seal, text, alike = max(
-            ((seal, text, max(fuzz.ratio(text, name) for name in names)) for seal, text in read),
-            key=lambda one: one[2],
-        )
-        on = [_OnSeal(document, seal, min(seal.confidence, document.confidence))]
-        if alike >= ALIKE:
-            findings.extend(clause.passes(f"印章名称为“{text}”", on, subject=subject, actual=text))
-        elif alike < UNLIKE:
-            message = f"印章名称“{text}”不是申请单位"
-            findings.extend(clause.fails(message, on, subject=subject, expected=names[0], actual=text))
-        else:
-            findings.extend(clause.review(f"印章名称读作“{text}”，请人工核对", on, subject=subject, actual=text))
-    return findings or clause.not_applicable("须盖章的材料上没有印章")
+    for kind, documents in _asked(case, clause):
+        seals = [(document, seal) for document in documents for seal in document.seals]
+        if seals:
+            findings.extend(_compare(clause, seals, names, str(kind), _title(kind)))
+    return findings or clause.not_applicable("须盖章的材料上没有找到印章")
 
 
-def _asked(case: Case, clause: Clause) -> list[Document]:
-    return case.documents(*(DocumentKind(kind) for kind in clause.texts("kinds")))
+def _compare(
+    clause: Clause, seals: Sequence[tuple[Document, Seal]], names: Sequence[str], subject: str, title: str
+) -> list[Finding]:
+    on = [_OnSeal(document, seal, min(seal.confidence, document.confidence)) for document, seal in seals]
+    read = [(one, bare_name(one.seal.text)) for one in on if one.seal.text]
+    if not read or not names:
+        return clause.review(f"{title}的印章名称或申请单位名称未能读出", on, subject=subject)
+    own = [one for one, text in read if any(_is_name(text, name) for name in names)]
+    if own:
+        best = max(own, key=lambda one: one.confidence)
+        return clause.passes(f"{title}的印章为“{best.seal.text}”", [best], subject=subject, actual=best.seal.text)
+    listed = "、".join(text for _, text in read)
+    more = {"subject": subject, "expected": names[0], "actual": listed}
+    if len(read) == len(on) and all(_is_anothers(text, names, one.seal.confidence) for one, text in read):
+        return clause.fails(f"{title}的印章名称“{listed}”不是申请单位“{names[0]}”", on, **more)
+    return clause.review(f"{title}的印章名称读作“{listed}”，与申请单位“{names[0]}”不同，请人工核对", on, **more)
 
 
-def _in_colour(case: Case, document: Document) -> bool:
-    pages = {(page.file, page.page) for page in document.pages}
-    return all(page.colour for page in case.dossier.pages if (page.file, page.number) in pages)
+def _is_name(text: str, name: str) -> bool:
+    """Say whether a seal's text is a name, of which one character may be missing."""
+    missing = len(name) - len(text)
+    return text == name or (
+        missing == 1 and len(name) >= LENGTH_FOR_GAPS and Levenshtein.distance(text, name) == missing
+    )
+
+
+def _is_anothers(text: str, names: Sequence[str], confidence: float) -> bool:
+    """Say whether a seal's text is no applicant's name misread."""
+    edits = min(Levenshtein.distance(text, name) for name in names)
+    return edits > 1 and not may_be_misread(edits, (text, confidence))

@@ -1,0 +1,95 @@
+"""Where a document that was not found may hide: files not read, pages read badly, pages that have no sure document."""
+
+import re
+
+from schemas.document import DocumentKind
+from schemas.dossier import FileStatus
+from schemas.page import Line, Page
+from validators.case import Case
+from validators.certainty import SURE
+from validators.finding import Stated
+
+# One of these words stands on every document of the kind, however it is called.
+_WORDS: dict[DocumentKind, tuple[str, ...]] = {
+    DocumentKind.APPLICATION_FORM: ("申请表", "备案表", "申报表", "情况表", "登记表"),
+    DocumentKind.REGISTRATION_CERTIFICATE: ("营业执照", "登记证", "法人证书", "社会信用代码"),
+    DocumentKind.SCHOOL_PERMIT: ("办学许可",),
+    DocumentKind.LEASE_CONTRACT: ("租赁", "出租", "承租", "租用", "租房"),
+    DocumentKind.PROPERTY_CERTIFICATE: ("不动产", "所有权", "产权", "权利人", "房权", "权属"),
+    DocumentKind.AUDIT_REPORT: ("审计",),
+    DocumentKind.FINANCIAL_STATEMENTS: ("资产负债", "财务报表", "利润", "业务活动表"),
+    DocumentKind.ASSET_LIST: ("资产", "设备", "设施"),
+    DocumentKind.IMPLEMENTATION_PLAN: ("方案",),
+    DocumentKind.MANAGEMENT_SYSTEM: ("制度", "措施", "预案", "办法", "规定"),
+    DocumentKind.STAFF_ROSTER: ("姓名", "名单", "人员"),
+    DocumentKind.SKILL_CERTIFICATE: ("证书", "职业资格", "技能等级", "职称", "资格证"),
+    DocumentKind.TRAINEE_ROSTER: ("姓名", "花名册", "学员"),
+    DocumentKind.CREDIT_REPORT: ("信用报告", "信用信息"),
+    DocumentKind.INTEGRITY_PLEDGE: ("承诺",),
+    DocumentKind.INFORMATISATION_STATEMENT: ("信息化",),
+    DocumentKind.APPLICATION_REPORT: ("申请", "申报", "请示"),
+    DocumentKind.CERTIFICATE_SPECIMEN: ("式样", "样式", "样本", "印章", "证书"),
+}
+_ENUMERATED = re.compile(r"第?[一二三四五六七八九十\d]+[、.．章条节）)]|[（(][一二三四五六七八九十\d]+[）)]")
+_SENTENCE = re.compile(r"[，,。；;：:]")
+# Part of the page's height in which headings of documents stand; characters that make a line a sentence.
+HEADING_BOTTOM, HEADING_LENGTH = 0.25, 24
+
+
+def hiding_places(case: Case, kind: DocumentKind) -> list[Stated]:
+    """Return the files and pages that may be a document of this kind; none means that it is not in the packet."""
+    places = [
+        Stated(file.path)
+        for file in case.dossier.files
+        if file.status is FileStatus.QUARANTINED and file.path != "dossier.toml"
+    ]
+    sure, first = _placed(case)
+    for page in case.dossier.pages:
+        if page.source == "blank":
+            continue
+        key = (page.file, page.number)
+        if not _is_legible(page) or (
+            _has_word(page.lines, kind) if key not in sure else key not in first and _has_heading(page, kind)
+        ):
+            places.append(Stated(page.file, page.number))
+    return places
+
+
+def least_confidence(case: Case) -> float:
+    """Return how sure the least sure document of the packet is: so sure is it that another is not there."""
+    return min((document.confidence for document in case.dossier.documents), default=0.0)
+
+
+def _placed(case: Case) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
+    """Return the pages whose document is sure, and those on which a document begins."""
+    sure: set[tuple[str, int]] = set()
+    first: set[tuple[str, int]] = set()
+    for document in case.dossier.documents:
+        if document.kind is DocumentKind.OTHER or document.confidence < SURE or not document.pages:
+            continue
+        sure |= {(page.file, page.page) for page in document.pages}
+        first.add((document.pages[0].file, document.pages[0].page))
+    return sure, first
+
+
+def _is_legible(page: Page) -> bool:
+    length = sum(len(line.text) for line in page.lines)
+    return length > 0 and sum(line.confidence * len(line.text) for line in page.lines) / length >= SURE
+
+
+def _has_word(lines: list[Line], kind: DocumentKind) -> bool:
+    text = "".join("".join(line.text.split()) for line in lines)
+    return any(word in text for word in _WORDS.get(kind, ()))
+
+
+def _has_heading(page: Page, kind: DocumentKind) -> bool:
+    """Say whether a page inside another document has a heading that names this kind: it may begin one of its own."""
+    return any(
+        line.box[1] < HEADING_BOTTOM
+        and len(line.text) <= HEADING_LENGTH
+        and abs((line.box[0] + line.box[2]) / 2 - 0.5) < 0.1
+        and not _ENUMERATED.match(line.text.strip())
+        and not _SENTENCE.search(line.text)
+        and _has_word([line], kind)
+        for line in page.lines
+    )
