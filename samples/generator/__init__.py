@@ -56,11 +56,16 @@ def make(
     sheets = [packets.Sheet(number, page.paper) for number, page in enumerate(pages)]
     sheets = _with_blanks(random, sheets)
     if any(one.rule == "file.duplicate_page" for one in planted):
-        sheets.append(random.choice([sheet for sheet in sheets if sheet.paper is not None]))
+        sheets.append(random.choice([sheet for sheet in sheets if _tells_apart(sheet, written)]))
     folder = out / programme / name
     placed = packets.pack(random, folder, pdf, sheets, container=container, quality=quality)
     _write_envelope(folder, one)
     _write_truth(truth / programme / f"{name}.json", written, placed, planted)
+
+
+def _tells_apart(sheet: packets.Sheet, written: Sequence[papers.Paper]) -> bool:
+    """Say whether a page says enough to be known again: covers and specimens do not."""
+    return sheet.paper is not None and written[sheet.paper].kind in {"staff_roster", "registration_certificate"}
 
 
 def _with_blanks(random: Random, sheets: Sequence[packets.Sheet]) -> list[packets.Sheet]:
