@@ -22,7 +22,7 @@ def field(value: Any, *, confidence: float = 0.99, text: str | None = "…", row
 
 
 def document(kind: str, page: int, /, seals: int = 0, confidence: float = 0.99, **values: Any) -> Document:
-    """A document of one page; a value may be a ready Field."""
+    """A document of one page, on which every value was read at 0.99; a value may be a ready Field."""
     fields = {
         name: value
         if isinstance(value, Field)

@@ -30,16 +30,18 @@ def area_too_small(case: Case, clause: Clause) -> list[Finding]:
     expected = f"≥ {need:g} ㎡"
     if not areas:
         return clause.review("未能读出场地面积", [Whole(one) for one in premises or deeds], expected=expected)
-    listed = " + ".join(f"{_title(area)} {area.number:g} ㎡" for area in areas)
-    more = {"expected": expected, "actual": listed}
     own_ids = {deed.id for deed in own}
     lent = [area for deed in deeds if deed.id not in own_ids and (area := _area(deed)) is not None]
+    # Where the lessor's deed has the same area, that stands on the surer of the two.
+    areas = [max([area, *(one for one in lent if _size(one) == _size(area))], key=_confidence) for area in areas]
+    listed = " + ".join(f"{_title(area)} {area.number:g} ㎡" for area in areas)
+    more = {"expected": expected, "actual": listed}
     largest, total = max(_size(area) for area in areas), _total(areas)
     if lent and (_total(lent) < need) != (total < need):
         message = f"{listed}，出租方产权证明 {_total(lent):g} ㎡，要求 {need:g} ㎡以上，请人工核对"
         return clause.review(message, [*areas, *lent], **more)
     if largest >= need:
-        best = max(areas, key=_size)
+        best = max((area for area in areas if _size(area) >= need), key=_confidence)
         return clause.passes(f"{_title(best)}面积 {best.number:g} ㎡，不小于 {need:g} ㎡", [best], **more)
     if total >= need:
         if _are_apart(areas):
@@ -58,6 +60,10 @@ def _area(document: Document) -> Value | None:
 
 def _size(area: Value) -> float:
     return area.number or 0.0
+
+
+def _confidence(area: Value) -> float:
+    return area.confidence
 
 
 def _title(area: Value) -> str:

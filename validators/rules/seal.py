@@ -19,8 +19,10 @@ _TITLES = {
     DocumentKind.INTEGRITY_PLEDGE: "诚信承诺书",
     DocumentKind.REGISTRATION_CERTIFICATE: "登记证书复印件",
 }
-# In a name so long one character may be missing: seals are often stamped unevenly.
+# In a name so long one character, or some of its beginning, may not show: seals are often stamped unevenly.
 LENGTH_FOR_GAPS = 8
+# So much of a name is told from another by what it ends in.
+PART_AT_END = 0.75
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,9 @@ def missing(case: Case, clause: Clause) -> list[Finding]:
 def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
     """Compare the name on the seals of the documents in `kinds` with the applicant's.
 
-    What it does: passes where one seal's name is the applicant's (of a longer name one character may not show); fails
-    where every seal was read well and is another's; review where one could not be read or may be misread.
+    What it does: passes where one seal's name is the applicant's; of a longer name a character or the beginning may
+    not show, and where the very seal was read on another page one character may be misread. Fails where every seal was
+    read well and is another's; review where one could not be read or may be misread.
     Why: another's seal signs nothing for the applicant.
     Example: the form of 样例市启明职业培训学校 bears the seal of 样例市东方美容学校.
     Needs: `kinds`.
@@ -91,18 +94,29 @@ def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
     for kind, documents in _asked(case, clause):
         seals = [(document, seal) for document in documents for seal in document.seals]
         if seals:
-            findings.extend(_compare(clause, seals, names, str(kind), _title(kind)))
+            known = any(bare_name(seal.text or "") in names for one in case.dossier.documents for seal in one.seals)
+            findings.extend(_compare(clause, seals, names, str(kind), _title(kind), is_known=known))
     return findings or clause.not_applicable("须盖章的材料上没有找到印章")
 
 
 def _compare(
-    clause: Clause, seals: Sequence[tuple[Document, Seal]], names: Sequence[str], subject: str, title: str
+    clause: Clause,
+    seals: Sequence[tuple[Document, Seal]],
+    names: Sequence[str],
+    subject: str,
+    title: str,
+    *,
+    is_known: bool,
 ) -> list[Finding]:
     on = [_OnSeal(document, seal, min(seal.confidence, document.confidence)) for document, seal in seals]
     read = [(one, bare_name(one.seal.text)) for one in on if one.seal.text]
     if not read or not names:
         return clause.review(f"{title}的印章名称或申请单位名称未能读出", on, subject=subject)
-    own = [one for one, text in read if any(_is_name(text, name) for name in names)]
+    own = [
+        one
+        for one, text in read
+        if any(_is_name(text, name) or (is_known and _is_misread(text, name, one.confidence)) for name in names)
+    ]
     if own:
         best = max(own, key=lambda one: one.confidence)
         return clause.passes(f"{title}的印章为“{best.seal.text}”", [best], subject=subject, actual=best.seal.text)
@@ -114,14 +128,22 @@ def _compare(
 
 
 def _is_name(text: str, name: str) -> bool:
-    """Say whether a seal's text is a name, of which one character may be missing."""
+    """Say whether a seal's text is a name, of which one character or some of the beginning may be missing."""
+    if text == name or len(name) < LENGTH_FOR_GAPS:
+        return text == name
     missing = len(name) - len(text)
-    return text == name or (
-        missing == 1 and len(name) >= LENGTH_FOR_GAPS and Levenshtein.distance(text, name) == missing
-    )
+    is_end = name.endswith(text) and len(text) >= PART_AT_END * len(name)
+    return is_end or (missing == 1 and Levenshtein.distance(text, name) == missing)
+
+
+def _is_misread(text: str, name: str, confidence: float) -> bool:
+    """Say whether a seal's text is a name with one character misread."""
+    return Levenshtein.distance(text, name) == 1 and may_be_misread(1, (text, confidence))
 
 
 def _is_anothers(text: str, names: Sequence[str], confidence: float) -> bool:
-    """Say whether a seal's text is no applicant's name misread."""
+    """Say whether a seal's text is no applicant's name, misread or cut off."""
+    if any(text in name for name in names):
+        return False
     edits = min(Levenshtein.distance(text, name) for name in names)
     return edits > 1 and not may_be_misread(edits, (text, confidence))
