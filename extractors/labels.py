@@ -147,6 +147,9 @@ def _with_rows_below(
         # What a value wraps to is no wider than what it wrapped from.
         if value and column.box[2] - value.box[2] > 2 * height * aspect:
             break
+        # It begins where the value begins: what stands further in is something else.
+        if value and column.box[0] - value.box[0] > 1.5 * height * aspect:
+            break
         # Text that begins left of the value's column is a row of its own.
         beside = [glyph for glyph in row.glyphs if glyph.middle[0] < column.box[0]]
         if beside and column.box[0] - beside[-1].box[2] < GAP * height * aspect and beside[0].box[0] < left:
@@ -173,7 +176,7 @@ def _begins_here(row: Passage, index: int) -> bool:
     if index == 0 or row[index - 1].character in _SEPARATORS:
         return True
     before, after = row[index - 1], row[index]
-    return after.box[0] - before.box[2] > 0.8 * (after.box[3] - after.box[1]) * after.page.height / after.page.width
+    return after.box[0] - before.box[2] > 0.4 * (after.box[3] - after.box[1]) * after.page.height / after.page.width
 
 
 def _ends_here(row: Passage, index: int) -> bool:

@@ -3,12 +3,13 @@
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import cv2
 import numpy as np
+import opencc
 from numpy.typing import NDArray
 
 from extractors.barcodes import read_barcodes
@@ -20,6 +21,7 @@ from schemas.base import Box
 from schemas.page import Line, Page, PageSource, Seal
 from schemas.settings import OcrSettings
 
+_TO_SIMPLIFIED = cast("Any", opencc).OpenCC("t2s")
 # Mean score of readable upright text is above 0.9; the same text on its head stays far below.
 UPRIGHT_CONFIDENCE = 0.8
 # So many lines are read to find out which way is up.
@@ -337,11 +339,21 @@ def _line(reading: Reading, polygon: NDArray[np.float32], width: int, height: in
     right, bottom = polygon.max(axis=0).tolist()
     box = _fractions(left, top, right, bottom, width, height)
     return Line(
-        text=reading.text,
+        text="".join(_simplified(character) for character in reading.text),
         box=box,
         confidence=min(reading.confidence, 1.0),
         extents=_extents(reading.centres, box, reach=0.36 * (bottom - top) / width),
     )
+
+
+@cache
+def _simplified(character: str) -> str:
+    """Return the simplified form of a character that mainland paper does not print: the recogniser knows both."""
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return str(_TO_SIMPLIFIED.convert(character))
+    return character
 
 
 def _extents(centres: Sequence[float], box: Box, reach: float) -> list[tuple[float, float]]:

@@ -129,7 +129,7 @@ def _ruled_rows(page: Page, header: _Header) -> list[TableRow]:
     below = [box for box in page.cells if (box[1] + box[3]) / 2 > header.bottom]
     columns = {name: _run([box for box in below if _is_in(box, extent)]) for name, extent in header.columns.items()}
     usual = Counter(len(boxes) for boxes in columns.values() if boxes).most_common(1)
-    if not usual:
+    if not usual or usual[0][1] < HEADER_COLUMNS:
         return []
     # A broken line merges two cells of a column or splits one: the count that most columns share is right.
     anchor = next(boxes for boxes in columns.values() if len(boxes) == usual[0][0])

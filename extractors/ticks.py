@@ -48,9 +48,11 @@ def ticked(passage: Passage, options: Sequence[str]) -> Choice | None:
     if image is not None:
         after = [_box_ink(image, _beside(passage, placed, index, after=True)) for index in range(len(placed))]
         before = [_box_ink(image, _beside(passage, placed, index, after=False)) for index in range(len(placed))]
-        inks = max(after, before, key=lambda side: sum(ink is not None for ink in side))
+        is_after = sum(ink is not None for ink in after) >= sum(ink is not None for ink in before)
+        inks = after if is_after else before
         if sum(ink is not None for ink in inks) >= max(2, len(placed) - 1):
-            return _by_ink(passage, placed, inks)
+            drawn_over = [_has_ink(image, _beside(passage, placed, i, after=is_after)) for i in range(len(placed))]
+            return _by_ink(passage, placed, inks, drawn_over)
     return _by_sign(passage, placed)
 
 
@@ -64,16 +66,18 @@ def _placed(text: str, options: Sequence[str]) -> list[_Option]:
     return sorted(found, key=lambda option: option.start)
 
 
-def _by_ink(passage: Passage, placed: Sequence[_Option], inks: Sequence[float | None]) -> Choice | None:
+def _by_ink(
+    passage: Passage, placed: Sequence[_Option], inks: Sequence[float | None], drawn_over: Sequence[bool]
+) -> Choice | None:
     most = max(ink for ink in inks if ink is not None)
-    full = [index for index, ink in enumerate(inks) if ink is not None and ink >= TICKED_INK]
     # Where one box is full, a little dirt in another is told from a tick.
-    empty_below = EMPTY_INK if most < TICKED_INK else min(max(EMPTY_INK, most / 3), TICKED_INK)
-    empty = [index for index, ink in enumerate(inks) if ink is not None and ink < empty_below]
-    if len(full) == 1 and len(empty) == len(placed) - 1:
-        return _choice(passage, placed[full[0]], 1.0)
-    # A tick drawn over its box leaves no box to be found: the one that is missing among empty ones.
-    missing = [index for index, ink in enumerate(inks) if ink is None]
+    full = [index for index, ink in enumerate(inks) if ink is not None and ink >= max(TICKED_INK, 0.4 * most)]
+    if len(full) == 1 and None not in inks:
+        others = max(ink for index, ink in enumerate(inks) if ink is not None and index != full[0])
+        return _choice(passage, placed[full[0]], 1.0 if others < EMPTY_INK else 0.9)
+    empty = [index for index, ink in enumerate(inks) if ink is not None and ink < EMPTY_INK]
+    # A tick drawn over its box, or in its place, leaves no box to be found: ink without a box among empty ones.
+    missing = [index for index, ink in enumerate(inks) if ink is None and drawn_over[index]]
     if not full and len(missing) == 1 and len(empty) == len(placed) - 1:
         return _choice(passage, placed[missing[0]], 0.9)
     return None
@@ -111,28 +115,52 @@ def _beside(passage: Passage, placed: Sequence[_Option], index: int, *, after: b
 
 def _box_ink(image: NDArray[np.uint8], box: Box) -> float | None:
     """Return how much of the inside of the largest square in a region is inked; None where there is no square."""
+    part = _cut_out(image, box)
+    if part is None:
+        return None
+    # Boxes are often thinner and fainter than the letters: look closer where no square is found.
+    for depth in (0.5, 0.3, 0.18):
+        ink = _ink(part, depth)
+        square = _largest_square(ink)
+        if square is not None:
+            x, y, across, down = square
+            inset = max(2, round(0.28 * down))
+            inside = ink[y + inset : y + down - inset, x + inset : x + across - inset]
+            return float(np.mean(inside)) if inside.size else None
+    return None
+
+
+def _has_ink(image: NDArray[np.uint8], box: Box) -> bool:
+    """Say whether more than dust is drawn in a region, short of the letter beside it."""
+    part = _cut_out(image, box)
+    return part is not None and float(np.mean(_ink(part, 0.4)[:, part.shape[1] // 8 :])) > 0.02
+
+
+def _cut_out(image: NDArray[np.uint8], box: Box) -> NDArray[np.uint8] | None:
     height, width = image.shape[:2]
     part = image[
         max(int(box[1] * height) - 2, 0) : int(np.ceil(box[3] * height)) + 2,
         max(int(box[0] * width), 0) : int(np.ceil(box[2] * width)),
     ]
-    if part.shape[0] < 8 or part.shape[1] < 8:
-        return None
-    line_height = part.shape[0]
-    threshold = (float(np.percentile(part, 2)) + float(np.percentile(part, 80))) / 2
-    ink = (part < threshold).astype(np.uint8)
-    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((2, 2), np.uint8))
+    return part if part.shape[0] >= 8 and part.shape[1] >= 8 else None
+
+
+def _ink(part: NDArray[np.uint8], depth: float) -> NDArray[np.uint8]:
+    """Mark what is darker than the paper by so much of the way to the darkest."""
+    paper, darkest = float(np.percentile(part, 75)), float(np.percentile(part, 1))
+    return (part < paper - max(depth * (paper - darkest), 12.0)).astype(np.uint8)
+
+
+def _largest_square(ink: NDArray[np.uint8]) -> tuple[int, int, int, int] | None:
+    """Return left, top, width and height of the largest square outline or block."""
+    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     contours, _ = cv2.findContours(joined, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    line_height = ink.shape[0]
     squares: list[tuple[int, int, int, int]] = []
     for contour in contours:
         x, y, across, down = cv2.boundingRect(contour)
-        if not 0.28 * line_height <= down <= line_height or not 0.75 <= across / down <= 1.33:
+        if not max(0.17 * line_height, 6) <= down <= line_height or not 0.75 <= across / down <= 1.33:
             continue
-        if cv2.contourArea(contour) >= 0.78 * (across - 1) * (down - 1):
+        if cv2.contourArea(contour) >= 0.75 * (across - 1) * (down - 1):
             squares.append((x, y, across, down))
-    if not squares:
-        return None
-    x, y, across, down = max(squares, key=lambda square: square[2] * square[3])
-    inset = max(2, round(0.22 * down))
-    inside = ink[y + inset : y + down - inset, x + inset : x + across - inset]
-    return float(np.mean(inside)) if inside.size else None
+    return max(squares, key=lambda square: square[2] * square[3], default=None)

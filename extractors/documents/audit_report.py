@@ -12,7 +12,7 @@ from schemas.document import DocumentKind, Field
 from schemas.page import Page
 
 _FIRM = re.compile(
-    r"(?!号)[\u4e00-\u9fff（）()]{2,24}?会计师事务所(?:[（(](?:特殊普通合伙|普通合伙|有限合伙)[）)]|有限责任公司|有限公司)?"
+    r"(?!号)[\u4e00-\u9fff（）()]{2,24}?会计师事务所(?:\n?[（(](?:特殊普通合伙|普通合伙|有限合伙)[）)]|有限责任公司|有限公司)?"
 )
 _NUMBER = re.compile(
     r"[\u4e00-\u9fff]{1,8}[字]?[〔\[【（(]?20\d{2}[〕\]】）)]?年?[\u4e00-\u9fff]{0,4}第?[\d\-—]{2,10}号"

@@ -85,7 +85,7 @@ _ADDRESS = re.compile(
 )
 _TERM_WORDS = re.compile(r"租赁期限|租赁期|租期|租用期限|租用期|承租期限|承租期|出租期限|合同期限|起止日期|使用期限")
 _NOT_TERM_AFTER = re.compile(
-    r"[^，,。；;]{0,4}(支付|缴纳|交纳|付|结算|租金|押金|房租|通知|书面|以前|之前|前|内|宽限|免租)"
+    r"[^，,。；;\n]{0,4}(支付|缴纳|交纳|付|结算|租金|押金|房租|通知|书面|以前|之前|前|内|宽限|免租)"
 )
 _NOT_TERM_BEFORE = re.compile(r"(提前|每|按|满|逾期|超过|不少于|免租期?)[^，,。；;]{0,3}$")
 _TERM_BEFORE = re.compile(r"(共|计|期限|租期|租赁期|为期)[^，,。；;]{0,6}$")
@@ -131,13 +131,7 @@ def _floor_area(whole: Passage) -> Field | None:
     found = areas.find_areas(whole.text)
     for words in _AREA_WORDS:
         named = [
-            area
-            for area in found
-            for context in [whole.text[max(area.start - 26, 0) : area.start]]
-            for word in [_last(words, context)]
-            if word is not None
-            and not re.search(r"[。；;]", context[word.end() :])
-            and not _NOT_PREMISES.search(context[: word.start()])
+            area for before, area in zip([None, *found], found, strict=False) if _is_named(whole, before, area, words)
         ]
         if named:
             first = named[0]
@@ -146,6 +140,18 @@ def _floor_area(whole: Passage) -> Field | None:
     if len({area.value for area in found}) == 1:
         return whole[found[0].start : found[0].end].field(found[0].value, confidence=0.85)
     return None
+
+
+def _is_named(whole: Passage, before: Found[float] | None, area: Found[float], words: str) -> bool:
+    """Say whether such a word announces an area: in the same sentence, with no other area between."""
+    start = max(area.start - 26, 0, before.end if before is not None else 0)
+    context = whole.text[start : area.start]
+    word = _last(words, context)
+    return (
+        word is not None
+        and re.search(r"[。；;]", context[word.end() :]) is None
+        and _NOT_PREMISES.search(context[: word.start()]) is None
+    )
 
 
 def _last(expression: str, text: str) -> re.Match[str] | None:
