@@ -16,9 +16,12 @@ from extractors.labels import find_like
 from extractors.layout import Passage
 from schemas.base import Box
 
+_DRAWN = frozenset("√Vv✓✔")
 _TICKED = frozenset("☑√✓✔■☒✅▣●◉")
 # Inside of a box: less ink is an empty one, more a ticked one, between is no telling.
 EMPTY_INK, TICKED_INK = 0.06, 0.12
+# On bad paper dirt and thick lines fill an empty box so far; a tick fills more, or leaves it.
+OPEN_INK = 0.3
 # How far from its option a box may stand, in characters.
 REACH = 2.2
 
@@ -76,6 +79,11 @@ def _by_ink(
         others = max(ink for index, ink in enumerate(inks) if ink is not None and index != full[0])
         return _choice(passage, placed[full[0]], 1.0 if others < EMPTY_INK else 0.9)
     empty = [index for index, ink in enumerate(inks) if ink is not None and ink < EMPTY_INK]
+    unboxed = [index for index, ink in enumerate(inks) if ink is None]
+    # √ stands in the place of its box, and the other options have theirs.
+    others_open = all(ink < OPEN_INK for ink in inks if ink is not None)
+    if len(unboxed) == 1 and others_open and set(_behind(passage, placed, unboxed[0])) & _DRAWN:
+        return _choice(passage, placed[unboxed[0]], 0.95)
     # A tick drawn over its box, or in its place, leaves no box to be found: ink without a box among empty ones.
     missing = [index for index, ink in enumerate(inks) if ink is None and drawn_over[index]]
     if not full and len(missing) == 1 and len(empty) == len(placed) - 1:
@@ -86,12 +94,17 @@ def _by_ink(
 def _by_sign(passage: Passage, placed: Sequence[_Option]) -> Choice | None:
     chosen: list[_Option] = []
     for index, option in enumerate(placed):
-        end = placed[index + 1].start if index + 1 < len(placed) else len(passage)
-        if set(passage.text[option.end : end]) & _TICKED:
+        if set(_behind(passage, placed, index)) & _TICKED:
             chosen.append(option)
     if len(chosen) != 1:
         return None
     return _choice(passage, chosen[0], 0.95)
+
+
+def _behind(passage: Passage, placed: Sequence[_Option], index: int) -> str:
+    """Return what was read between an option and the next."""
+    end = placed[index + 1].start if index + 1 < len(placed) else len(passage)
+    return passage.text[placed[index].end : end]
 
 
 def _choice(passage: Passage, option: _Option, confidence: float) -> Choice:

@@ -346,12 +346,19 @@ class TestOccupations:
                          "occupation.scale_too_small")  # fmt: skip
         assert found == {"1": PASS, "2": FAIL}
 
-    def test_exactly_five_occupations_stand_in_both_bands(self):
-        rows = [occupation(n, "电工", "6-31-01-03", 6000) for n in range(1, 6)]
-        found = outcomes(tianjin(*rows), "occupation.scale_too_small")
-        assert found["1"] is REVIEW
-        rows = [occupation(n, "电工", "6-31-01-03", 11000) for n in range(1, 6)]
-        assert set(outcomes(tianjin(*rows), "occupation.scale_too_small").values()) == {PASS}
+    @pytest.mark.parametrize(
+        ("trained", "expected"),
+        [
+            # Enough by either reading; enough per occupation, not in all; in all, not per occupation; by neither.
+            ((11000, 11000, 11000, 11000, 11000), {PASS}),
+            ((9000, 9000, 9000, 9000, 9000), {REVIEW}),
+            ((7000, 9000, 9000, 9000, 30000), {REVIEW, PASS}),
+            ((6000, 6000, 6000, 6000, 6000), {FAIL}),
+        ],
+    )
+    def test_exactly_five_occupations_stand_in_both_bands(self, trained: tuple[int, ...], expected: set[Outcome]):
+        rows = [occupation(n, "电工", "6-31-01-03", persons) for n, persons in enumerate(trained, 1)]
+        assert set(outcomes(tianjin(*rows), "occupation.scale_too_small").values()) == expected
 
     def test_scale_by_type(self):
         row = occupation(1, "电工", "6-31-01-03", 499)

@@ -1,12 +1,14 @@
 """Where a document that was not found may hide: files not read, pages read badly, pages that have no sure document."""
 
 import re
+from statistics import median
 
 from schemas.document import DocumentKind
 from schemas.dossier import FileStatus
 from schemas.page import Line, Page
 from validators.case import Case
 from validators.certainty import SURE
+from validators.comparing import bare_name
 from validators.finding import Stated
 
 # One of these words stands on every document of the kind, however it is called.
@@ -17,23 +19,23 @@ _WORDS: dict[DocumentKind, tuple[str, ...]] = {
     DocumentKind.LEASE_CONTRACT: ("租赁", "出租", "承租", "租用", "租房"),
     DocumentKind.PROPERTY_CERTIFICATE: ("不动产", "所有权", "产权", "权利人", "房权", "权属"),
     DocumentKind.AUDIT_REPORT: ("审计",),
-    DocumentKind.FINANCIAL_STATEMENTS: ("资产负债", "财务报表", "利润", "业务活动表"),
-    DocumentKind.ASSET_LIST: ("资产", "设备", "设施"),
-    DocumentKind.IMPLEMENTATION_PLAN: ("方案",),
-    DocumentKind.MANAGEMENT_SYSTEM: ("制度", "措施", "预案", "办法", "规定"),
-    DocumentKind.STAFF_ROSTER: ("姓名", "名单", "人员"),
+    DocumentKind.FINANCIAL_STATEMENTS: ("资产负债", "财务报表", "利润表", "现金流量", "业务活动表"),
+    DocumentKind.ASSET_LIST: ("资产", "设备", "设施", "清单"),
+    DocumentKind.IMPLEMENTATION_PLAN: ("方案", "计划"),
+    DocumentKind.MANAGEMENT_SYSTEM: ("制度", "措施", "预案", "办法", "规定", "规程", "体系", "机制"),
+    DocumentKind.STAFF_ROSTER: ("姓名", "名单", "人员", "队伍", "师资"),
     DocumentKind.SKILL_CERTIFICATE: ("证书", "职业资格", "技能等级", "职称", "资格证"),
-    DocumentKind.TRAINEE_ROSTER: ("姓名", "花名册", "学员"),
+    DocumentKind.TRAINEE_ROSTER: ("姓名", "花名册", "学员", "名册"),
     DocumentKind.CREDIT_REPORT: ("信用报告", "信用信息"),
-    DocumentKind.INTEGRITY_PLEDGE: ("承诺",),
-    DocumentKind.INFORMATISATION_STATEMENT: ("信息化",),
-    DocumentKind.APPLICATION_REPORT: ("申请", "申报", "请示"),
+    DocumentKind.INTEGRITY_PLEDGE: ("承诺", "保证书", "声明"),
+    DocumentKind.INFORMATISATION_STATEMENT: ("信息化", "信息系统", "信息平台"),
+    DocumentKind.APPLICATION_REPORT: ("申请", "申报", "请示", "报告"),
     DocumentKind.CERTIFICATE_SPECIMEN: ("式样", "样式", "样本", "印章", "证书"),
 }
 _ENUMERATED = re.compile(r"第?[一二三四五六七八九十\d]+[、.．章条节）)]|[（(][一二三四五六七八九十\d]+[）)]")
 _SENTENCE = re.compile(r"[，,。；;：:]")
-# Part of the page's height in which headings of documents stand; characters that make a line a sentence.
-HEADING_BOTTOM, HEADING_LENGTH = 0.25, 24
+# Headings of documents stand in that part of the page's height, are no longer, and in type so much larger.
+HEADING_BOTTOM, HEADING_LENGTH, HEADING_SIZE = 0.25, 24, 1.35
 
 
 def hiding_places(case: Case, kind: DocumentKind) -> list[Stated]:
@@ -49,7 +51,7 @@ def hiding_places(case: Case, kind: DocumentKind) -> list[Stated]:
             continue
         key = (page.file, page.number)
         if not _is_legible(page) or (
-            _has_word(page.lines, kind) if key not in sure else key not in first and _has_heading(page, kind)
+            _has_word(page.lines, kind) if key not in sure else key not in first and _may_begin(case, page, kind)
         ):
             places.append(Stated(page.file, page.number))
     return places
@@ -82,14 +84,28 @@ def _has_word(lines: list[Line], kind: DocumentKind) -> bool:
     return any(word in text for word in _WORDS.get(kind, ()))
 
 
-def _has_heading(page: Page, kind: DocumentKind) -> bool:
-    """Say whether a page inside another document has a heading that names this kind: it may begin one of its own."""
-    return any(
+def _may_begin(case: Case, page: Page, kind: DocumentKind) -> bool:
+    """Say whether a page inside another document has a heading of this kind, or a large one of no kind known."""
+    usual = median(line.box[3] - line.box[1] for line in page.lines)
+    for line in filter(_is_heading, page.lines):
+        is_large = line.box[3] - line.box[1] > HEADING_SIZE * usual
+        explained = any(_has_word([line], other) for other in _WORDS) or _names_applicant(case, line)
+        if _has_word([line], kind) or (is_large and not explained):
+            return True
+    return False
+
+
+def _is_heading(line: Line) -> bool:
+    """Say whether a line stands where headings of documents do, and is neither numbered nor a sentence."""
+    text = "".join(line.text.split())
+    return (
         line.box[1] < HEADING_BOTTOM
-        and len(line.text) <= HEADING_LENGTH
+        and 4 <= len(text) <= HEADING_LENGTH
         and abs((line.box[0] + line.box[2]) / 2 - 0.5) < 0.1
-        and not _ENUMERATED.match(line.text.strip())
-        and not _SENTENCE.search(line.text)
-        and _has_word([line], kind)
-        for line in page.lines
+        and not _ENUMERATED.match(text)
+        and not _SENTENCE.search(text)
     )
+
+
+def _names_applicant(case: Case, line: Line) -> bool:
+    return any(bare_name(name.text) in bare_name(line.text) for name in case.applicant_names)

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from pydantic import Field, JsonValue, TypeAdapter
 from typing_extensions import TypedDict
 
 from schemas.document import DocumentKind
-from schemas.finding import Finding
+from schemas.finding import Finding, Outcome
 from validators.case import Case, Row
 from validators.catalogue import CODE, Candidate, Match, compact_code, match
 from validators.certainty import may_be_misread
@@ -263,22 +263,13 @@ def _earlier(rows: Sequence[Row], row: Row) -> tuple[Row | None, Row | None]:
     return same, half
 
 
-class _Threshold(NamedTuple):
-    """What every reading of the notice asks; more than one where its bands overlap."""
-
-    needs: Sequence[int]
-
-    @property
-    def words(self) -> str:
-        return " 或 ".join(f"≥ {need} 人次" if need else "不作要求" for need in dict.fromkeys(self.needs))
-
-
 @rule("occupation.scale_too_small", bands=list[_Band] | None)
 def scale_too_small(case: Case, clause: Clause) -> list[Finding]:
     """Check how many persons were trained, per occupation and in all.
 
     What it does: fails for each row under its threshold and for the total under its own. Where the number of
-    occupations falls under two of the `bands` (以上 and 以下 both count the number itself) and they differ: review.
+    occupations falls under two of the `bands` (以上 and 以下 both count the number itself) and one of them accepts
+    what the other does not: review.
     Why: the notice wants experience on a scale.
     Example: 3,200 persons trained in an occupation, 8,000 are asked.
     Needs: `bands`, each with `min` and `max` occupations, `each` and `total` persons; none asks nothing.
@@ -290,49 +281,62 @@ def scale_too_small(case: Case, clause: Clause) -> list[Finding]:
     rows = case.occupations
     if not rows:
         return _no_rows(case, clause)
-    fitting = [band for band in bands if band.get("min", 0) <= len(rows) <= band.get("max", len(rows))]
-    each = _Threshold([band.get("each", 0) for band in fitting])
-    total = _Threshold([band.get("total", 0) for band in fitting])
+    answers = [
+        _under(clause, rows, band) for band in bands if band.get("min", 0) <= len(rows) <= band.get("max", len(rows))
+    ]
+    if not answers:
+        return clause.not_applicable(f"申报 {len(rows)} 个职业（工种），没有适用的规模要求")
+    if len({_worst(findings) for findings in answers}) == 1:
+        return answers[0]
+    # One reading of the notice accepts what another does not.
+    return [
+        finding
+        if finding.outcome is Outcome.PASS
+        else finding.model_copy(
+            update={
+                "outcome": Outcome.REVIEW,
+                "message": f"{finding.message}；申报 {len(rows)} 个职业正处于两档之间（“以上”“以下”均含本数），"
+                "按另一档则符合，请人工判断",
+            }
+        )
+        for finding in next(findings for findings in answers if _worst(findings) is not Outcome.PASS)
+    ]
+
+
+def _worst(findings: Sequence[Finding]) -> Outcome:
+    outcomes = {finding.outcome for finding in findings}
+    return next(one for one in (Outcome.FAIL, Outcome.REVIEW, Outcome.PASS) if one in outcomes)
+
+
+def _under(clause: Clause, rows: Sequence[Row], band: _Band) -> list[Finding]:
+    """Answer as one band of the notice asks."""
     findings: list[Finding] = []
-    if any(each.needs):
-        findings.extend(finding for row in rows for finding in _each(clause, row, each))
-    if any(total.needs):
-        findings.extend(_in_all(clause, rows, total))
-    return findings or clause.not_applicable(f"申报 {len(rows)} 个职业（工种），没有适用的规模要求")
+    if "each" in band:
+        for row in rows:
+            message = f"{_printed(row)}：已培训评价"
+            findings.extend(_enough(clause, message, _trained(row), band["each"], [row], _number(row)))
+    if "total" in band:
+        counted = [trained for row in rows if (trained := _trained(row)) is not None]
+        total = sum(counted) if len(counted) == len(rows) or sum(counted) >= band["total"] else None
+        findings.extend(_enough(clause, "累计培训评价", total, band["total"], rows, None))
+    return findings
 
 
-def _each(clause: Clause, row: Row, asked: _Threshold) -> list[Finding]:
-    trained, subject = _trained(row), _number(row)
-    if trained is None:
-        message = f"{_printed(row)}：已培训评价人数未填或未能读出"
-        return clause.review(message, [row], subject=subject, expected=asked.words)
-    message = f"{_printed(row)}：已培训评价 {trained} 人次"
-    return _decide(clause, trained, asked, message, [row], subject)
-
-
-def _in_all(clause: Clause, rows: Sequence[Row], asked: _Threshold) -> list[Finding]:
-    counted = [trained for row in rows if (trained := _trained(row)) is not None]
-    total = sum(counted)
-    if len(counted) < len(rows) and total < max(asked.needs):
-        return clause.review(f"部分职业的培训评价人数未能读出，已读出的合计 {total} 人次", rows, expected=asked.words)
-    return _decide(clause, total, asked, f"累计培训评价 {total} 人次", rows, None)
+def _enough(
+    clause: Clause, message: str, count: int | None, need: int, on: Sequence[Row], subject: str | None
+) -> list[Finding]:
+    expected = f"≥ {need} 人次"
+    if count is None:
+        return clause.review(f"{message}人数未填或未能读全", on, subject=subject, expected=expected)
+    more = {"subject": subject, "expected": expected, "actual": f"{count} 人次"}
+    if count >= need:
+        return clause.passes(f"{message} {count} 人次，不少于 {need} 人次", on, **more)
+    return clause.fails(f"{message} {count} 人次，少于要求的 {need} 人次", on, **more)
 
 
 def _trained(row: Row) -> int | None:
     trained = row.number("trained")
     return trained if trained is not None and trained >= 0 else None
-
-
-def _decide(
-    clause: Clause, count: int, asked: _Threshold, message: str, on: Sequence[Row], subject: str | None
-) -> list[Finding]:
-    more = {"subject": subject, "expected": asked.words, "actual": f"{count} 人次"}
-    if all(count >= need for need in asked.needs):
-        return clause.passes(f"{message}，达到要求", on, **more)
-    if all(count < need for need in asked.needs):
-        return clause.fails(f"{message}，少于要求的 {min(asked.needs)} 人次", on, **more)
-    message = f"{message}；职业数正好处于两档之间，“以上”“以下”均含本数，按不同档次结论不同，请人工判断"
-    return clause.review(message, on, **more)
 
 
 @rule("occupation.experience_too_short", years=int | None)
