@@ -284,7 +284,7 @@ def scale_too_small(case: Case, clause: Clause) -> list[Finding]:
     answers = [
         _under(clause, rows, band) for band in bands if band.get("min", 0) <= len(rows) <= band.get("max", len(rows))
     ]
-    if not answers:
+    if not any(answers):
         return clause.not_applicable(f"申报 {len(rows)} 个职业（工种），没有适用的规模要求")
     if len({_worst(findings) for findings in answers}) == 1:
         return answers[0]
@@ -296,7 +296,7 @@ def scale_too_small(case: Case, clause: Clause) -> list[Finding]:
             update={
                 "outcome": Outcome.REVIEW,
                 "message": f"{finding.message}；申报 {len(rows)} 个职业正处于两档之间（“以上”“以下”均含本数），"
-                "按另一档则符合，请人工判断",
+                "按不同档次结论不同，请人工判断",
             }
         )
         for finding in next(findings for findings in answers if _worst(findings) is not Outcome.PASS)
@@ -305,7 +305,7 @@ def scale_too_small(case: Case, clause: Clause) -> list[Finding]:
 
 def _worst(findings: Sequence[Finding]) -> Outcome:
     outcomes = {finding.outcome for finding in findings}
-    return next(one for one in (Outcome.FAIL, Outcome.REVIEW, Outcome.PASS) if one in outcomes)
+    return next((one for one in (Outcome.FAIL, Outcome.REVIEW) if one in outcomes), Outcome.PASS)
 
 
 def _under(clause: Clause, rows: Sequence[Row], band: _Band) -> list[Finding]:
