@@ -149,6 +149,17 @@ class TestStaff:
         six.fields["people"].rows[4].confidence = 0.4
         assert outcomes(dossier(six), "staff.too_few") == {None: REVIEW}
 
+    def test_people_under_another_lists_heading_are_not_full_time_staff(self):
+        # Two lists that were taken for one: the second page has a heading of its own.
+        both = roster(5, count=5)
+        for place in both.fields["people"].rows[3:]:
+            place.place.page = 6
+        both.pages.append(both.pages[0].model_copy(update={"page": 6}))
+        one = dossier(both)
+        assert outcomes(one, "staff.too_few") == {None: PASS}
+        one.pages = [page_of(1, "专职工作人员名单"), page_of(5), page_of(6, "考评员名单")]
+        assert outcomes(one, "staff.too_few") == {None: REVIEW}
+
     def test_namesakes_are_two_people(self):
         people = [person("样例甲", number) for number in ID_NUMBERS]
         assert outcomes(dossier(roster(people=people)), "staff.too_few") == {None: PASS}

@@ -1,23 +1,13 @@
 """Rules on the required materials."""
 
-import re
-
 from schemas.document import Document, DocumentKind
 from schemas.finding import Finding
 from schemas.programme import Material
-from validators.case import Case, value_of
-from validators.certainty import SURE
+from validators.case import Case
 from validators.finding import Clause, Whole
 from validators.hiding import hiding_places, least_confidence
+from validators.rosters import ROLES, roles_of
 from validators.rules import rule
-
-# What a list of a role is called, where its role was not read.
-_ROLES = {
-    "full_time": ("专职工作人员", "专职|工作人员"),
-    "expert": ("专家", "专家"),
-    "assessor": ("考评员", "考评"),
-    "supervisor": ("质量督导员", "督导"),
-}
 
 
 @rule("material.missing")
@@ -62,17 +52,10 @@ def _check(case: Case, clause: Clause, material: Material) -> list[Finding]:
 def _found(case: Case, clause: Clause, material: Material, found: list[Document]) -> list[Finding]:
     subject = str(material.kinds[0])
     best = [Whole(max(found, key=lambda document: document.confidence))]
-    absent = [_ROLES[role][0] for role in material.roles if not any(_is_of_role(case, one, role) for one in found)]
+    roles = {role for document in found for role in roles_of(case, document)}
+    absent = [ROLES[role] for role in material.roles if role not in roles]
     if absent:
         message = f"有{material.title}，其中未见{'、'.join(absent)}，请人工查找"
         return clause.review(message, [Whole(one) for one in found], subject=subject, expected=material.title)
     count = f"（{len(found)} 份）" if len(found) > 1 else ""
     return clause.passes(f"有{material.title}{count}", best, subject=subject)
-
-
-def _is_of_role(case: Case, document: Document, role: str) -> bool:
-    """Say whether a roster is of a role: as its heading says, or a word on its pages."""
-    read = value_of(document, "role")
-    if read is not None and read.field.confidence >= SURE:
-        return read.value == role
-    return any(re.search(_ROLES[role][1], line.text) for line in case.lines(document))

@@ -5,13 +5,14 @@ from datetime import date
 
 from stdnum.cn import ric
 
-from schemas.document import Document, DocumentKind
+from schemas.document import DocumentKind
 from schemas.finding import Finding
 from validators.case import Case, Cell, Row, value_of
-from validators.certainty import CHECKED, SURE
+from validators.certainty import CHECKED
 from validators.comparing import bare_name
 from validators.finding import Clause, Whole
 from validators.hiding import hiding_places
+from validators.rosters import role_of
 from validators.rules import rule
 
 
@@ -48,7 +49,7 @@ def too_few(case: Case, clause: Clause) -> list[Finding]:
     if not rosters:
         return clause.review("未见人员名单", expected=expected)
     rows = [row for row in case.rows(DocumentKind.STAFF_ROSTER, "people") if row.text("name") is not None]
-    full_time = [row for row in rows if _is_full_time(row.list_value.document)]
+    full_time = [row for row in rows if role_of(row) == "full_time"]
     if not full_time:
         return clause.review("未能读出专职工作人员名单", [Whole(one) for one in rosters], expected=expected)
     people = _people(full_time)
@@ -57,23 +58,13 @@ def too_few(case: Case, clause: Clause) -> list[Finding]:
     if len(people) >= need:
         surest = sorted(people, key=lambda row: -row.confidence)
         return clause.passes(f"{message}，不少于 {need} 人", surest[:need], **more)
-    unread = [Whole(one) for one in rosters if not _is_read(one)]
+    open_lists = {row.list_value.document.id for row in rows if role_of(row) is None}
+    unread = [Whole(one) for one in rosters if one.id in open_lists or value_of(one, "people") is None]
     hidden = hiding_places(case, DocumentKind.STAFF_ROSTER)
     message = f"{message}，少于要求的 {need} 人"
     if unread or hidden:
         return clause.review(f"{message}；另有名单或页面未能读出，请人工核对", [*people, *unread, *hidden], **more)
     return clause.fails(message, people, **more)
-
-
-def _is_full_time(roster: Document) -> bool:
-    role = value_of(roster, "role")
-    return role is not None and role.value == "full_time" and role.field.confidence >= SURE
-
-
-def _is_read(roster: Document) -> bool:
-    """Say whether a roster's role and people were read: one that is not may name full-time staff."""
-    role = value_of(roster, "role")
-    return role is not None and role.field.confidence >= SURE and value_of(roster, "people") is not None
 
 
 def _people(rows: list[Row]) -> list[Row]:
