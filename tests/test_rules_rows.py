@@ -13,6 +13,7 @@ from schemas.programme import Programme, RuleUse
 from tests.dossier_builder import (
     APPLICANT,
     ID_NUMBERS,
+    audit,
     certificate,
     document,
     dossier,
@@ -103,7 +104,7 @@ def asking(*uses: RuleUse) -> Programme:
     return Programme(id="sample", title="样例", document_number="样例〔2022〕1号", rules=list(uses))
 
 
-class TestRulesThatNoProgrammeUsesYet:
+class TestWhatNeitherProgrammeAsks:
     def test_too_many(self):
         asked = asking(RuleUse(rule="occupation.too_many", basis="样例〔2022〕1号 二", needs={"count": 2}))
         rows = [occupation(1, "电工", "6-31-01-03"), occupation(2, "车工", "6-18-01-01")]
@@ -113,6 +114,11 @@ class TestRulesThatNoProgrammeUsesYet:
         three = [*rows, occupation(3, "铣工", "6-18-01-02")]
         assert outcomes(applied(*three), "occupation.too_many", asked) == {None: FAIL}
         assert outcomes(applied(*three, confidence=0.7), "occupation.too_many", asked) == {None: REVIEW}
+
+    def test_audit_of_a_year_that_the_notice_names(self):
+        asked = asking(RuleUse(rule="audit.wrong_year", basis="样例〔2020〕1号 四", needs={"year": 2018}))
+        assert outcomes(dossier(audit(fiscal_year=2018)), "audit.wrong_year", asked) == {None: PASS}
+        assert outcomes(dossier(audit(fiscal_year=2019)), "audit.wrong_year", asked) == {None: FAIL}
 
     def test_levels_by_scope(self):
         rule = "occupation.level_not_allowed"

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from schemas.document import Document, DocumentKind, Field, FieldRow
 from schemas.dossier import ApplicantType, Dossier
 from schemas.finding import Evidence
-from schemas.page import Line, Page
+from schemas.page import Page
 from schemas.programme import Programme
 from validators.certainty import SURE, may_be_misread
 from validators.comparing import Comparison, Likeness, bare_name, compare_names
@@ -225,10 +225,6 @@ class Case:
     def pages(self, document: Document) -> list[Page]:
         """Return the pages of a document."""
         return [page for one in document.pages if (page := self._pages.get((one.file, one.page))) is not None]
-
-    def lines(self, document: Document) -> list[Line]:
-        """Return the lines of a document's pages."""
-        return [line for page in self.pages(document) for line in page.lines]
 
     @property
     def received(self) -> date | None:

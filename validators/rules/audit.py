@@ -1,5 +1,7 @@
 """Rules on the audit report."""
 
+from typing import Literal
+
 from schemas.document import DocumentKind
 from schemas.finding import Finding
 from validators.case import Case
@@ -16,14 +18,14 @@ _OPINIONS = {
 }
 
 
-@rule("audit.wrong_year", year=int | None, years_before=int | None)
+@rule("audit.wrong_year", year=int | Literal["previous"])
 def wrong_year(case: Case, clause: Clause) -> list[Finding]:
     """Check that an audit report is for the year asked.
 
     What it does: fails where no report is for that year.
     Why: an older report does not show how the applicant stands.
     Example: received in 2021, the report is for 2019.
-    Needs: `year`, or `years_before` the year of receipt.
+    Needs: `year`, a number or "previous" (上年度, the one before the day of receipt).
     """
     reports = case.documents(DocumentKind.AUDIT_REPORT)
     if not reports:
@@ -32,12 +34,12 @@ def wrong_year(case: Case, clause: Clause) -> list[Finding]:
     if not years:
         return clause.review("未能读出审计报告的年度", [Whole(one) for one in reports])
     actual = "、".join(dict.fromkeys(f"{year.text} 年度" for year in years))
-    if clause.has("year"):
+    if clause.use.needs["year"] != "previous":
         wanted, on = int(clause.number("year")), [*years]
     elif case.received is None:
         return clause.review(f"审计报告为 {actual}；收件日期不明，无法判断是否为上年度", years, actual=actual)
     else:
-        wanted, on = case.received.year - int(clause.number("years_before")), [*years, ENVELOPE]
+        wanted, on = case.received.year - 1, [*years, ENVELOPE]
     right = [year for year in years if year.text == str(wanted)]
     more = {"expected": f"{wanted} 年度", "actual": actual}
     if right:
