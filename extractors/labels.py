@@ -13,6 +13,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from extractors.ink import is_paper
 from extractors.layout import Cell, Passage, below, cells, right_of, rows
 from schemas.base import Box
 from schemas.page import Page
@@ -21,7 +22,8 @@ from schemas.page import Page
 GAP = 2.2
 # Rows further apart than this many character heights are no longer one value.
 ROW_GAP = 1.3
-_SEPARATORS = frozenset(":：;；,，.。、()（）[]【】|/ ")
+_BEFORE = frozenset(":：;；,，.。、(（[【|/")
+_BEHIND = _BEFORE | frozenset(")）]】")
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def labelled(page: Page, labels: Mapping[str, Sequence[str]]) -> dict[str, list[
             found[name].append(item)
     for name, item in _in_rows(rows(page), labels):
         # A label in a ruled cell has its value in a cell: what follows in the row is the same thing, less surely.
-        if not any(_same_place(item.label.box, other.label.box) for other in found[name]):
+        in_cell = next((one for one in found[name] if _same_place(item.label.box, one.label.box)), None)
+        if in_cell is None or not (in_cell.value or (in_cell.room is not None and is_paper(page, in_cell.room))):
             found[name].append(item)
     for items in found.values():
         items.sort(key=lambda item: (-item.score, not item.value))
@@ -73,7 +76,9 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
     if whole:
         hit = max(whole, key=lambda hit: (hit.score, hit.end))
         for neighbour in (right_of(cell, table), _under(cell, table)):
-            if neighbour is not None and not _is_label(neighbour.passage.text, labels):
+            if neighbour is None or _is_crossed(neighbour):
+                continue
+            if not _is_label(neighbour.passage.text, labels):
                 return [(hit.name, Labelled(cell.passage, neighbour.passage.stripped(), hit.score, neighbour.box))]
         return []
     first = [hit for hit in hits if hit.start == 0 and text[hit.end : hit.end + 1] in {":", "："}]
@@ -81,6 +86,18 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
         (hit.name, Labelled(cell.passage[: hit.end], cell.passage[hit.end :].stripped(), hit.score))
         for hit in first[:1]
     ]
+
+
+def _is_crossed(cell: Cell) -> bool:
+    """Say whether a line of text runs on over the cell's right edge: then the edge is no ruling, for those cut lines."""
+    if not cell.passage:
+        return False
+    right, last = cell.box[2], max(cell.passage.glyphs, key=lambda glyph: glyph.box[2])
+    room = (last.box[3] - last.box[1]) * last.page.height / last.page.width
+    return any(
+        line.box[0] < right - room and line.box[2] > right + room and line.box[1] < last.middle[1] < line.box[3]
+        for line in last.page.lines
+    )
 
 
 def _under(cell: Cell, table: Sequence[Cell]) -> Cell | None:
@@ -173,7 +190,7 @@ def _row_hits(row: Passage, labels: Mapping[str, Sequence[str]]) -> list[_Hit]:
 
 
 def _begins_here(row: Passage, index: int) -> bool:
-    if index == 0 or row[index - 1].character in _SEPARATORS:
+    if index == 0 or row[index - 1].character in _BEFORE:
         return True
     before, after = row[index - 1], row[index]
     return after.box[0] - before.box[2] > 0.4 * (after.box[3] - after.box[1]) * after.page.height / after.page.width
@@ -181,7 +198,7 @@ def _begins_here(row: Passage, index: int) -> bool:
 
 def _ends_here(row: Passage, index: int) -> bool:
     """Say whether a label may end here: at a colon, a bracket, a gap, or the row's end."""
-    if index == len(row) or row[index].character in _SEPARATORS:
+    if index == len(row) or row[index].character in _BEHIND:
         return True
     before, after = row[index - 1], row[index]
     return after.box[0] - before.box[2] > 0.35 * (after.box[3] - after.box[1]) * after.page.height / after.page.width

@@ -15,6 +15,8 @@ from schemas.base import Box
 from schemas.document import Field, FieldRow, Place
 from schemas.page import Line, Page
 
+# Between a cell and the next lies their ruling line: further off, a cell between was not found.
+ADJOINING = 0.025
 # Ticked or not is told by the pixels (see extractors.ticks), never by these.
 BOXES = frozenset("☑□☐☒✓✔■▢◻")
 
@@ -229,7 +231,9 @@ def right_of(cell: Cell, others: Sequence[Cell]) -> Cell | None:
     beside = [
         other
         for other in others
-        if other is not cell and other.box[0] >= cell.box[2] - 0.01 and _overlap(cell.box, other.box, axis=1) > 0.5
+        if other is not cell
+        and -0.01 <= other.box[0] - cell.box[2] < ADJOINING
+        and _overlap(cell.box, other.box, axis=1) > 0.5
     ]
     return min(beside, key=lambda other: (other.box[0], -_overlap(cell.box, other.box, axis=1)), default=None)
 

@@ -100,17 +100,20 @@ def _lines(ink: Mask, length: int, *, horizontal: bool) -> Mask:
     return cast("Mask", cv2.morphologyEx(joined, cv2.MORPH_OPEN, kernel(length, 1)))
 
 
-def _joining(horizontal: Mask, vertical: Mask, reach: int) -> Mask:
-    """Keep the horizontal lines that join a vertical one at an end, and long ones: the rest are feet of letters."""
-    count, labels, statistics, _ = cv2.connectedComponentsWithStats(horizontal, connectivity=8)
+def _joining(along: Mask, across: Mask, reach: int) -> Mask:
+    """Keep the lines that join one across them at an end, and long ones: the rest are strokes of letters.
+
+    `along` holds horizontal lines; for vertical ones both masks are given transposed.
+    """
+    count, labels, statistics, _ = cv2.connectedComponentsWithStats(along, connectivity=8)
     kept = np.zeros(count, dtype=np.uint8)
     for index, (left, top, width, height, _) in enumerate(cast("NDArray[np.int32]", statistics).tolist()):
         rows_around = slice(max(top - reach, 0), top + height + reach)
         ends = (
-            vertical[rows_around, max(left - reach, 0) : left + reach],
-            vertical[rows_around, max(left + width - reach, 0) : left + width + reach],
+            across[rows_around, max(left - reach, 0) : left + reach],
+            across[rows_around, max(left + width - reach, 0) : left + width + reach],
         )
-        kept[index] = width > 0.25 * horizontal.shape[1] or any(bool(end.any()) for end in ends)
+        kept[index] = width > 0.25 * along.shape[1] or any(bool(end.any()) for end in ends)
     kept[0] = 0
     return kept[cast("NDArray[np.int32]", labels)]
 
@@ -119,7 +122,10 @@ def _cells(horizontal: Mask, vertical: Mask) -> list[Box]:
     height, width = horizontal.shape[:2]
     # Ends that nearly meet are joined, or a cell leaks into its neighbour.
     reach = max(3, max(height, width) // 250)
-    horizontal = _joining(horizontal, vertical, reach)
+    horizontal, vertical = (
+        _joining(horizontal, vertical, reach),
+        np.ascontiguousarray(_joining(np.ascontiguousarray(vertical.T), np.ascontiguousarray(horizontal.T), reach).T),
+    )
     across = cast("Mask", cv2.dilate(horizontal, np.ones((1, 2 * reach + 1), np.uint8)))
     down = cast("Mask", cv2.dilate(vertical, np.ones((2 * reach + 1, 1), np.uint8)))
     open_space = ((across | down) == 0).astype(np.uint8)

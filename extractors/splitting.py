@@ -28,6 +28,8 @@ MARKS_PART = 0.5
 CONFIDENT = 0.95
 # A heading that looks like one of a kind, without being one of its known titles.
 PATTERN_LIKENESS = 0.9
+# A list that goes on repeats its heading so well; another list of the kind does not.
+SAME_HEADING = 85
 
 _ENUMERATED = re.compile(
     r"^(第?[一二三四五六七八九十百\d]+[、.．章条节页)）]|[（(][一二三四五六七八九十\d]+[）)]|附[件表录]?[\d一二三四五六七八九十：:])"
@@ -172,7 +174,8 @@ def _goes_on(current: _Open, page: Page, heading: Heading) -> bool:
     if heading.kind != current.type.kind:
         # A small heading inside a running document (an annex, a section) opens none.
         return heading.score < 0.75 and heading.kind in current.type.contains
-    if _CONTINUED.search(heading.text) or current.type.continues(page):
+    same = fuzz.ratio(heading.text, current.heading) >= SAME_HEADING
+    if _CONTINUED.search(heading.text) or (same and current.type.continues(page)):
         return True
     first = current.pages[-1]
     is_cover = not first.cells and sum(len(line.text) for line in first.lines) < COVER_LENGTH
