@@ -89,7 +89,7 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
 
 
 def _is_crossed(cell: Cell) -> bool:
-    """Say whether a line of text runs on over the cell's right edge: then the edge is no ruling, for those cut lines."""
+    """Say whether a line of text runs on over the cell's right edge: then the edge is no ruling, or it would be cut."""
     if not cell.passage:
         return False
     right, last = cell.box[2], max(cell.passage.glyphs, key=lambda glyph: glyph.box[2])
