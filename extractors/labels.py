@@ -79,13 +79,21 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
             if neighbour is None or _is_crossed(neighbour):
                 continue
             if not _is_label(neighbour.passage.text, labels):
-                return [(hit.name, Labelled(cell.passage, neighbour.passage.stripped(), hit.score, neighbour.box))]
+                value = neighbour.passage.stripped()
+                room = neighbour.box if value or _is_last_before_label(neighbour, table, labels) else None
+                return [(hit.name, Labelled(cell.passage, value, hit.score, room))]
         return []
     first = [hit for hit in hits if hit.start == 0 and text[hit.end : hit.end + 1] in {":", "："}]
     return [
         (hit.name, Labelled(cell.passage[: hit.end], cell.passage[hit.end :].stripped(), hit.score))
         for hit in first[:1]
     ]
+
+
+def _is_last_before_label(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[str]]) -> bool:
+    """Say whether nothing but another label stands at the right of an empty cell: else the value may stand there."""
+    following = right_of(cell, table)
+    return following is None or not following.passage or _is_label(following.passage.text, labels)
 
 
 def _is_crossed(cell: Cell) -> bool:

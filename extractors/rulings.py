@@ -96,7 +96,9 @@ def _lines(ink: Mask, length: int, *, horizontal: bool) -> Mask:
         return np.ones((across, along) if horizontal else (along, across), np.uint8)
 
     thick = cv2.dilate(ink, kernel(1, 3))
-    joined = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, kernel(7, 1))
+    # A wider bridge would reach from a ruling over a letter's stroke to the next ruling.
+    bridge = max(3, max(ink.shape) // 400)
+    joined = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, kernel(bridge, 1))
     return cast("Mask", cv2.morphologyEx(joined, cv2.MORPH_OPEN, kernel(length, 1)))
 
 

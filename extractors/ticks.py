@@ -19,7 +19,7 @@ from schemas.base import Box
 _DRAWN = frozenset("√Vv✓✔")
 _TICKED = frozenset("☑√✓✔■☒✅▣●◉")
 # Inside of a box: less ink is an empty one, more a ticked one, between is no telling.
-EMPTY_INK, TICKED_INK = 0.06, 0.12
+EMPTY_INK, TICKED_INK = 0.06, 0.2
 # On bad paper dirt and thick lines fill an empty box so far; a tick fills more, or leaves it.
 OPEN_INK = 0.3
 # How far from its option a box may stand, in characters.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue
 
 from extractors.documents import parsers
-from extractors.documents.base import DocumentType, LabelledField, list_field, read_labelled
+from extractors.documents.base import DocumentType, LabelledField, keep, list_field, read_labelled
 from extractors.labels import Labelled
 from extractors.layout import Passage, flow
 from extractors.tables import TableRow, read_table
@@ -94,10 +94,9 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
 
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
     fields = read_labelled(pages, _FIELDS)
-    if fields.get("credit_code") is not None and fields["credit_code"].value is None:
-        found = parsers.credit_code_in(flow(pages))
-        if found is not None:
-            fields["credit_code"] = found
+    if fields.get("credit_code") is None or fields["credit_code"].value is None:
+        # The form has room for one code only, wherever it was found.
+        keep(fields, "credit_code", parsers.credit_code_in(flow(pages)))
     occupations = _occupations(read_table(pages, _COLUMNS))
     if occupations is not None:
         fields["occupations"] = occupations

@@ -26,7 +26,7 @@ _AUTHORITY = re.compile(r"(局|厅|委员会|中心|部门|政府)$")
 _TERM_LABELS = ("营业期限", "有效期限", "有效期", "经营期限", "合伙期限", "证书有效期", "有效期自")
 
 _FIELDS = (
-    LabelledField("name", ("名称", "单位名称", "企业名称", "名 称"), parsers.organisation),
+    LabelledField("name", ("名称", "单位名称", "企业名称", "称"), parsers.organisation),
     LabelledField("credit_code", ("统一社会信用代码", "社会信用代码", "信用代码"), parsers.credit_code),
     LabelledField(
         "legal_representative",

@@ -8,7 +8,7 @@ from schemas.document import DocumentKind, Field
 from schemas.page import Page
 
 _FIELDS = (
-    LabelledField("name", ("名称", "学校名称", "办学机构名称", "机构名称"), parsers.organisation),
+    LabelledField("name", ("名称", "学校名称", "办学机构名称", "机构名称", "称"), parsers.organisation),
     LabelledField(
         "permit_number",
         ("许可证编号", "证书编号", "办学许可证号", "证号", "编号"),
