@@ -1,9 +1,10 @@
 """Which of several printed options is ticked, as the pixels of their boxes show it.
 
 The recogniser does not tell boxes apart (it reads □, 口 or nothing, and sees ticks in gaps): signs count only where
-the text comes from the file itself and no boxes are drawn.
+the text comes from the file itself.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from extractors.layout import Passage
 from schemas.base import Box
 
 _DRAWN = frozenset("√Vv✓✔")
+_UNKNOWN = re.compile(r"(?![口囗日])[\u4e00-\u9fff]")
 _TICKED = frozenset("☑√✓✔■☒✅▣●◉")
 # Inside of a box: less ink is an empty one, more a ticked one, between is no telling.
 EMPTY_INK, TICKED_INK = 0.06, 0.2
@@ -47,6 +49,18 @@ def ticked(passage: Passage, options: Sequence[str]) -> Choice | None:
     placed = _placed(passage.text, options)
     if len(placed) < 2:
         return None
+    if passage.page.source == "text_layer":
+        by_sign = _by_sign(passage, placed)
+        if by_sign is not None:
+            return by_sign
+    choice = _by_boxes(passage, placed)
+    if choice is None or not _UNKNOWN.search(_between(passage.text, placed)):
+        return choice
+    # Something else is printed there: an option that was not read, and may be the ticked one.
+    return Choice(choice.option, choice.passage, min(choice.confidence, 0.7))
+
+
+def _by_boxes(passage: Passage, placed: Sequence[_Option]) -> Choice | None:
     image = grey_image(passage.page)
     if image is not None:
         after = [_box_ink(image, _beside(passage, placed, index, after=True)) for index in range(len(placed))]
@@ -56,7 +70,14 @@ def ticked(passage: Passage, options: Sequence[str]) -> Choice | None:
         if sum(ink is not None for ink in inks) >= max(2, len(placed) - 1):
             drawn_over = [_has_ink(image, _beside(passage, placed, i, after=is_after)) for i in range(len(placed))]
             return _by_ink(passage, placed, inks, drawn_over)
-    return _by_sign(passage, placed)
+    return None
+
+
+def _between(text: str, placed: Sequence[_Option]) -> str:
+    """Return what is printed beside the options."""
+    for option in reversed(placed):
+        text = text[: option.start] + " " + text[option.end :]
+    return text
 
 
 def _placed(text: str, options: Sequence[str]) -> list[_Option]:
@@ -77,6 +98,8 @@ def _by_ink(
     full = [index for index, ink in enumerate(inks) if ink is not None and ink >= max(TICKED_INK, 0.4 * most)]
     if len(full) == 1 and None not in inks:
         others = max(ink for index, ink in enumerate(inks) if ink is not None and index != full[0])
+        if others > 0.5 * most:
+            return None
         return _choice(passage, placed[full[0]], 1.0 if others < EMPTY_INK else 0.9)
     empty = [index for index, ink in enumerate(inks) if ink is not None and ink < EMPTY_INK]
     unboxed = [index for index, ink in enumerate(inks) if ink is None]
