@@ -199,7 +199,7 @@ def _lease(random: Random, one: Organisation) -> Paper:
         "signed_form": random.choice(printing.DATE_FORMS),
         "term": random.choice(("both", "dates", "length")),
         "rent_form": random.choice(("capital", "plain", "commas")),
-        "agent": invented.person(random),
+        "signatory": invented.person(random),
         "cover": random.random() < 0.25,
     }
     return Paper("lease_contract", fields, style)

@@ -207,7 +207,7 @@ def _dress(random: Random, paper: Paper, one: Organisation) -> None:
             style |= {
                 "length_number": number,
                 "length_unit": unit,
-                "tenant_agent": one.legal_representative,
+                "tenant_signatory": one.legal_representative,
                 "serial": str(random.randint(100, 999)),
                 "typed": random.random() < 0.4,
             }
