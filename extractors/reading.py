@@ -1,5 +1,6 @@
 """From sheets to pages: set upright, find the lines, read them."""
 
+import hashlib
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -226,7 +227,8 @@ def _page(
     skew: float = 0.0,
 ) -> Page:
     height, width = image.shape[:2]
-    path = work / f"page-{len(list(work.glob('page-*.jpg'))):05d}.jpg"
+    file = hashlib.sha256(sheet.file.encode()).hexdigest()[:16]
+    path = work / f"page-{file}-{sheet.number:05d}.jpg"
     scale = min(1.0, 2000 / max(height, width))
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1.0 else image
     cv2.imwrite(str(path), small, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])

@@ -9,7 +9,7 @@ from stdnum.cn import uscc
 import validators
 from schemas.document import Document
 from schemas.dossier import ApplicantType, Dossier, Envelope, File, FileStatus
-from schemas.finding import Finding, Outcome
+from schemas.finding import Outcome
 from schemas.report import Verdict
 from tests.dossier_builder import (
     OWNER,
@@ -27,25 +27,8 @@ from tests.dossier_builder import (
     person,
     roster,
 )
+from tests.judging import FAIL, NOT_APPLICABLE, PASS, REVIEW, check, outcome, outcomes
 from validators import programmes
-
-
-def check(one: Dossier) -> list[Finding]:
-    return validators.check(one, programmes.load(one.programme))
-
-
-def outcomes(one: Dossier, rule: str) -> dict[str | None, Outcome]:
-    """The outcomes of one rule, by subject."""
-    return {finding.subject: finding.outcome for finding in check(one) if finding.rule == rule}
-
-
-def outcome(one: Dossier, rule: str) -> Outcome:
-    found = outcomes(one, rule)
-    assert len(found) == 1, found
-    return next(iter(found.values()))
-
-
-PASS, FAIL, REVIEW, NOT_APPLICABLE = Outcome.PASS, Outcome.FAIL, Outcome.REVIEW, Outcome.NOT_APPLICABLE
 
 
 def test_a_clean_dossier_is_accepted():

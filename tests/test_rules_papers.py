@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-import validators
 from schemas.document import Document
-from schemas.dossier import ApplicantType, Dossier, Envelope
-from schemas.finding import Finding, Outcome
+from schemas.dossier import ApplicantType, Envelope
+from schemas.finding import Outcome
 from tests.dossier_builder import (
     APPLICANT,
     OWNER,
@@ -25,25 +24,15 @@ from tests.dossier_builder import (
     page_of,
     roster,
 )
-from validators import programmes
+from tests.judging import FAIL, PASS, REVIEW, check, outcomes
+from tests.judging import outcome as outcome_of
 
-PASS, FAIL, REVIEW, NOT_APPLICABLE = Outcome.PASS, Outcome.FAIL, Outcome.REVIEW, Outcome.NOT_APPLICABLE
 AUDITORS = "样例会计师事务所（普通合伙）"
 LESSOR = {"name": OWNER, "credit_code": "52350100MJ00100Y41", "legal_representative": "赵样例", "address": "别处1号"}
 
 
-def check(one: Dossier) -> list[Finding]:
-    return validators.check(one, programmes.load(one.programme))
-
-
-def outcomes(one: Dossier, rule: str) -> dict[str | None, Outcome]:
-    return {finding.subject: finding.outcome for finding in check(one) if finding.rule == rule}
-
-
 def outcome(*documents: Document, rule: str, programme: str = "jilin-2022", **changes: Any) -> Outcome:
-    found = outcomes(dossier(*documents, programme=programme, **changes), rule)
-    assert len(found) == 1, found
-    return next(iter(found.values()))
+    return outcome_of(dossier(*documents, programme=programme, **changes), rule)
 
 
 class TestLicencesOfOthers:

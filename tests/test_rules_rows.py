@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-import validators
 from schemas.document import Document
 from schemas.dossier import Dossier, Scope
 from schemas.finding import Outcome
@@ -24,15 +23,8 @@ from tests.dossier_builder import (
     person,
     roster,
 )
-from validators import programmes
+from tests.judging import FAIL, PASS, REVIEW, outcomes
 from validators.certainty import may_be_misread
-
-PASS, FAIL, REVIEW, NOT_APPLICABLE = Outcome.PASS, Outcome.FAIL, Outcome.REVIEW, Outcome.NOT_APPLICABLE
-
-
-def outcomes(one: Dossier, rule: str, programme: Programme | None = None) -> dict[str | None, Outcome]:
-    findings = validators.check(one, programme or programmes.load(one.programme))
-    return {finding.subject: finding.outcome for finding in findings if finding.rule == rule}
 
 
 def applied(*rows: dict[str, Any], confidence: float = 0.99, programme: str = "tianjin-2020") -> Dossier:

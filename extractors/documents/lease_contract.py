@@ -109,9 +109,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     fields = read_labelled(pages, _PARTIES, _OTHER_LABELS)
     if fields.get("address") is None or fields["address"].value is None:
         keep(fields, "address", _address(whole))
-    stated = _floor_area(whole)
-    if stated is not None:
-        fields["floor_area"] = stated
+    keep(fields, "floor_area", _floor_area(whole))
     fields.update(_term(whole))
     keep(fields, "annual_rent", _annual_rent(whole))
     keep(fields, "signed", _signed(whole))

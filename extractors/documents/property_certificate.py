@@ -32,7 +32,7 @@ _NUMBER = re.compile(
     r"|[\u4e00-\u9fff]{1,8}?房(?:地)?权证[\u4e00-\u9fff（）()]{0,8}?字?第?[\d\-—]{4,16}号?"
 )
 _AREA = re.compile(r"(?:房屋)?建筑面积[:：]?(?:[（(](?:平方米|㎡|m²|m2)[）)])?")
-_SENTENCE = re.compile(r"套内$|分摊$|公摊$")
+_OTHER_AREA = re.compile(r"套内$|分摊$|公摊$")
 
 
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
@@ -52,7 +52,7 @@ def _floor_area(whole: Passage) -> Field | None:
     """Read 共有宗地面积…/房屋建筑面积…: the building's, not the land's."""
     found = areas.find_areas(whole.text)
     for word in _AREA.finditer(whole.text):
-        if _SENTENCE.search(whole.text[: word.start()]):
+        if _OTHER_AREA.search(whole.text[: word.start()]):
             continue
         near = [area for area in found if 0 <= area.start - word.end() <= 4]
         if near:

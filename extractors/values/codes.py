@@ -38,7 +38,7 @@ from stdnum.exceptions import ValidationError
 from extractors.values.found import Found, apart
 from extractors.values.numerals import digits, plain
 
-CREDIT_CODE_LENGTH = IDENTITY_NUMBER_LENGTH = 18
+CREDIT_CODE_LENGTH = 18
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 # What a credit code can never hold, and the digit it looks like; V looks like two letters and stays.
 _NEVER = str.maketrans("IOSZ", "1052")
