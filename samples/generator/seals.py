@@ -1,7 +1,10 @@
-"""Round red seals: drawn, and laid over a PDF page so that the print under them stays black."""
+"""Seals: drawn round or oval, red or blue, well inked or faint, and laid over a PDF page so that print stays black."""
 
 import io
+import itertools
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from random import Random
 
 import pikepdf
@@ -11,44 +14,143 @@ from samples.generator import fonts
 
 _SIZE = 520
 _MILLIMETRE = 72 / 25.4
+Colour = tuple[int, int, int]
+_REDS: Sequence[Colour] = ((212, 32, 40), (226, 44, 48), (198, 24, 32), (178, 34, 52), (150, 36, 40), (190, 30, 78))
+_BLUES: Sequence[Colour] = ((36, 52, 178), (28, 74, 196), (62, 60, 150))
 
 
-def draw(text: str, random: Random) -> Image.Image:
-    """Draw a seal with the text on its arc, a star in its middle, unevenly inked, on white."""
-    red = (random.randint(196, 228), random.randint(20, 50), random.randint(25, 55))
+@dataclass(frozen=True)
+class Style:
+    """How a seal looks.
+
+    `flatness` is its height by its width (1: round), `ink` how dark it is printed (1: fully), `uneven` how much of the
+    ink may be missing in places (0 to 1), `turn` in degrees, `band` the height of the characters as a part of the
+    seal's. `centre` is a line under the star, `foot` stands small on the lower arc: a serial number.
+    """
+
+    colour: Colour = _REDS[0]
+    flatness: float = 1.0
+    ink: float = 1.0
+    uneven: float = 0.35
+    turn: float = 0.0
+    band: float = 0.13
+    ring: int = 11
+    star: bool = True
+    centre: str = ""
+    foot: str = ""
+    font: str = "AR PL SungtiL GB"
+
+
+def choose(random: Random) -> Style:
+    """Choose a style: mostly what offices stamp, a round red seal well inked."""
+    style = Style(
+        colour=random.choice(_REDS[:4]), turn=random.uniform(-14, 14), ring=random.choice((9, 11, 13)),
+        foot="".join(random.choices("0123456789", k=13)) if random.random() < 0.3 else "",
+    )  # fmt: skip
+    kind = random.random()
+    if kind < 0.06:
+        return replace(style, flatness=random.uniform(0.68, 0.78), star=False, foot="", turn=random.uniform(-8, 8))
+    if kind < 0.12:
+        return replace(style, ink=random.uniform(0.45, 0.6), uneven=0.5)
+    if kind < 0.17:
+        return replace(style, colour=random.choice(_REDS[4:]))
+    if kind < 0.20:
+        return replace(style, colour=random.choice(_BLUES))
+    return style
+
+
+def draw(text: str, random: Random, style: Style | None = None) -> Image.Image:
+    """Draw a seal with the text on its arc, unevenly inked, on white; without a style one is chosen."""
+    style = style or choose(random)
     image = Image.new("RGB", (_SIZE, _SIZE), "white")
     pen = ImageDraw.Draw(image)
-    centre, radius = _SIZE / 2, _SIZE / 2 - 8
-    pen.ellipse([8, 8, _SIZE - 8, _SIZE - 8], outline=red, width=11)
-    star = [
-        (centre + size * math.sin(math.pi * point / 5), centre - size * math.cos(math.pi * point / 5))
-        for point in range(10)
-        for size in [82 if point % 2 == 0 else 32]
-    ]
-    pen.polygon(star, fill=red)
-    _arc(image, text, red, radius * 0.78)
-    return _uneven(image.rotate(random.uniform(-14, 14), Image.Resampling.BICUBIC, fillcolor="white"), random)
+    centre, wide = _SIZE / 2, _SIZE / 2 - 8
+    high = wide * style.flatness
+    pen.ellipse([centre - wide, centre - high, centre + wide, centre + high], outline=style.colour, width=style.ring)
+    if style.star:
+        star = [
+            (centre + size * math.sin(math.pi * point / 5), centre - size * math.cos(math.pi * point / 5))
+            for point in range(10)
+            for size in [0.33 * high if point % 2 == 0 else 0.13 * high]
+        ]
+        pen.polygon(star, fill=style.colour)
+    if style.centre:
+        middle = centre + (0.52 * high if style.star else 0)
+        pen.text((centre, middle), style.centre, font=_font(style, int(0.19 * high)), fill=style.colour, anchor="mm")
+    _name(image, text, style, wide, high)
+    if style.foot:
+        _foot(image, style, wide, high)
+    image = image.rotate(style.turn, Image.Resampling.BICUBIC, fillcolor="white")
+    return _uneven(image, random, style)
 
 
-def _arc(image: Image.Image, text: str, red: tuple[int, int, int], radius: float) -> None:
-    """Write the text clockwise along the upper arc."""
-    size = max(min(66, int(1000 / len(text))), 38)
-    font = ImageFont.truetype(str(fonts.find("AR PL SungtiL GB")), size)
-    span = math.radians(min(270, 24 * len(text)))
+def _font(style: Style, size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(fonts.find(style.font)), size)
+
+
+def _name(image: Image.Image, text: str, style: Style, wide: float, high: float) -> None:
+    """Write the text clockwise along the upper arc, all characters as far from one another."""
+    reach = style.band * 2 * high * (1.15 if style.flatness < 1 else 1.0)
+    inset = style.ring + 8 + reach / 2
+    arc = [_at(angle, wide - inset, high - inset) for angle in (math.radians(half / 2) for half in range(-296, 297))]
+    lengths = [0.0]
+    for (x, y), (nx, ny) in itertools.pairwise(arc):
+        lengths.append(lengths[-1] + math.hypot(nx - x, ny - y))
+    wanted = min(0.88 * lengths[-1], 1.45 * reach * len(text))
+    size = int(min(reach, 1.12 * wanted / len(text)))
+    font = _font(style, size)
     for place, character in enumerate(text):
-        angle = -span / 2 + span * place / max(len(text) - 1, 1)
-        tile = Image.new("L", (size * 2, size * 2), 0)
-        ImageDraw.Draw(tile).text((size, size), character, font=font, fill=255, anchor="mm", stroke_width=1)
-        tile = tile.rotate(-math.degrees(angle), Image.Resampling.BICUBIC)
-        x = image.width / 2 + radius * math.sin(angle) - size
-        y = image.height / 2 - radius * math.cos(angle) - size
-        image.paste(red, (round(x), round(y)), tile)
+        along = (lengths[-1] - wanted) / 2 + wanted * (place + 0.5) / len(text)
+        spot = min(range(len(arc)), key=lambda number: abs(lengths[number] - along))
+        x, y = arc[spot]
+        # Outward is where the character's top is.
+        outward = math.atan2(x / (wide - inset) ** 2, y / (high - inset) ** 2)
+        _put(image, character, font, style.colour, (x, y), -math.degrees(outward), height=reach / size)
 
 
-def _uneven(image: Image.Image, random: Random) -> Image.Image:
-    """Let the ink be thinner in places."""
+def _foot(image: Image.Image, style: Style, wide: float, high: float) -> None:
+    """Write the small line counter-clockwise along the lower arc, tops inward."""
+    size = int(0.11 * high)
+    font = _font(style, size)
+    for place, character in enumerate(style.foot):
+        angle = math.radians(180 - 5.5 * (place - (len(style.foot) - 1) / 2))
+        x, y = _at(angle, wide - style.ring - size * 0.75, high - style.ring - size * 0.75)
+        _put(image, character, font, style.colour, (x, y), -math.degrees(angle) + 180)
+
+
+def _at(angle: float, wide: float, high: float) -> tuple[float, float]:
+    """Return the point of an ellipse, x to the right and y upward from its centre, clockwise from its top."""
+    return wide * math.sin(angle), high * math.cos(angle)
+
+
+def _put(
+    image: Image.Image,
+    character: str,
+    font: ImageFont.FreeTypeFont,
+    colour: Colour,
+    at: tuple[float, float],
+    turn: float,
+    height: float = 1.0,
+) -> None:
+    """Paste a character, stretched in height and turned, centred at a point given from the image's centre."""
+    side = int(font.size * 2 * max(height, 1.0))
+    tile = Image.new("L", (side, side), 0)
+    ImageDraw.Draw(tile).text((side / 2, side / 2), character, font=font, fill=255, anchor="mm", stroke_width=1)
+    if height > 1.0:
+        tile = tile.transform(
+            (side, side), Image.Transform.AFFINE, (1, 0, 0, 0, 1 / height, side / 2 * (1 - 1 / height)),
+            Image.Resampling.BICUBIC,
+        )  # fmt: skip
+    tile = tile.rotate(turn, Image.Resampling.BICUBIC)
+    image.paste(colour, (round(image.width / 2 + at[0] - side / 2), round(image.height / 2 - at[1] - side / 2)), tile)
+
+
+def _uneven(image: Image.Image, random: Random, style: Style) -> Image.Image:
+    """Let the ink be paler, and thinner in places."""
+    least = round(255 * (1 - style.ink))
+    most = min(least + round(255 * style.uneven), 255)
     patches = Image.new("L", (7, 7))
-    patches.putdata([random.randint(0, 90) for _ in range(49)])
+    patches.putdata([random.randint(least, most) for _ in range(49)])
     return Image.composite(
         Image.new("RGB", image.size, "white"), image, patches.resize(image.size, Image.Resampling.BICUBIC)
     )
