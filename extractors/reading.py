@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from extractors.barcodes import read_barcodes
 from extractors.engine import Engine, Image, Reading, cut_out
+from extractors.flattening import flattened
 from extractors.opening import Sheet
 from extractors.rulings import Rulings, find_rulings, ruling_angles
 from extractors.seals import RoundSeal, find_seals, read_name, red_mask
@@ -60,7 +61,7 @@ class Reader:
         if sheet.text_layer is not None:
             page = _page(sheet, sheet.image, find_rulings(sheet.image), sheet.text_layer, work, source="text_layer")
             return self._with_marks(page, find_seals(sheet.image), sheet.image)
-        image = sheet.image
+        image = flattened(sheet.image)
         if is_blank(image):
             return _page(sheet, image, None, [], work, source="blank")
         found = _Found(image, self.engine.detect(image))
@@ -345,6 +346,8 @@ def _line(reading: Reading, polygon: NDArray[np.float32], width: int, height: in
         box=box,
         confidence=min(reading.confidence, 1.0),
         extents=_extents(reading.centres, box, reach=0.36 * (bottom - top) / width),
+        scores=list(reading.scores),
+        alternatives={place: list(others) for place, others in reading.alternatives.items()},
     )
 
 
