@@ -4,10 +4,11 @@ The two modules are used apart, not PaddleOCR's pipeline: between finding lines 
 upright, and lines that a table's ruling crosses are cut.
 """
 
+import itertools
 import logging
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,6 +26,9 @@ DETECTION_SIDE = 960
 # A batch is padded to its widest line: lines further apart in shape than this are read faster apart.
 BATCH_STRETCH = 1.25
 BATCH_SIZE = 8
+# A character with at least this score is not in doubt; below it, others of at least that score are its alternatives.
+CERTAIN, POSSIBLE = 0.98, 0.005
+ALTERNATIVES_MAX = 4
 
 
 class EngineError(Exception):
@@ -35,13 +39,16 @@ class EngineError(Exception):
 class Reading:
     """What the recogniser read in one line image.
 
-    `confidence` is the mean score of the characters; `centres` holds every character's centre as a fraction of the
-    image's width.
+    `centres` holds every character's centre as a fraction of the image's width, `scores` its probability,
+    `alternatives` the characters it may be as well, by the place of a character that is in doubt.
+    `confidence` is the mean score of the characters, 0 without any.
     """
 
     text: str
-    confidence: float
-    centres: tuple[float, ...]
+    confidence: float = 0.0
+    centres: tuple[float, ...] = ()
+    scores: tuple[float, ...] = ()
+    alternatives: Mapping[int, tuple[tuple[str, float], ...]] = field(default_factory=dict[int, Any])
 
 
 class Engine:
@@ -75,6 +82,10 @@ class Engine:
                 f"OCR 模型无法载入（检测 {settings.detection_model or models.DETECTION_MODEL}，"
                 f"识别 {settings.recognition_model or models.RECOGNITION_MODEL}，设备 {settings.device}）：{reason}"
             ) from error
+        predictor = self._recognition.paddlex_predictor
+        if not hasattr(predictor, "post_op"):
+            raise EngineError(f"引擎 {settings.engine} 不给出逐字得分，请改用 onnxruntime（ocr.engine）。")
+        predictor.post_op = _Decoder(predictor.post_op.character)
 
     def detect(self, image: Image) -> NDArray[np.float32]:
         """Return the quadrilaterals of the lines on `image`, n × 4 × 2 in pixels, clockwise from the top left."""
@@ -85,11 +96,9 @@ class Engine:
         """Read line images; the answers stand in the order of the images."""
         readings: list[Reading | None] = [None] * len(images)
         for batch in _batches(images):
-            results = self._recognition.predict_iter(
-                [images[index] for index in batch], batch_size=len(batch), return_word_box=True
-            )
+            results = self._recognition.predict_iter([images[index] for index in batch], batch_size=len(batch))
             for index, result in zip(batch, results, strict=True):
-                readings[index] = _reading(result)
+                readings[index] = result["rec_text"]
         return cast("list[Reading]", readings)
 
 
@@ -126,14 +135,62 @@ def _batches(images: Sequence[Image]) -> Iterator[list[int]]:
         yield batch
 
 
-def _reading(result: Any) -> Reading:
-    """Turn PaddleX's answer into a reading; without text there are no word boxes."""
-    raw = result["rec_text"]
-    if not isinstance(raw, tuple):
-        return Reading(str(raw), float(result["rec_score"]), ())
-    text, (columns, _, places, _) = cast("tuple[str, tuple[float, Any, list[list[int]], Any]]", raw)
-    centres = tuple(min((place + 0.5) / columns, 1.0) for row in places for place in row)
-    return Reading(text, float(result["rec_score"]), centres)
+class _Decoder:
+    """Decodes CTC probabilities to readings, in the place of PaddleX's own decoder.
+
+    That one gives the mean score of a line; what is known of every single character is lost in it.
+    """
+
+    def __init__(self, characters: Sequence[str]) -> None:
+        """`characters` by their number; number 0 is the blank between characters."""
+        self._characters = characters
+
+    def __call__(
+        self, predictions: Sequence[Any], *, wh_ratio_list: Sequence[float], max_wh_ratio: float, **_: Any
+    ) -> tuple[list[Reading], list[float]]:
+        """Decode a batch, lines × columns × characters, whose lines were padded to the width of `max_wh_ratio`."""
+        batch = np.asarray(predictions[0])
+        best = batch.argmax(axis=-1)
+        readings = [
+            self._reading(probabilities, numbers, batch.shape[1] * ratio / max_wh_ratio)
+            for probabilities, numbers, ratio in zip(batch, best, wh_ratio_list, strict=True)
+        ]
+        return readings, [reading.confidence for reading in readings]
+
+    def _reading(self, probabilities: NDArray[np.float32], best: NDArray[np.int64], columns: float) -> Reading:
+        """Decode one line; `columns` of its columns are the line, the others are padding."""
+        changes = np.flatnonzero(np.diff(best, prepend=0, append=0))
+        # A character may spread over several columns: it stands in the one where it is surest.
+        places = [
+            start + int(probabilities[start:end, best[start]].argmax())
+            for start, end in itertools.pairwise(changes.tolist())
+            if best[start]
+        ]
+        if not places:
+            return Reading("")
+        at = probabilities[places]
+        scores = at[np.arange(len(places)), best[places]]
+        return Reading(
+            text="".join(self._characters[number] for number in best[places].tolist()),
+            confidence=float(scores.mean()),
+            centres=tuple(min((place + 0.5) / columns, 1.0) for place in places),
+            scores=tuple(min(round(float(score), 4), 1.0) for score in scores),
+            alternatives={
+                index: found
+                for index in np.flatnonzero(scores < CERTAIN).tolist()
+                if (found := self._alternatives(at[index], int(best[places[index]])))
+            },
+        )
+
+    def _alternatives(self, probabilities: NDArray[np.float32], chosen: int) -> tuple[tuple[str, float], ...]:
+        """Return the likeliest other characters, by their score."""
+        likely = np.argpartition(-probabilities, ALTERNATIVES_MAX + 2)[: ALTERNATIVES_MAX + 2]
+        ordered = sorted(((float(probabilities[one]), int(one)) for one in likely), reverse=True)
+        return tuple(
+            (self._characters[one], round(score, 4))
+            for score, one in ordered
+            if score >= POSSIBLE and one not in (0, chosen)
+        )[:ALTERNATIVES_MAX]
 
 
 def cut_out(image: Image, polygon: NDArray[np.float32]) -> Image:

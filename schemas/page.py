@@ -11,17 +11,25 @@ PageSource = Literal["text_layer", "ocr", "blank"]
 """Where the lines of a page come from."""
 
 
+Alternative = tuple[str, float]
+"""A character that the recogniser took into account, and its score."""
+
+
 class Line(Model):
     """One line of text, as the recogniser or the text layer gives it.
 
     `extents` holds the left and the right edge of every character of `text`, as fractions of the page width,
-    so that a value inside the line has a box of its own.
+    so that a value inside the line has a box of its own. `scores` holds the score of every character, where the
+    recogniser gave one; else each is as sure as the line. `alternatives` holds what a character in doubt may be as
+    well, the likeliest first, by its place in `text`.
     """
 
     text: str
     box: Box
     confidence: float
     extents: list[tuple[float, float]]
+    scores: list[float] = Field(default_factory=list[float])
+    alternatives: dict[int, list[Alternative]] = Field(default_factory=dict[int, list[Alternative]])
 
 
 class Place(Model):
