@@ -169,16 +169,17 @@ class _Decoder:
         if not places:
             return Reading("")
         at = probabilities[places]
-        scores = at[np.arange(len(places)), best[places]]
+        numbers = cast("list[int]", best[places].tolist())
+        scores = at[np.arange(len(places)), numbers]
         return Reading(
-            text="".join(self._characters[number] for number in best[places].tolist()),
+            text="".join(self._characters[number] for number in numbers),
             confidence=float(scores.mean()),
             centres=tuple(min((place + 0.5) / columns, 1.0) for place in places),
             scores=tuple(min(round(float(score), 4), 1.0) for score in scores),
             alternatives={
                 index: found
                 for index in np.flatnonzero(scores < CERTAIN).tolist()
-                if (found := self._alternatives(at[index], int(best[places[index]])))
+                if (found := self._alternatives(at[index], numbers[index]))
             },
         )
 

@@ -6,14 +6,14 @@ Spaces carry no meaning on Chinese paper (labels are letter-spaced, blanks are p
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import median
+from statistics import fmean, median
 from typing import overload
 
 from pydantic import JsonValue
 
 from schemas.base import Box
 from schemas.document import Field, FieldRow, Place
-from schemas.page import Line, Page
+from schemas.page import Alternative, Line, Page
 
 # Between a cell and the next lies their ruling line: further off, a cell between was not found.
 ADJOINING = 0.025
@@ -23,12 +23,13 @@ BOXES = frozenset("☑□☐☒✓✔■▢◻")
 
 @dataclass(frozen=True)
 class Glyph:
-    """One character where it stands: fractions of its page, and the score of the line it was read in."""
+    """One character where it stands: fractions of its page, its score, and what it may be as well."""
 
     character: str
     page: Page
     box: Box
     confidence: float
+    alternatives: Sequence[Alternative] = ()
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -82,8 +83,8 @@ class Passage:
 
     @cached_property
     def confidence(self) -> float:
-        """Return the lowest line score in the passage."""
-        return min(glyph.confidence for glyph in self.glyphs)
+        """Return the mean score of its characters."""
+        return fmean(glyph.confidence for glyph in self.glyphs)
 
     def stripped(self, characters: str = "\n:：;；,，.。、_＿…·-—~*|丨'\"“”") -> "Passage":
         """Return the passage without those characters at its two ends."""
@@ -125,9 +126,11 @@ def around(boxes: Iterable[Box]) -> Box:
 def glyphs_of(line: Line, page: Page) -> Iterator[Glyph]:
     """Yield the characters of a line, spaces left out, and signs of boxes that a recogniser sees in gaps as well."""
     doubtful = BOXES if page.source == "ocr" else frozenset[str]()
-    for character, (left, right) in zip(line.text, line.extents, strict=True):
+    scores = line.scores or [line.confidence] * len(line.text)
+    for place, (character, (left, right), score) in enumerate(zip(line.text, line.extents, scores, strict=True)):
         if not character.isspace() and character not in doubtful:
-            yield Glyph(character, page, (left, line.box[1], right, line.box[3]), line.confidence)
+            box = (left, line.box[1], right, line.box[3])
+            yield Glyph(character, page, box, score, line.alternatives.get(place, ()))
 
 
 def passage_of(line: Line, page: Page) -> Passage:
@@ -135,9 +138,13 @@ def passage_of(line: Line, page: Page) -> Passage:
     return Passage(tuple(glyphs_of(line, page)))
 
 
-def rows(page: Page, lines: Sequence[Line] | None = None) -> list[Passage]:
-    """Return the visual rows of a page (or of some of its lines), top to bottom; a row's text runs left to right."""
-    passages = [passage for line in (page.lines if lines is None else lines) if (passage := passage_of(line, page))]
+def rows(page: Page) -> list[Passage]:
+    """Return the visual rows of a page, top to bottom; a row's text runs left to right."""
+    return _rows([passage for line in page.lines if (passage := passage_of(line, page))])
+
+
+def _rows(passages: Sequence[Passage]) -> list[Passage]:
+    """Join passages that stand in one row."""
     grouped: list[list[Passage]] = []
     for passage in sorted(passages, key=lambda passage: (passage.box[1] + passage.box[3], passage.box[0])):
         for row in reversed(grouped[-8:]):
@@ -190,27 +197,15 @@ def flow(pages: Sequence[Page]) -> Passage:
 
 def inside(page: Page, box: Box) -> Passage:
     """Return the text whose characters stand in the box, row by row."""
-    lines: list[Line] = []
+    parts: list[Passage] = []
     for line in page.lines:
         middle = (line.box[1] + line.box[3]) / 2
         if not box[1] <= middle <= box[3] or line.box[2] < box[0] or line.box[0] > box[2]:
             continue
-        kept = [
-            (character, extent)
-            for character, extent in zip(line.text, line.extents, strict=True)
-            if box[0] <= (extent[0] + extent[1]) / 2 <= box[2]
-        ]
-        if kept:
-            part = (kept[0][1][0], line.box[1], kept[-1][1][1], line.box[3])
-            lines.append(
-                Line(
-                    text="".join(character for character, _ in kept),
-                    box=part,
-                    confidence=line.confidence,
-                    extents=[extent for _, extent in kept],
-                )
-            )
-    return Passage(tuple(glyph for row in rows(page, lines) for glyph in row.glyphs))
+        part = Passage(tuple(glyph for glyph in glyphs_of(line, page) if box[0] <= glyph.middle[0] <= box[2]))
+        if part:
+            parts.append(part)
+    return Passage(tuple(glyph for row in _rows(parts) for glyph in row.glyphs))
 
 
 @dataclass(frozen=True)
