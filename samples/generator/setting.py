@@ -1,18 +1,25 @@
-"""Sets papers as pages: Jinja2 and WeasyPrint, a family of fonts and wordings for each document, seals laid on."""
+"""Sets papers as pages: Jinja2 and WeasyPrint, a family of fonts and wordings for each document, seals laid on.
+
+A family is a folder under templates/: its `family.toml` says which fonts, measures and templates it draws from, its
+`page.html` holds the styles that its templates share. Families share no template and no wording, and as few fonts as
+may be, so that what is fitted on one can be measured on another.
+"""
 
 import io
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import jinja2
 import pikepdf
 import segno
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from samples.generator import fonts, printing, prose, seals
 from samples.generator.organisation import Organisation
@@ -26,35 +33,10 @@ except OSError as error:
         "WeasyPrint 缺少系统库 libpango：apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
     ) from error
 
-# Body, headings.
-_FAMILIES = (
-    ("AR PL SungtiL GB", "WenQuanYi Zen Hei"),
-    ("AR PL UMing CN", "Noto Sans CJK SC"),
-    ("Noto Serif CJK SC", "Noto Serif CJK SC"),
-    ("Noto Sans CJK SC", "Noto Sans CJK SC"),
-    ("AR PL UKai CN", "AR PL UKai CN"),
-    ("WenQuanYi Micro Hei", "WenQuanYi Micro Hei"),
-    ("LXGW WenKai", "LXGW WenKai"),
-)
-_TEMPLATES: dict[str, tuple[str, ...]] = {
-    "lease_contract": ("clauses", "blanks", "table"),
-    "audit_report": ("numbered", "plain"),
-    "staff_roster": ("ruled", "ruled", "unruled"),
-}
-_HEADINGS: dict[str, tuple[str, ...]] = {
-    "row": ("序号",),
-    "name": ("姓名", "姓 名"),
-    "id_number": ("身份证号", "身份证号码", "公民身份号码"),
-    "employer": ("工作单位", "所在单位"),
-    "title": ("职称/技能等级", "职务/职称", "职称"),
-    "education": ("学历", "文化程度"),
-}
-_WORK_HEADINGS = {
-    "full_time": ("主要工作职责", "工作职责", "岗位"),
-    "expert": ("专业", "从事专业"),
-    "assessor": ("考评职业", "考评职业（工种）"),
-    "supervisor": ("督导职业", "职业（工种）"),
-}
+FAMILIES = ("first", "second")
+_FOLDER = Path(__file__).parent / "templates"
+# Most of a dossier comes from one office; these come from elsewhere.
+_OUTSIDE = {"registration_certificate", "property_certificate", "lease_contract", "audit_report", "credit_report"}
 _POINTS_PER_PIXEL = 0.75
 _PIXELS_PER_CENTIMETRE = 96 / 2.54
 
@@ -66,63 +48,153 @@ class SetPage:
     paper: int
 
 
+@dataclass(frozen=True)
+class _Stamp:
+    """A seal to lay on, so many centimetres right and down of the anchor `seal-<its place>`."""
+
+    text: str
+    right: float
+    down: float
+
+
+@dataclass
+class _Sheet:
+    """A paper on its way to pages: its HTML and the seals that lie on it."""
+
+    html: str
+    stamps: list[_Stamp] = field(default_factory=list["_Stamp"])
+
+
 @cache
-def _environment() -> jinja2.Environment:
+def _family(name: str) -> Mapping[str, Any]:
+    return tomllib.loads((_FOLDER / name / "family.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def _environment(family: str) -> jinja2.Environment:
     return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+        loader=jinja2.FileSystemLoader(_FOLDER / family),
         autoescape=jinja2.select_autoescape(default=True),
         undefined=jinja2.StrictUndefined,
+        finalize=lambda value: "" if value is None else value,
         trim_blocks=True,
     )
 
 
-def set_papers(random: Random, papers: Sequence[Paper], one: Organisation) -> tuple[bytes, list[SetPage]]:
+def set_papers(
+    random: Random, papers: Sequence[Paper], one: Organisation, family: str = FAMILIES[0]
+) -> tuple[bytes, list[SetPage]]:
     """Return the papers as one PDF, in their order, and which paper each of its pages belongs to."""
     rendered: list[weasyprint.Document] = []
-    wanted: list[list[tuple[str, float, float]]] = []
-    typist = random.choice(_FAMILIES)
+    wanted: list[list[_Stamp]] = []
+    faces = _family(family)["faces"]
+    typist = random.choice(faces)
     for paper in papers:
-        # Most of a dossier comes from one office; certificates, deeds, leases and audits from elsewhere.
-        outside = paper.kind in {"registration_certificate", "property_certificate", "lease_contract", "audit_report"}
-        family = random.choice(_FAMILIES) if outside or random.random() < 0.25 else typist
-        html, stamps = _html(random, paper, one, family)
-        rendered.append(weasyprint.HTML(string=html).render())
-        wanted.append(stamps)
+        face = random.choice(faces) if paper.kind in _OUTSIDE or random.random() < 0.25 else typist
+        sheet = _write(random, paper, one, family, face)
+        rendered.append(weasyprint.HTML(string=sheet.html).render())
+        wanted.append(sheet.stamps)
     pages = [SetPage(place) for place, document in enumerate(rendered) for _ in document.pages]
     everything = rendered[0].copy([page for document in rendered for page in document.pages])
     pdf = pikepdf.open(io.BytesIO(everything.write_pdf()))
     for number, (page, where) in enumerate(zip(everything.pages, pages, strict=True)):
-        for place, (text, right, down) in enumerate(wanted[where.paper]):
+        for place, stamp in enumerate(wanted[where.paper]):
             if f"seal-{place}" in page.anchors:
                 x, y = page.anchors[f"seal-{place}"][:2]
-                x = min(max(x + right * _PIXELS_PER_CENTIMETRE, 80), page.width - 80)
-                y = min(y + down * _PIXELS_PER_CENTIMETRE, page.height - 80)
-                seal = seals.draw(text, random)
+                x = min(max(x + stamp.right * _PIXELS_PER_CENTIMETRE, 80), page.width - 80)
+                y = min(y + stamp.down * _PIXELS_PER_CENTIMETRE, page.height - 80)
+                seal = seals.draw(stamp.text, random)
                 seals.stamp(pdf, pdf.pages[number], seal, x * _POINTS_PER_PIXEL, (page.height - y) * _POINTS_PER_PIXEL)
     packed = io.BytesIO()
     pdf.save(packed)
     return packed.getvalue(), pages
 
 
-def _html(
-    random: Random, paper: Paper, one: Organisation, family: tuple[str, str]
-) -> tuple[str, list[tuple[str, float, float]]]:
-    stamps: list[tuple[str, float, float]] = []
+def _write(random: Random, paper: Paper, one: Organisation, family: str, face: Sequence[str]) -> _Sheet:
+    _dress(random, paper, one, _family(family))
+    environment, looks = _environment(family), _family(family)
+    sheet = _Sheet("")
+    body = environment.get_template(_template(random, paper, looks)).render(
+        f=paper.fields,
+        style=paper.style,
+        applicant=one.name,
+        strengths=random.choice(prose.STRENGTHS),
+        clauses=prose.choose(random, "clauses", random.randint(4, 6)),
+        **_helpers(random, paper, one, sheet),
+        headings=paper.style.get("headings", {}),
+    )
+    font, heading_font = face
+    copied = _stamp_copy(random, one, sheet) if paper.style.get("copy_seal") else ""
+    sheet.html = environment.get_template("page.html").render(
+        body=copied + Markup(body),  # noqa: S704, what the templates made
+        font=font,
+        heading_font=heading_font,
+        hand=random.choice(looks["hands"]),
+        size=random.choice(looks["sizes"]),
+        leading=random.choice(looks["leadings"]),
+        margin=random.choice(looks["margins"]),
+        weight=random.choice(looks["weights"]),
+        numbered=random.random() < looks["numbered"],
+    )
+    return sheet
+
+
+def _stamp_copy(random: Random, one: Organisation, sheet: _Sheet) -> Markup:
+    """Let the applicant's seal lie somewhere on the lower half of the first page, as copies bear it."""
+    sheet.stamps.append(_Stamp(one.name, random.uniform(4, 15), random.uniform(16, 24)))
+    return _anchor(len(sheet.stamps) - 1, "position:absolute;left:0;top:0")
+
+
+def _anchor(place: int, css: str = "") -> Markup:
+    return Markup('<i class="seal" id="seal-{}"{}></i>').format(
+        place, Markup(' style="{}"').format(css) if css else Markup("")
+    )
+
+
+def _helpers(random: Random, paper: Paper, one: Organisation, sheet: _Sheet) -> dict[str, Any]:
+    """Return what templates may call. What is blank in the paper's fields is blank on paper."""
 
     def seal(text: str, right: float, down: float) -> Markup:
-        stamps.append((paper.style.get("seal", text), right, down))
-        return Markup(f'<i class="seal" id="seal-{len(stamps) - 1}"></i>')  # noqa: S704, a number
+        if text == one.name:
+            text = paper.style.get("seal", text)
+        elif paper.style.get("lessor_person") and text == paper.fields["lessor"]:
+            return hand(text)
+        if not text:
+            return Markup("")
+        sheet.stamps.append(_Stamp(text, right, down))
+        return _anchor(len(sheet.stamps) - 1)
 
-    _dress(random, paper, one)
-    helpers: dict[str, Callable[..., Any]] = {
+    def hand(text: object) -> Markup:
+        """Write by hand: no two characters stand quite alike; codes and numbers stay on their line."""
+        words: list[str] = re.findall(r"[!-~]+|.", "" if text is None else str(text))
+        written = (Markup('<span class="word">{}</span>').format(Markup("").join(map(stroke, word))) for word in words)
+        return Markup('<span class="hand">{}</span>').format(Markup("").join(written))
+
+    def stroke(character: str) -> Markup:
+        lift, turn = random.uniform(-1, 1), random.uniform(-5, 5)
+        moved = Markup('<span class="stroke" style="transform:translateY({:.1f}pt) rotate({:.1f}deg)">{}</span>')
+        return moved.format(lift, turn, character)
+
+    def fill(text: object) -> Markup:
+        """Print what was filled in: typed, or by hand where the paper is filled in so."""
+        return hand(text) if paper.style.get("handwritten") else escape("" if text is None else text)
+
+    return {
         "seal": seal,
+        "hand": hand,
+        "fill": fill,
+        "random": random,
         "pick": lambda *options: random.choice(options),
-        "day": printing.day,
-        "month": printing.month,
-        "amount": printing.amount,
-        "area": lambda value: printing.area(value, random),
-        "length": lambda months: printing.length(months, random),
-        "levels": printing.levels,
+        "some": lambda options, count: [
+            options[place] for place in sorted(random.sample(range(len(options)), min(count, len(options))))
+        ],
+        "day": _or_blank(printing.day),
+        "month": _or_blank(printing.month),
+        "amount": _or_blank(printing.amount),
+        "area": _or_blank(lambda value: printing.area(value, random)),
+        "length": _or_blank(lambda months: printing.length(months, random)),
+        "levels": _or_blank(printing.levels),
+        "numeral": _numeral,
         "prose": lambda topic, count: prose.choose(random, topic, count),
         "assets": lambda: prose.assets(random, one.received.year),
         "trainees": lambda rows: prose.trainees(
@@ -131,43 +203,29 @@ def _html(
         "statement": lambda total: prose.statement(random, total),
         "code": lambda text: segno.make(text, error="m").png_data_uri(scale=6),
     }
-    environment = _environment()
-    body = environment.get_template(_template(random, paper)).render(
-        f=paper.fields,
-        style=paper.style,
-        applicant=one.name,
-        strengths=random.choice(prose.STRENGTHS),
-        clauses=prose.choose(random, "clauses", random.randint(4, 6)),
-        **helpers,
-        headings=paper.style.get("headings", {}),
+
+
+def _or_blank(print_value: Callable[..., str]) -> Callable[..., str]:
+    return lambda value, *form: print_value(value, *form) if value else ""
+
+
+def _numeral(number: int, form: str = "low") -> str:
+    """Return a number in Chinese: `low` (十二) or `up` (壹拾贰)."""
+    return printing.cn2an.an2cn(number, form).removeprefix("一" if form == "low" and 10 <= number < 20 else " ")
+
+
+def _template(random: Random, paper: Paper, looks: Mapping[str, Any]) -> str:
+    """Choose one of the family's templates for a paper: those of its sort, or else those of its kind."""
+    kind = paper.style.get("layout", paper.kind)
+    sort = paper.fields.get("certificate_type") or next(
+        (paper.style[key] for key in ("template", "form", "sort") if key in paper.style), ""
     )
-    font, heading_font = family
-    page = environment.get_template("page.html").render(
-        body=Markup(body),  # noqa: S704, what the templates made
-        font=font,
-        heading_font=heading_font,
-        hand=random.choice(("LXGW WenKai", "AR PL UKai CN")),
-        size=random.choice((10.5, 11, 12)),
-        leading=random.choice((1.5, 1.65, 1.8)),
-        margin=random.choice(("2cm", "2.2cm 1.9cm", "1.7cm")),
-        weight=random.choice(("normal", "bold")),
-        numbered=random.random() < 0.4,
-    )
-    return page, stamps
+    templates = cast(Mapping[str, list[str]], looks["templates"])
+    options = templates.get(f"{kind} {sort}") or templates.get(kind) or [kind]
+    return f"{options[0] if len(options) == 1 else random.choice(options)}.html"
 
 
-def _template(random: Random, paper: Paper) -> str:
-    if paper.kind == "registration_certificate":
-        business = paper.fields["certificate_type"] == "business_licence"
-        return f"registration_certificate/{random.choice(('old', 'wide')) if business else 'school'}.html"
-    if paper.kind == "property_certificate":
-        return f"property_certificate/{paper.style['template']}.html"
-    if paper.kind in _TEMPLATES:
-        return f"{paper.kind}/{random.choice(_TEMPLATES[paper.kind])}.html"
-    return f"{paper.kind}.html"
-
-
-def _dress(random: Random, paper: Paper, one: Organisation) -> None:
+def _dress(random: Random, paper: Paper, one: Organisation, looks: Mapping[str, Any]) -> None:
     """Add to the paper's style what its template prints besides the fields."""
     style, fields = paper.style, paper.fields
     style.setdefault("date", printing.day(one.received, random.choice(("plain", "chinese"))))
@@ -198,6 +256,7 @@ def _dress(random: Random, paper: Paper, one: Organisation) -> None:
                 "use_term": f"{first - 2}年6月1日起{first + 48}年5月31日止",
                 "registry": f"{one.city}自然资源和规划局" if style["template"] == "new" else f"{one.city}房产管理局",
                 "serial": str(random.randint(10000, 99999)),
+                "ground": f"{ground:.2f}",
             }
         case "lease_contract":
             months = style.setdefault("stated_months", fields["lease_months"])
@@ -211,9 +270,11 @@ def _dress(random: Random, paper: Paper, one: Organisation) -> None:
                 "serial": str(random.randint(100, 999)),
                 "typed": random.random() < 0.4,
             }
+            if style.get("lessor_person"):
+                style["signatory"] = fields["lessor"]
         case "staff_roster":
-            shown = {key: random.choice(options) for key, options in _HEADINGS.items()}
-            shown["occupation"] = random.choice(_WORK_HEADINGS[fields["role"]])
+            shown = {key: random.choice(options) for key, options in looks["headings"].items()}
+            shown["occupation"] = random.choice(looks["work_headings"][fields["role"]])
             style |= {
                 "headings": shown,
                 "remark": random.random() < 0.3,
