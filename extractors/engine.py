@@ -169,7 +169,7 @@ class _Decoder:
         if not places:
             return Reading("")
         at = probabilities[places]
-        numbers = cast("list[int]", best[places].tolist())
+        numbers: list[int] = best[places].tolist()
         scores = at[np.arange(len(places)), numbers]
         return Reading(
             text="".join(self._characters[number] for number in numbers),
@@ -178,8 +178,8 @@ class _Decoder:
             scores=tuple(min(round(float(score), 4), 1.0) for score in scores),
             alternatives={
                 index: found
-                for index in np.flatnonzero(scores < CERTAIN).tolist()
-                if (found := self._alternatives(at[index], numbers[index]))
+                for index, number in enumerate(numbers)
+                if scores[index] < CERTAIN and (found := self._alternatives(at[index], number))
             },
         )
 
