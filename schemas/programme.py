@@ -32,7 +32,7 @@ class RuleUse(Model):
     """A rule that the notice calls for, with its clause and its own thresholds (`needs`).
 
     Of several uses of one rule the first counts whose `scopes` and `applicant_types` hold the dossier's; an empty list
-    holds all.
+    holds all. `exception` is what the notice accepts instead and the packet does not show; it is said with each fail.
     """
 
     rule: str
@@ -40,6 +40,7 @@ class RuleUse(Model):
     scopes: list[Scope] = Field(default_factory=list[Scope])
     applicant_types: list[ApplicantType] = Field(default_factory=list[ApplicantType])
     needs: dict[str, JsonValue] = Field(default_factory=dict[str, JsonValue])
+    exception: str | None = None
 
 
 class Occupation(Model):
@@ -62,7 +63,7 @@ class Occupation(Model):
 class Programme(Model):
     """A notice: with what materials and under which rules one may apply.
 
-    A closed catalogue holds all occupations there are to apply for; one that is not holds those known to exist.
+    `catalogues` are the files of the occupations it knows, by their paths from its own folder.
     """
 
     id: str
@@ -71,7 +72,7 @@ class Programme(Model):
     effective_from: date | None = None
     effective_to: date | None = None
     extends: str | None = None
-    catalogue_closed: bool = True
+    catalogues: list[str] = Field(default_factory=list[str])
     materials: list[Material] = Field(default_factory=list[Material])
     rules: list[RuleUse] = Field(default_factory=list[RuleUse])
     catalogue: list[Occupation] = Field(default_factory=list[Occupation])

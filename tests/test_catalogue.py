@@ -9,6 +9,7 @@ from validators import catalogue, comparing, programmes
 from validators.catalogue import CODE, Match, match
 
 TIANJIN = programmes.load("tianjin-2020").catalogue
+INNER_MONGOLIA = programmes.load("neimenggu-2020").catalogue
 KNOWN = programmes.load("jilin-2022").catalogue
 
 
@@ -33,10 +34,43 @@ class TestData:
         assert not any(entry.name.endswith("L") for entry in TIANJIN)
 
     def test_known_ones_are_those_of_inner_mongolia_and_what_tianjin_adds(self):
-        first = [entry for entry in KNOWN if entry.source.startswith("内人社办发〔2020〕38号 附件1")]
-        assert [entry.source.split("第")[1] for entry in first] == [f"{number}项" for number in range(1, 151)]
-        names = {(entry.name, entry.code) for entry in KNOWN}
-        assert {(entry.name, entry.code) for entry in TIANJIN} <= names
+        assert KNOWN[:150] == INNER_MONGOLIA
+        names = [(entry.name, entry.code) for entry in KNOWN]
+        assert len(names) == len(set(names))
+        assert {(entry.name, entry.code) for entry in TIANJIN} <= set(names)
+
+    def test_inner_mongolia_prints_150(self):
+        assert [entry.number for entry in INNER_MONGOLIA] == list(range(1, 151))
+        assert [entry.source for entry in INNER_MONGOLIA] == [
+            f"内人社办发〔2020〕38号 附件1 第{number}项" for number in range(1, 151)
+        ]
+        assert all(entry.group and entry.category for entry in INNER_MONGOLIA)
+        assert [(entry.name, entry.note) for entry in INNER_MONGOLIA if entry.note] == [
+            ("手工木工", "含精细木工"),
+            ("保洁员", "含家居、公共区域"),
+        ]
+
+    def test_a_group_is_carried_down_its_rows(self):
+        groups = [INNER_MONGOLIA[number - 1].group for number in (4, 5, 6, 54, 55, 58, 59, 150)]
+        assert groups == [
+            "住宿和餐饮服务人员",
+            "住宿和餐饮服务人员",
+            "房地产服务人员",
+            "批发与零售服务人员",
+            "交通运输、仓储和邮政业服务人员",
+            "交通运输、仓储和邮政业服务人员",
+            "住宿和餐饮服务人员",
+            "生产辅助人员",
+        ]
+
+    def test_one_code_under_two_names_is_kept_and_noted(self):
+        printed: dict[str, set[str]] = {}
+        for entry in [*INNER_MONGOLIA, *TIANJIN]:
+            printed.setdefault(entry.code, set()).add(entry.name)
+        twice = {code for code, names in printed.items() if len(names) > 1}
+        assert twice == {"4-07-05-05", "4-09-09-00", "6-20-01-01"}
+        for entry in [*INNER_MONGOLIA, *TIANJIN]:
+            assert (entry.code in twice) == ("同码" in (entry.remark or "")), entry.name
 
     @pytest.mark.parametrize(
         ("row", "name", "code"),
@@ -49,10 +83,10 @@ class TestData:
         ],
     )
     def test_rows_that_slipped_in_the_source_are_put_right(self, row: int, name: str, code: str):
-        assert (KNOWN[row - 1].name, KNOWN[row - 1].code) == (name, code)
+        assert (INNER_MONGOLIA[row - 1].name, INNER_MONGOLIA[row - 1].code) == (name, code)
 
     def test_what_the_source_lost_is_marked(self):
-        assert [entry.name for entry in KNOWN if entry.remark] == ["道路客运汽车驾驶员"]
+        assert [entry.number for entry in INNER_MONGOLIA if "缺失" in (entry.remark or "")] == [55]
 
 
 class TestMatching:

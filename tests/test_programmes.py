@@ -12,7 +12,7 @@ from validators.programmes import ProgrammeError, UnknownProgramme
 GOOD = """
 title = "样例通知"
 document_number = "样例〔2022〕1号"
-catalogue = "catalogue.csv"
+catalogues = ["catalogue.csv"]
 
 [[materials]]
 kinds = ["application_form"]
@@ -129,5 +129,7 @@ def test_tianjin_asks_what_its_notice_says():
 @pytest.mark.parametrize("programme_id", programmes.known())
 def test_every_clause_is_of_its_notice(programme_id: str):
     programme = programmes.load(programme_id)
+    base = [programmes.load(programme.extends)] if programme.extends else []
+    numbers = tuple(f"{one.document_number} " for one in (programme, *base))
     for basis in [*(use.basis for use in programme.rules), *(material.basis for material in programme.materials)]:
-        assert basis.startswith(f"{programme.document_number} ")
+        assert basis.startswith(numbers)

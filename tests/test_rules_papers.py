@@ -269,7 +269,7 @@ class TestTypes:
         assert set(self.scale(400).values()) == {REVIEW}
 
     def test_enough_for_some(self):
-        assert self.scale(600) == {None: REVIEW}
+        assert self.scale(600) == {"1": REVIEW}
 
     def test_a_company_that_trains_may_tick_enterprise(self):
         rows = [occupation(1, "电工", "6-31-01-03", 600)]

@@ -133,7 +133,8 @@ class TestWhatNeitherProgrammeAsks:
 
         assert of(Scope.LEAGUE) == {"1": PASS, "2": FAIL, "3": REVIEW}
         assert of(Scope.REGION) == {"1": PASS, "2": PASS, "3": REVIEW}
-        assert of(None) == {None: REVIEW}
+        # Nobody is turned away for a level that every scope allows.
+        assert of(None) == {"1": PASS, "2": REVIEW, "3": REVIEW}
 
 
 class TestStaff:

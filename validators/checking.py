@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from schemas.dossier import Dossier
+from schemas.dossier import ApplicantType, Dossier, Scope
 from schemas.finding import Finding, Outcome
 from schemas.programme import Programme, RuleUse
 from schemas.report import Verdict
@@ -30,36 +30,59 @@ def verdict(findings: Sequence[Finding]) -> Verdict:
 
 
 def _answer(case: Case, uses: Sequence[RuleUse]) -> list[Finding]:
-    """Return a rule's findings under the use that fits; where several may, only if they all come to the same."""
-    fitting = _fitting(case, uses)
-    if not fitting:
-        return Clause(uses[0]).not_applicable("此项要求不针对此类单位或范围")
-    answers = [rules()[use.rule](case, Clause(use)) for use in fitting]
-    # The strictest says most.
-    strictest = max(answers, key=lambda findings: sum(one.outcome is not Outcome.NOT_APPLICABLE for one in findings))
-    if len({_comes_to(findings) for findings in answers}) == 1:
-        return strictest
-    return Clause(fitting[-1]).review(f"要求因{_unknown(case, uses)}而异，无法确定，请人工核对")
+    """Return a rule's findings under the use that fits; where several may, what they all come to."""
+    answers = [
+        rules()[use.rule](case, Clause(use))
+        if use is not None
+        else Clause(uses[0]).not_applicable("此项要求不针对此类单位或范围")
+        for use in _fitting(case, uses)
+    ]
+    return answers[0] if len(answers) == 1 else _common(answers, _unknown(case, uses))
 
 
-def _fitting(case: Case, uses: Sequence[RuleUse]) -> list[RuleUse]:
-    """Return the first use that fits; all that may be it where scope or type decide and are not known."""
-    scope, applicant_type = case.dossier.envelope.scope, case.applicant_type
-    fitting: list[RuleUse] = []
-    for use in uses:
-        if (use.scopes and scope is not None and scope not in use.scopes) or (
-            use.applicant_types and applicant_type is not None and applicant_type not in use.applicant_types
-        ):
-            continue
-        fitting.append(use)
-        if not (use.scopes and scope is None) and not (use.applicant_types and applicant_type is None):
-            break
-    return fitting
+def _fitting(case: Case, uses: Sequence[RuleUse]) -> list[RuleUse | None]:
+    """Return the first use that fits, None where none does: one for each scope and type that the dossier may have."""
+    envelope, applicant_type = case.dossier.envelope, case.applicant_type
+    fitting: dict[int, RuleUse | None] = {}
+    for scope in [envelope.scope] if envelope.scope is not None else Scope:
+        for one in [applicant_type] if applicant_type is not None else ApplicantType:
+            use = next((use for use in uses if _holds(use, scope, one)), None)
+            fitting[id(use)] = use
+    return list(fitting.values())
 
 
-def _comes_to(findings: Sequence[Finding]) -> frozenset[tuple[str | None, Outcome]]:
-    """Return what is open or broken, by subject; nothing where all is well or not asked."""
-    return frozenset((one.subject, one.outcome) for one in findings if one.outcome in {Outcome.FAIL, Outcome.REVIEW})
+def _holds(use: RuleUse, scope: Scope, applicant_type: ApplicantType) -> bool:
+    return (not use.scopes or scope in use.scopes) and (
+        not use.applicant_types or applicant_type in use.applicant_types
+    )
+
+
+def _common(answers: Sequence[list[Finding]], unknown: str) -> list[Finding]:
+    """Return what several answers come to, subject by subject: where they come to different ends, that is open."""
+    subjects = dict.fromkeys(finding.subject for findings in answers for finding in findings)
+    settled: list[Finding] = []
+    opened: list[Finding] = []
+    for subject in subjects:
+        groups = [[one for one in findings if one.subject == subject] for findings in answers]
+        worst = min(groups, key=_end)
+        if _end(worst) != max(map(_end, groups)):
+            message = f"{worst[0].message}；要求因{unknown}而异，无法确定，请人工核对"
+            opened.append(worst[0].model_copy(update={"outcome": Outcome.REVIEW, "message": message}))
+        elif all(groups):
+            settled.extend(max(groups, key=_asked))
+    # Where no subject is common to all and none is open, every answer is as good: the strictest says most.
+    return [*settled, *opened] or max(answers, key=_asked)
+
+
+def _asked(findings: Sequence[Finding]) -> int:
+    """Count the findings that are about something the notice asks."""
+    return sum(one.outcome is not Outcome.NOT_APPLICABLE for one in findings)
+
+
+def _end(findings: Sequence[Finding]) -> int:
+    """Return what findings come to, from broken to all well; what is not asked is well."""
+    outcomes = {finding.outcome for finding in findings}
+    return 0 if Outcome.FAIL in outcomes else 1 if Outcome.REVIEW in outcomes else 2
 
 
 def _unknown(case: Case, uses: Sequence[RuleUse]) -> str:

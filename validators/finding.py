@@ -94,7 +94,7 @@ class Clause:
 
     def fails(self, message: str, on: Sequence[Carrier], **more: str | None) -> list[Finding]:
         """Say that the condition is broken; where the evidence is not sure, a person must look."""
-        return self._sure(Outcome.FAIL, message, on, more)
+        return self._sure(Outcome.FAIL, self._but(message), on, more)
 
     def fails_by_absence(self, message: str, confidence: float, **more: str | None) -> list[Finding]:
         """Say that something is not in a packet that was read to the last page: no page can show that."""
@@ -112,6 +112,10 @@ class Clause:
         """Say whether the programme sets a threshold."""
         return need in self.use.needs
 
+    def is_set(self, need: str) -> bool:
+        """Say whether a threshold that is yes or no is yes; one that is not given is no."""
+        return self.use.needs.get(need) is True
+
     def number(self, need: str) -> float:
         """Return a threshold that is a number; the programme was checked for it when it was loaded."""
         value = self.use.needs[need]
@@ -123,6 +127,9 @@ class Clause:
         """Return a threshold that is a list of words; none where it is not given."""
         value = self.use.needs.get(need)
         return [str(one) for one in value] if isinstance(value, list) else []
+
+    def _but(self, message: str) -> str:
+        return f"{message}；{self.use.exception}" if self.use.exception is not None else message
 
     def _sure(
         self, outcome: Outcome, message: str, on: Sequence[Carrier], more: dict[str, str | None]

@@ -2,6 +2,7 @@
 
 import csv
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,13 +42,11 @@ def load(programme_id: str, folder: Path = FOLDER) -> Programme:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ProgrammeError(f"{path}：不是有效的 TOML：{error}") from error
-    catalogue = data.pop("catalogue", None)
     try:
         programme = Programme.model_validate({"id": programme_id, **data})
     except ValidationError as error:
         raise ProgrammeError(f"{path}：{_first(error)}") from error
-    if catalogue is not None:
-        programme.catalogue = _catalogue(path.parent / str(catalogue))
+    programme.catalogue = _known(path.parent / name for name in programme.catalogues)
     if programme.extends is not None:
         programme = _extended(programme, load(programme.extends, folder))
     _check(programme, path)
@@ -67,6 +66,15 @@ def _check(programme: Programme, path: Path) -> None:
             raise ProgrammeError(f"{where}.basis：缺少条款依据")
         for name, reason in wrong_needs(use.rule, use.needs).items():
             raise ProgrammeError(f"{where}.needs.{name}：{reason}")
+
+
+def _known(paths: Iterable[Path]) -> list[Occupation]:
+    """Return the entries of some catalogues; one that several print under one name and code stands once."""
+    entries: dict[tuple[str, str], Occupation] = {}
+    for path in paths:
+        for entry in _catalogue(path):
+            entries.setdefault((entry.name, entry.code), entry)
+    return list(entries.values())
 
 
 def _catalogue(path: Path) -> list[Occupation]:
@@ -100,7 +108,6 @@ def _extended(programme: Programme, base: Programme) -> Programme:
             "rules": [*[use for use in base.rules if use.rule not in own], *programme.rules],
             "materials": [*base.materials, *programme.materials],
             "catalogue": programme.catalogue or base.catalogue,
-            "catalogue_closed": programme.catalogue_closed if programme.catalogue else base.catalogue_closed,
             "effective_from": programme.effective_from or base.effective_from,
             "effective_to": programme.effective_to or base.effective_to,
         }

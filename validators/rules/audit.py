@@ -22,24 +22,23 @@ _OPINIONS = {
 def wrong_year(case: Case, clause: Clause) -> list[Finding]:
     """Check that an audit report is for the year asked.
 
-    What it does: fails where no report is for that year.
+    What it does: fails where no report is for that year. Where the notice takes financial statements instead and the
+    packet holds them and no report, it asks nothing; review where they are for another year.
     Why: an older report does not show how the applicant stands.
     Example: received in 2021, the report is for 2019.
     Needs: `year`, a number or "previous" (上年度, the one before the day of receipt).
     """
     reports = case.documents(DocumentKind.AUDIT_REPORT)
     if not reports:
-        return clause.review("未见审计报告")
+        return _without_report(case, clause)
     years = case.values(DocumentKind.AUDIT_REPORT, "fiscal_year")
     if not years:
         return clause.review("未能读出审计报告的年度", [Whole(one) for one in reports])
     actual = "、".join(dict.fromkeys(f"{year.text} 年度" for year in years))
-    if clause.use.needs["year"] != "previous":
-        wanted, on = int(clause.number("year")), [*years]
-    elif case.received is None:
+    wanted = _wanted(case, clause)
+    if wanted is None:
         return clause.review(f"审计报告为 {actual}；收件日期不明，无法判断是否为上年度", years, actual=actual)
-    else:
-        wanted, on = case.received.year - 1, [*years, ENVELOPE]
+    on = [*years] if clause.use.needs["year"] != "previous" else [*years, ENVELOPE]
     right = [year for year in years if year.text == str(wanted)]
     more = {"expected": f"{wanted} 年度", "actual": actual}
     if right:
@@ -49,6 +48,37 @@ def wrong_year(case: Case, clause: Clause) -> list[Finding]:
     if len(years) < len(reports):
         return clause.review(f"{message}；另有审计报告的年度未能读出", on, **more)
     return clause.fails(message, on, **more)
+
+
+def _wanted(case: Case, clause: Clause) -> int | None:
+    """Return the year asked; None where it hangs on the day of receipt and that is not known."""
+    if clause.use.needs["year"] != "previous":
+        return int(clause.number("year"))
+    return case.received.year - 1 if case.received is not None else None
+
+
+def _without_report(case: Case, clause: Clause) -> list[Finding]:
+    """Answer where the packet holds no audit report: some notices take financial statements instead."""
+    statements = case.documents(DocumentKind.FINANCIAL_STATEMENTS)
+    instead = any(
+        {DocumentKind.AUDIT_REPORT, DocumentKind.FINANCIAL_STATEMENTS} <= set(material.kinds)
+        for material in case.programme.materials
+    )
+    if not statements or not instead:
+        return clause.review("未见审计报告")
+    on = [Whole(one) for one in statements]
+    if clause.has("year"):
+        wanted = _wanted(case, clause)
+        others = [
+            year
+            for year in case.values(DocumentKind.FINANCIAL_STATEMENTS, "fiscal_year")
+            if wanted is not None and year.text != str(wanted)
+        ]
+        if len(others) == len(statements):
+            actual = "、".join(dict.fromkeys(f"{year.text} 年度" for year in others))
+            message = f"没有审计报告，财务报表为 {actual}；通知要求 {wanted} 年度，请人工判断"
+            return clause.review(message, others, expected=f"{wanted} 年度", actual=actual)
+    return clause.not_applicable("以财务报表代替审计报告", on)
 
 
 @rule("audit.opinion_adverse")
@@ -62,7 +92,7 @@ def opinion_adverse(case: Case, clause: Clause) -> list[Finding]:
     """
     reports = case.documents(DocumentKind.AUDIT_REPORT)
     if not reports:
-        return clause.review("未见审计报告")
+        return _without_report(case, clause)
     opinions = [one for one in case.values(DocumentKind.AUDIT_REPORT, "opinion") if one.text in _OPINIONS]
     if len(opinions) < len(reports):
         read = {opinion.document.id for opinion in opinions}

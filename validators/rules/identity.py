@@ -150,15 +150,16 @@ def _compare_places(
     return clause.review(f"{message}，请人工核对", [value, *references], **more)
 
 
-@rule("organisation.ineligible", certificates_excluded=list[_Certificate])
+@rule("organisation.ineligible", certificates_excluded=list[_Certificate], schools_admitted=bool | None)
 def organisation_ineligible(case: Case, clause: Clause) -> list[Finding]:
     """Check that an organisation of this kind may apply.
 
-    What it does: fails for certificates of the kinds in `certificates_excluded`; review where such a one belongs to a
-    school, which another clause lets apply.
+    What it does: fails for certificates of the kinds in `certificates_excluded`; with `schools_admitted`, review where
+    such a one belongs to a school.
     Why: government bodies and their institutions, for one, may not certify.
     Example: 样例市就业服务中心 holds a 事业单位法人证书.
-    Needs: `certificates_excluded`, values of `certificate_type`.
+    Needs: `certificates_excluded`, values of `certificate_type`; `schools_admitted` where another clause lets schools
+    apply, whatever certificate they hold.
     """
     value = case.value(DocumentKind.REGISTRATION_CERTIFICATE, "certificate_type")
     if value is None or value.text not in _CERTIFICATES:
@@ -168,7 +169,7 @@ def organisation_ineligible(case: Case, clause: Clause) -> list[Finding]:
         return clause.passes(f"登记证书为{title}，不在不得申报之列", [value], actual=title)
     names = [name.text for name in case.applicant_names]
     is_school = case.applicant_type is ApplicantType.SCHOOL or any(name.endswith(_SCHOOLS) for name in names)
-    if is_school or not names:
+    if clause.is_set("schools_admitted") and (is_school or not names):
         message = f"登记证书为{title}；院校可以申报，其他事业单位不能申报，请人工判断"
         return clause.review(message, [value], actual=title)
     return clause.fails(f"登记证书为{title}，此类单位不能申报", [value], actual=title)

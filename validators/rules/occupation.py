@@ -51,7 +51,7 @@ def _may_be_slip(row: Row, edits: int) -> bool:
     return may_be_misread(edits, *((cell.text, cell.reading) for cell in row.cells("name", "code")))
 
 
-@rule("occupation.not_in_catalogue", classes=list[_Digit] | None)
+@rule("occupation.not_in_catalogue", closed=bool, classes=list[_Digit] | None)
 def not_in_catalogue(case: Case, clause: Clause) -> list[Finding]:
     """Look every occupation up in the programme's catalogue, name and code together.
 
@@ -60,7 +60,8 @@ def not_in_catalogue(case: Case, clause: Clause) -> list[Finding]:
     review where it may be an entry misread, or where the catalogue is open and does not know it.
     Why: only listed occupations may be applied for.
     Example: 星空导览员 4-07-99-02 stands in no list.
-    Needs: `classes`, the first digits of the codes that are allowed (only where the notice names classes).
+    Needs: `closed`, whether only these occupations may be applied for; `classes`, the first digits of the codes that
+    are allowed (only where the notice names classes).
     Subject: the occupation's row.
     """
     if not case.occupations:
@@ -91,7 +92,7 @@ def _look_up(case: Case, clause: Clause, row: Row) -> list[Finding]:
         )
     nearest = f"；最接近的是 {best.entry.name} {best.entry.code}（{best.why}）" if best is not None else ""
     more = {"subject": subject, "expected": f"{best.entry.name} {best.entry.code}" if best is not None else None}
-    if not case.programme.catalogue_closed:
+    if not clause.is_set("closed"):
         message = f"{printed}：请核对是否有国家职业技能标准或经备案的评价规范{nearest}"
         return clause.review(message, cells, **more)
     if name is None:
@@ -108,7 +109,7 @@ def _found(candidate: Candidate) -> str:
     return f"目录中有“{entry.name} {entry.code}”（{entry.source}）{kept}"
 
 
-@rule("occupation.code_mismatch")
+@rule("occupation.code_mismatch", closed=bool)
 def code_mismatch(case: Case, clause: Clause) -> list[Finding]:
     """Check that an occupation's name and code belong together.
 
@@ -117,6 +118,7 @@ def code_mismatch(case: Case, clause: Clause) -> list[Finding]:
     the code was read without doubt; review where either is blank, may be misread, or is unknown.
     Why: certificates are issued by the code.
     Example: 中式烹调师 4-03-02-02, which is the code of 中式面点师.
+    Needs: `closed`, whether the catalogue holds all occupations that may be applied for.
     Subject: the occupation's row.
     """
     if not case.occupations:
@@ -143,7 +145,7 @@ def _check_code(case: Case, clause: Clause, row: Row) -> list[Finding]:
     if not CODE.fullmatch(code):
         message = f"{printed}：编码不是 0-00-00-00 的形式，或未能读全"
         return clause.review(message, cells, subject=subject, expected="0-00-00-00", actual=code)
-    if case.programme.catalogue_closed:
+    if clause.is_set("closed"):
         return clause.not_applicable(f"{printed}：不在目录内，编码无从核对", cells, subject=subject)
     return clause.review(f"{printed}：名称与编码请对照职业分类大典核对", cells, subject=subject)
 
@@ -157,7 +159,7 @@ def _wrong_code(case: Case, clause: Clause, row: Row, code: str, codes: Sequence
     cells, more = row.cells("name", "code"), {"subject": _number(row), "expected": right, "actual": code}
     readings = [(cell.text, cell.reading) for cell in row.cells("code")]
     # An open catalogue does not know the codes of other editions of the 大典.
-    printed_so = case.programme.catalogue_closed and not may_be_misread(1, *readings)
+    printed_so = clause.is_set("closed") and not may_be_misread(1, *readings)
     return clause.fails(message, cells, **more) if others or printed_so else clause.review(message, cells, **more)
 
 

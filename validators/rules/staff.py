@@ -95,7 +95,9 @@ def id_number_invalid(case: Case, clause: Clause) -> list[Finding]:
     rosters = case.documents(DocumentKind.STAFF_ROSTER)
     rows = case.rows(DocumentKind.STAFF_ROSTER, "people")
     if not rosters:
-        return clause.review("未见人员名单")
+        if any(DocumentKind.STAFF_ROSTER in material.kinds for material in case.programme.materials):
+            return clause.review("未见人员名单")
+        return clause.not_applicable("通知未要求人员名单，卷宗中也没有")
     cells = [cell for row in rows for cell in row.cells("id_number")]
     if not cells:
         if not rows:

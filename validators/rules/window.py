@@ -21,7 +21,7 @@ def outside(case: Case, clause: Clause) -> list[Finding]:
     Why: what comes outside the window is not accepted.
     Example: received on 2022-08-02, the window ended on 30 July.
     Needs: `windows`, a list of "MM-DD/MM-DD" for every year, both days counted in; without it any day will do.
-    `last_day_open` where the notice's wording leaves open whether the day after its last one still counts.
+    `last_day_open` where the notice's wording (…年, …日前) leaves open whether the day after its last one still counts.
     """
     received = case.received
     if received is None:
@@ -31,8 +31,8 @@ def outside(case: Case, clause: Clause) -> list[Finding]:
     if (start is not None and received < start) or (end is not None and received > end):
         term = f"{start or '…'} 至 {end or '今'}"
         message = f"收件日 {received} 不在通知有效期（{term}）内"
-        if end is not None and (received - end).days == 1 and clause.use.needs.get("last_day_open") is True:
-            return clause.review(f"{message}，仅差一日；有效期起算方法不同则结论不同", [ENVELOPE], actual=actual)
+        if end is not None and (received - end).days == 1 and clause.is_set("last_day_open"):
+            return clause.review(f"{message}，仅差一日；通知的写法未说明这一日是否算在内", [ENVELOPE], actual=actual)
         return clause.fails(message, [ENVELOPE], expected=term, actual=actual)
     windows = clause.texts("windows")
     listed = "、".join(window.replace("/", " 至 ") for window in windows)
