@@ -1,18 +1,29 @@
-"""信息化建设情况说明: recognised by its heading and its words."""
+"""信息化建设情况说明: whose it is."""
+
+from collections.abc import Sequence
 
 from extractors.documents.base import DocumentType
-from schemas.document import DocumentKind
+from extractors.documents.entity import read_entity
+from schemas.document import DocumentKind, Field
+from schemas.page import Page
+
+_TITLES = (
+    "信息化建设情况说明",
+    "信息化建设情况",
+    "信息化情况说明",
+    "信息化建设说明",
+    "信息化建设情况的说明",
+    "信息化建设情况报告",
+)
+
+
+def _read(pages: Sequence[Page]) -> dict[str, Field]:
+    return read_entity(pages, _TITLES)
+
 
 TYPE = DocumentType(
     kind=DocumentKind.INFORMATISATION_STATEMENT,
-    titles=(
-        "信息化建设情况说明",
-        "信息化建设情况",
-        "信息化情况说明",
-        "信息化建设说明",
-        "信息化建设情况的说明",
-        "信息化建设情况报告",
-    ),
+    titles=_TITLES,
     title_pattern=r".*信息化.*(说明|情况|报告)",
     marks=(
         "信息系统",
@@ -23,4 +34,5 @@ TYPE = DocumentType(
         "信息化",
     ),
     pages_at_most=20,
+    read=_read,
 )

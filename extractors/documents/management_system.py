@@ -1,31 +1,42 @@
-"""管理制度 / 质量管控措施 / 应急预案: recognised by its heading and its words."""
+"""管理制度 / 质量管控措施 / 应急预案: whose they are; what they say is not read."""
+
+from collections.abc import Sequence
 
 from extractors.documents.base import DocumentType
-from schemas.document import DocumentKind
+from extractors.documents.entity import read_entity
+from schemas.document import DocumentKind, Field
+from schemas.page import Page
+
+_TITLES = (
+    "管理制度",
+    "财务制度",
+    "质量管控措施",
+    "质量管控文件",
+    "应急预案",
+    "突发事件应急预案",
+    "管理办法",
+    "质量管理制度",
+    "运行制度",
+    "管理运行制度",
+    "制度汇编",
+    "财务管理制度",
+    "质量控制措施",
+    "质量管控制度",
+    "考务管理制度",
+    "管控措施",
+    "管理规定",
+    "工作制度",
+    "管理措施",
+)
+
+
+def _read(pages: Sequence[Page]) -> dict[str, Field]:
+    return read_entity(pages, _TITLES)
+
 
 TYPE = DocumentType(
     kind=DocumentKind.MANAGEMENT_SYSTEM,
-    titles=(
-        "管理制度",
-        "财务制度",
-        "质量管控措施",
-        "质量管控文件",
-        "应急预案",
-        "突发事件应急预案",
-        "管理办法",
-        "质量管理制度",
-        "运行制度",
-        "管理运行制度",
-        "制度汇编",
-        "财务管理制度",
-        "质量控制措施",
-        "质量管控制度",
-        "考务管理制度",
-        "管控措施",
-        "管理规定",
-        "工作制度",
-        "管理措施",
-    ),
+    titles=_TITLES,
     title_pattern=r".*(制度|管理办法|措施|预案|规定|细则|守则)(汇编)?",
     marks=(
         "第一条",
@@ -38,4 +49,5 @@ TYPE = DocumentType(
     ),
     contains=frozenset({DocumentKind.MANAGEMENT_SYSTEM, DocumentKind.IMPLEMENTATION_PLAN}),
     pages_at_most=120,
+    read=_read,
 )

@@ -1,0 +1,186 @@
+"""Whose a plan, a list or a statement is: the organisation its pages name as their own."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+
+from rapidfuzz import fuzz
+
+from extractors.labels import find_like
+from extractors.layout import Passage, cells, right_of, rows
+from extractors.values import dates, names
+from extractors.values.organisations import find_organisations, is_organisation
+from schemas.document import Field
+from schemas.page import Page
+
+# 编制单位：…, 申请单位（盖章）：…; the word says that the document is theirs, unlike 合作单位 or 主管单位.
+_OWN = (
+    r"(?:编制|填报|填表|制表|申请|申报|报送|报告|承诺|使用|所属|产权|产权所有|建设|实施|编写|制定|上报|提交|培训|评价|评价组织|被评价|资产所有|管理)?"
+    r"(?:单位|机构|企业|学校|公司|组织)(?:名称|全称)?"
+)
+_LABEL = re.compile(
+    rf"(?<![\u4e00-\u9fff])(?:{_OWN}|承诺人|申请人|名称)(?:[（(][^（()）]{{0,10}}[）)])?[:：](?P<value>[^:：]{{4,50}})"
+)
+_CELL_LABEL = re.compile(rf"(?:{_OWN}|承诺人|申请人)(?:[（(][^（()）]{{0,10}}[）)])?[:：]?")
+_SEALED = re.compile(r"[（(][^（()）]{0,8}[章名字][^（()）]{0,4}[）)]?$")
+_SELF = re.compile(
+    r"(?:我|本)(?:公司|校|单位|中心|协会|学院|机构|院|企业|会|厂)[（(，,:：]?(?:即)?(?P<inside>[^（()），,。；;]{4,44}[）)]?)"
+)
+# 样例市晨星职业培训学校成立于2010年, 样例市烹饪协会现申请…
+_SPEAKS = re.compile(
+    r"^(?P<name>[^，,。；;：:\n]{6,44}?)(?=成立于|始建于|创建于|创办于|组建于|位于|坐落于|系经|是经|经.{2,20}批准)"
+)
+_CALLED = re.compile(r"(?:^|[。，,：:\n])(?P<name>[^，,。；;：:\n]{4,44}?)[（(](?:以下|下)?(?:简称|称)")
+# A head line stands so near its title, a signature so near the end, in rows.
+_HEAD_ROWS, _FOOT_ROWS = 3, 8
+# A cover says little more than its title, whose it is, and the date.
+_COVER_ROWS = 14
+# Readings of one name are so alike, in per cent; two organisations' names are less.
+ALIKE = 80
+# From one character of a name to the next it is so much further where one between them was not read.
+WIDE_STEP = 1.5
+# The least confidence of a name that a seal read otherwise does not put in doubt.
+READ_WELL = 0.98
+
+
+def read_entity(pages: Sequence[Page], titles: Sequence[str], name: str = "entity") -> dict[str, Field]:
+    """Return the owner of a document with such titles under the given name, if its pages tell.
+
+    A label (编制单位) tells best, then the title's own words, the line over or under it, who speaks, and the signature
+    at the end. Of readings that are nearly alike the most frequent counts; another organisation's name makes it unsure.
+    A name of which a seal hides characters is completed by the seal's own text, or else has no value.
+    """
+    passages = list(_candidates(pages, titles))
+    found = [passage.field(names.normalise(passage.text)) for passage in passages if _is_whole(passage)]
+    if not found:
+        broken = next((passage for passage in passages if passage), None)
+        return {name: _completed(broken)} if broken is not None else {}
+    alike = [one for one in found if fuzz.ratio(str(one.value), str(found[0].value)) >= ALIKE]
+    counted = Counter(one.value for one in alike)
+    best = max(alike, key=lambda one: (counted[one.value], one.confidence))
+    confidence = 0.7 if _is_contradicted(best, pages) else 1.0
+    confidence *= (0.8 if len(counted) > 1 else 1.0) * (0.6 if len(alike) < len(found) and len(alike) == 1 else 1.0)
+    return {name: best.model_copy(update={"confidence": round(best.confidence * confidence, 4)})}
+
+
+def _is_whole(passage: Passage) -> bool:
+    """Say whether no character is missing: where a seal hides one, its neighbours stand further apart than the rest."""
+    middles = [glyph.middle[0] for glyph in passage.glyphs if glyph.page is passage.page]
+    steps = [after - before for before, after in pairwise(middles) if after > before]
+    return len(steps) < 3 or max(steps) < WIDE_STEP * median(steps)
+
+
+def _completed(broken: Passage) -> Field:
+    """Return a name with characters missing as the seal on it has it, where that has all that can be read of it."""
+    read = names.normalise(broken.text)
+    for seal in broken.page.seals:
+        if seal.text is not None and len(seal.text) > len(read) and _is_part(read, names.normalise(seal.text)):
+            return broken.field(names.normalise(seal.text), confidence=0.9 * seal.confidence)
+    return broken.field(None, confidence=0.5)
+
+
+def _is_contradicted(name: Field, pages: Sequence[Page]) -> bool:
+    """Say whether a name that was not read well stands otherwise on the seal of its page."""
+    if name.confidence >= READ_WELL:
+        return False
+    seals = (seal.text for page in pages for seal in page.seals if (page.file, page.number) == (name.file, name.page))
+    written = [names.normalise(text) for text in seals if text is not None]
+    return name.value not in written and any(fuzz.ratio(text, str(name.value)) >= ALIKE for text in written)
+
+
+def _is_part(part: str, whole: str) -> bool:
+    """Say whether a text is another with characters left out."""
+    rest = iter(whole)
+    return all(character in rest for character in part)
+
+
+def _candidates(pages: Sequence[Page], titles: Sequence[str]) -> Iterator[Passage]:
+    first, last = rows(pages[0]), rows(pages[-1])
+    for page in (*pages[:2], *pages[2:][-1:]):
+        yield from _labelled(page)
+    title = _title(first, titles)
+    if title is not None:
+        yield from _before_title(first, title, titles)
+    near = first[:_COVER_ROWS] if len(first) <= _COVER_ROWS else first[: (title or 0) + 1 + _HEAD_ROWS]
+    for row in near:
+        yield from _whole_row(row)
+    for row in first[: (title or 0) + 12]:
+        yield from _in_sentence(row)
+    for row in reversed(last[-_FOOT_ROWS:]):
+        yield from _whole_row(row)
+
+
+def _labelled(page: Page) -> Iterator[Passage]:
+    table = cells(page)
+    for cell in table:
+        if _CELL_LABEL.fullmatch(cell.passage.text):
+            beside = right_of(cell, table)
+            if beside is not None:
+                yield from _organisation(beside.passage.stripped())
+    for row in rows(page):
+        for match in _LABEL.finditer(row.text):
+            yield from _organisation(row[match.start("value") : match.end("value")].stripped())
+
+
+def _organisation(passage: Passage) -> Iterator[Passage]:
+    """Yield the organisation a passage begins with."""
+    for one in find_organisations(passage.text)[:1]:
+        if one.start == 0:
+            yield passage[: one.end]
+
+
+def _title(page_rows: Sequence[Passage], titles: Sequence[str]) -> int | None:
+    """Return the row in which the title stands."""
+    return next(
+        (
+            index
+            for index, row in enumerate(page_rows[:20])
+            if len(row) <= 60 and any(_title_at(row.text, title) is not None for title in titles)
+        ),
+        None,
+    )
+
+
+def _title_at(text: str, title: str) -> int | None:
+    """Return where a title begins in a row; one of three characters must be the row's last ones."""
+    if len(title) < 4:
+        return len(text) - len(title) if text.endswith(title) else None
+    return min((start for start, _, _ in find_like(text, title)), default=None)
+
+
+def _before_title(page_rows: Sequence[Passage], title: int, titles: Sequence[str]) -> Iterator[Passage]:
+    """Yield the name that a title begins with: 样例市晨星职业培训学校固定资产清单, also broken over two rows."""
+    row = page_rows[title]
+    start = min(place for one in titles if (place := _title_at(row.text, one)) is not None)
+    if title and start < 12 and 0.8 < page_rows[title - 1].height / row.height < 1.25:
+        joined = page_rows[title - 1] + row
+        found = next(_organisation(joined.stripped("《关于")), None)
+        # The name runs on over the break.
+        if found is not None and len(found) > len(page_rows[title - 1]):
+            yield found
+            return
+    yield from _organisation(row.stripped("《关于"))
+
+
+def _whole_row(row: Passage) -> Iterator[Passage]:
+    """Yield the name that a row holds and nothing else but a date or (盖章)."""
+    text = row.text
+    if text.rstrip().endswith((":", "：")):
+        # Who is addressed, not whose it is.
+        return
+    end = min((one.start for one in dates.find_dates(text)), default=len(text))
+    passage = row[:end].stripped()
+    sealed = _SEALED.search(passage.text)
+    if sealed is not None:
+        passage = passage[: sealed.start()].stripped()
+    if is_organisation(passage.text):
+        yield passage
+
+
+def _in_sentence(row: Passage) -> Iterator[Passage]:
+    """Yield the name a sentence gives to those who speak: 我公司（…）, …（以下简称本校）."""
+    for expression, group in ((_SELF, "inside"), (_CALLED, "name"), (_SPEAKS, "name")):
+        for match in expression.finditer(row.text):
+            yield from _organisation(row[match.start(group) : match.end(group)].stripped())
