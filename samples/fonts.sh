@@ -1,38 +1,48 @@
 #!/bin/sh
-# The fonts that the sample generator draws with, into .fonts/: no root needed (Debian). Does nothing where they are.
+# The fonts that the sample generator draws with, those that are missing into .fonts/: no root needed (Debian).
 set -eu
 
 folder="$(dirname "$0")/../.fonts"
-packages="fonts-noto-cjk fonts-arphic-uming fonts-arphic-ukai fonts-arphic-gbsn00lp fonts-wqy-microhei fonts-wqy-zenhei fonts-lxgw-wenkai"
 
-has() {
-    if command -v fc-match >/dev/null 2>&1; then
-        fc-match -f '%{family}' "$1" | grep -q "$1"
-    else
-        return 1
-    fi
+# Family, its package, and the folder in it where only a part of the package is wanted.
+fonts() {
+    cat <<'LIST'
+Noto Serif CJK SC:fonts-noto-cjk:
+Noto Sans CJK SC:fonts-noto-cjk:
+AR PL UMing CN:fonts-arphic-uming:
+AR PL UKai CN:fonts-arphic-ukai:
+AR PL SungtiL GB:fonts-arphic-gbsn00lp:
+AR PL KaitiM GB:fonts-arphic-gkai00mp:
+WenQuanYi Micro Hei:fonts-wqy-microhei:
+WenQuanYi Zen Hei:fonts-wqy-zenhei:
+LXGW WenKai:fonts-lxgw-wenkai:
+BabelStone Han:fonts-babelstone-han:
+FandolSong:texlive-lang-chinese:./usr/share/texlive/texmf-dist/fonts/opentype/public/fandol
+FandolHei:texlive-lang-chinese:./usr/share/texlive/texmf-dist/fonts/opentype/public/fandol
+FandolKai:texlive-lang-chinese:./usr/share/texlive/texmf-dist/fonts/opentype/public/fandol
+FandolFang:texlive-lang-chinese:./usr/share/texlive/texmf-dist/fonts/opentype/public/fandol
+LIST
 }
 
-is_complete=yes
-for family in "Noto Serif CJK SC" "Noto Sans CJK SC" "AR PL UMing CN" "AR PL UKai CN" "AR PL SungtiL GB" \
-    "WenQuanYi Micro Hei" "WenQuanYi Zen Hei" "LXGW WenKai"; do
-    has "$family" || is_complete=no
-done
-if [ "$is_complete" = yes ] || [ -f "$folder/complete" ]; then
+is_missing() {
+    ! { command -v fc-match >/dev/null 2>&1 && fc-match -f '%{family}' "$1" | grep -q "$1"; }
+}
+
+wanted="$(fonts | while IFS=: read -r family package part; do
+    if is_missing "$family" && [ ! -f "$folder/$package.complete" ]; then echo "$package:$part"; fi
+done | sort -u)"
+if [ -z "$wanted" ]; then
     exit 0
 fi
 if ! command -v apt-get >/dev/null 2>&1; then
-    echo "生成样例需要这些字体包：$packages（已提交的样例不需要）" >&2
+    echo "生成样例需要这些字体包：$(echo "$wanted" | cut -d: -f1 | tr '\n' ' ')（已提交的样例不需要）" >&2
     exit 1
 fi
 mkdir -p "$folder/packages"
-(
-    cd "$folder/packages"
-    # shellcheck disable=SC2086
-    apt-get download $packages
-    for package in *.deb; do
-        dpkg -x "$package" ..
-    done
-)
-rm -r "$folder/packages"
-touch "$folder/complete"
+cd "$folder/packages"
+echo "$wanted" | while IFS=: read -r package part; do
+    apt-get download "$package"
+    dpkg --fsys-tarfile "$package"_*.deb | tar -x -C .. ${part:+"$part"}
+    touch "../$package.complete"
+done
+rm -r ../packages

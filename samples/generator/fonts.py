@@ -16,6 +16,12 @@ FAMILIES = (
     "WenQuanYi Micro Hei",
     "WenQuanYi Zen Hei",
     "LXGW WenKai",
+    "AR PL KaitiM GB",
+    "BabelStone Han",
+    "FandolSong",
+    "FandolHei",
+    "FandolKai",
+    "FandolFang",
 )
 
 
@@ -31,12 +37,15 @@ def prepare() -> None:
     if FOLDER.is_dir() and "FONTCONFIG_FILE" not in os.environ:
         cache_folder = Path(tempfile.gettempdir()) / "heyan-fontconfig"
         configuration = FOLDER / "fonts.conf"
-        configuration.write_text(
+        text = (
             '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+            '<include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
             "<dir>/usr/share/fonts</dir><dir>/usr/local/share/fonts</dir>"
-            f"<dir>{FOLDER}</dir><cachedir>{cache_folder}</cachedir></fontconfig>",
-            encoding="utf-8",
+            f"<dir>{FOLDER}</dir><cachedir>{cache_folder}</cachedir></fontconfig>"
         )
+        # Another process may be reading it.
+        if not configuration.is_file() or configuration.read_text(encoding="utf-8") != text:
+            configuration.write_text(text, encoding="utf-8")
         os.environ["FONTCONFIG_FILE"] = str(configuration)
     missing = [family for family in FAMILIES if not _matches(family)]
     if missing:
