@@ -1,4 +1,4 @@
-"""The command line: `heyan verify`, `heyan schema`. A thin shell.
+"""The command line: `heyan verify`, `heyan catalogue match`, `heyan schema`. A thin shell.
 
 What is heavy is imported only when a command needs it, so that `heyan --help` answers at once.
 """
@@ -36,6 +36,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )  # fmt: skip
 
+catalogue = typer.Typer(help="查职业目录。", no_args_is_help=False, rich_markup_mode=None)
+app.add_typer(catalogue, name="catalogue")
+
 
 @app.command(help="核验 SOURCE 里的全部卷宗，写出报告和汇总。")
 def verify(
@@ -69,6 +72,17 @@ def schema() -> None:
     from schemas.report import Report
 
     typer.echo(json.dumps(Report.model_json_schema(mode="serialization"), ensure_ascii=False, indent=2))
+
+
+@catalogue.command("match", help="列出 TEXT 可能指的职业（工种），最像的在前，并说明理由。")
+def catalogue_match(
+    text: Annotated[str, typer.Argument(help="职业（工种）的名称、编码，或两者，如“中式烹调师 4-03-02-01”")],
+    programme: Annotated[str, typer.Option(metavar="ID", help="通知的编号")],
+) -> None:
+    """Show the entries of a programme's catalogue that a text may mean."""
+    from flows.catalogue import show_matches
+
+    show_matches(text, programme)
 
 
 def main() -> None:
@@ -132,7 +146,10 @@ def _in_chinese(error: Exception) -> str:
     elif option is not None:
         problem = f"没有选项 {option}"
     elif parameter is not None and not text:
-        problem = f"缺少参数 {str(parameter.name).upper()}"
+        is_option = str(parameter.opts[0]).startswith("-")
+        problem = f"缺少选项 {parameter.opts[0]}" if is_option else f"缺少参数 {str(parameter.name).upper()}"
+    elif "Missing command" in text:
+        problem = "缺少命令"
     else:
         problem = f"用法不正确：{text}"
     return f"{problem}（heyan --help 列出用法）"

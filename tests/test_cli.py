@@ -233,6 +233,31 @@ def test_the_published_schema_is_the_one_in_force(heyan: Command) -> None:
     assert answer.out == SCHEMA.read_text(encoding="utf-8"), "heyan schema > docs/report.schema.json"
 
 
+def test_a_catalogue_is_looked_into(heyan: Command) -> None:
+    answer = heyan("catalogue", "match", "中试烹调师 4-03-02-01", "--programme", "tianjin-2020")
+    assert (answer.status, answer.err) == (0, "")
+    first, second = (answer.out.index(name) for name in ("中式烹调师", "西式烹调师"))
+    assert first < second
+    assert "“试”应作“式”" in answer.out
+    assert "附件1 第1项" in answer.out
+    # By code alone, with full-width digits: the notice prints this one under two names.
+    answer = heyan("catalogue", "match", "４－０７－０５－０５", "--programme", "chifeng-2020")
+    assert answer.status == 0
+    assert "安全评价师" in answer.out
+    assert "安全防范系统安装维护员" in answer.out
+    answer = heyan("catalogue", "match", "宇航员", "--programme", "neimenggu-2020")
+    assert answer.status == 0
+    assert "宇航员" in answer.out
+
+
+def test_what_cannot_be_looked_up_is_one_line(heyan: Command) -> None:
+    refused(heyan("catalogue", "match", "电工", "--programme", "atlantis"), "atlantis", "jilin-2022")
+    refused(heyan("catalogue", "match", "电工"), "--programme")
+    refused(heyan("catalogue", "match", "--programme", "tianjin-2020"), "TEXT")
+    refused(heyan("catalogue", "match", " ", "--programme", "tianjin-2020"), "名称或编码")
+    refused(heyan("catalogue"), "命令")
+
+
 def test_help_answers_at_once() -> None:
     started = time.monotonic()
     subprocess.run([sys.executable, "-c", "from flows.cli import main; main()", "--help"], check=True)
