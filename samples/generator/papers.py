@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from samples.generator import invented, printing
+from samples.generator import invented, notices, printing, prose
 from samples.generator.organisation import Organisation
 
 ROLE_TITLES = {
@@ -36,38 +36,86 @@ def lease_end(start: date, months: int) -> date:
 
 def write(random: Random, one: Organisation, *, brief: bool = False) -> list[Paper]:
     """Write every document that the applicant's programme asks for; `brief`: on as few pages as may be."""
-    papers = [_form(random, one), _certificate(random, one), _prose("implementation_plan", one)]
-    papers += [_prose("management_system", one), *_rosters(random, one), *_premises(random, one)]
-    papers.append(Paper("integrity_pledge", {"name": one.name, "signed": _before(random, one.received)}))
-    if one.programme == "jilin-2022":
-        papers.insert(0, _prose("application_report", one))
-    else:
-        papers += [
-            Paper("certificate_specimen", {}),
-            *(
-                _skill_certificate(random, person)
-                for person in one.staff["assessor"][: 1 if brief else random.choice((1, 1, 2))]
-            ),
-            _prose("asset_list", one),
-            _audit(random, one),
-            _prose("informatisation_statement", one),
-            Paper(
-                "trainee_roster",
-                {"rows": random.randint(16, 20) if brief else random.randint(24, 56)},
-                {"occupations": one.occupations},
-            ),
-        ]
-        papers = [
-            paper for paper in papers if paper.kind != "integrity_pledge" or (not brief and random.random() < 0.5)
-        ]
+    papers = _MATERIALS[one.programme](random, one, brief)
     if one.certificate_type == "private_nonenterprise" and random.random() < 0.5:
-        papers.insert(2, _permit(random, one))
+        papers.append(_permit(random, one))
     if brief:
         for paper in papers:
             paper.style["brief"] = True
-    elif random.random() < 0.3:
-        papers.append(_statements(random, one))
+    elif random.random() < 0.3 and not any(paper.kind == "financial_statements" for paper in papers):
+        papers.append(_statements(random, one, whole=False))
     return papers
+
+
+def _jilin(random: Random, one: Organisation, brief: bool) -> list[Paper]:
+    return [
+        _prose("application_report", one),
+        _form(random, one),
+        _certificate(random, one),
+        _prose("implementation_plan", one),
+        _prose("management_system", one),
+        *_rosters(random, one),
+        *_premises(random, one, deed=True),
+        _pledge(random, one),
+    ]
+
+
+def _tianjin(random: Random, one: Organisation, brief: bool) -> list[Paper]:
+    papers = [
+        _form(random, one),
+        _certificate(random, one),
+        _prose("implementation_plan", one),
+        _prose("management_system", one),
+        *_rosters(random, one),
+        *_premises(random, one, deed=random.random() < 0.4),
+        Paper("certificate_specimen", {}),
+        *_skill_certificates(random, one, 1 if brief else random.choice((1, 1, 2))),
+        _asset_list(random, one),
+        _audit(random, one),
+        _prose("informatisation_statement", one),
+        Paper(
+            "trainee_roster",
+            {"rows": random.randint(16, 20) if brief else random.randint(24, 56)},
+            {"occupations": one.occupations},
+        ),
+    ]
+    return papers if brief or random.random() < 0.5 else [*papers, _pledge(random, one)]
+
+
+def _neimenggu(random: Random, one: Organisation, brief: bool) -> list[Paper]:
+    plan = _prose("implementation_plan", one)
+    plan.style["title"] = "职业技能等级认定试点工作实施方案"
+    papers = [
+        _form(random, one),
+        _certificate(random, one),
+        plan,
+        _prose("management_system", one),
+        *_skill_certificates(random, one, 1 if brief else random.randint(1, 4)),
+        *_premises(random, one, deed=random.random() < 0.4),
+        _asset_list(random, one),
+        _audit(random, one) if random.random() < 0.6 else _statements(random, one, whole=True),
+        _pledge(random, one) if random.random() < 0.5 else _credit_report(random, one),
+    ]
+    return papers if brief or random.random() < 0.5 else [*papers, *_rosters(random, one)]
+
+
+def _enterprise(random: Random, one: Organisation, brief: bool) -> list[Paper]:
+    return [
+        _enterprise_form(random, one),
+        _condition_list(random, one),
+        _certificate(random, one),
+        _prose("management_system", one),
+        *_premises(random, one, deed=random.random() < 0.4),
+    ]
+
+
+_MATERIALS = {
+    "jilin-2022": _jilin,
+    "tianjin-2020": _tianjin,
+    "neimenggu-2020": _neimenggu,
+    "chifeng-2020": _neimenggu,
+    "neimenggu-enterprise-2019": _enterprise,
+}
 
 
 def _before(random: Random, day: date) -> str:
@@ -78,33 +126,126 @@ def _prose(kind: str, one: Organisation) -> Paper:
     return Paper(kind, {"entity": one.name})
 
 
+def _pledge(random: Random, one: Organisation) -> Paper:
+    addressee = {"jilin": "省职业技能鉴定中心", "tianjin": "市职业技能鉴定指导中心"}.get(
+        one.province, f"{one.city}职业技能鉴定指导中心"
+    )
+    style = {"representative": one.legal_representative, "addressee": addressee, "handwritten": False}
+    return Paper("integrity_pledge", {"name": one.name, "signed": _before(random, one.received)}, style)
+
+
+_FORM_FIELDS = (
+    "name",
+    "address",
+    "registration_authority",
+    "organisation_type",
+    "credit_code",
+    "legal_representative",
+    "contact",
+    "position",
+    "phone",
+    "email",
+)
+
+
 def _form(random: Random, one: Organisation) -> Paper:
-    fields = {
-        "name": one.name,
-        "address": one.address,
-        "registration_authority": one.registration_authority,
-        "organisation_type": one.organisation_type,
-        "credit_code": one.credit_code,
-        "legal_representative": one.legal_representative,
-        "registered_capital": one.capital,
-        "contact": one.contact,
-        "position": one.position,
-        "phone": one.phone,
-        "email": one.email,
-        "occupations": [dict(row) for row in one.occupations],
-    }
+    notice = notices.NOTICES[one.programme]
+    fields = {field: getattr(one, field) for field in _FORM_FIELDS}
+    fields |= {"registered_capital": one.capital, "occupations": [dict(row) for row in one.occupations]}
     style = {
+        "form": notice.form,
+        "options": one.boxes,
         "capital_form": random.choice(("ten_thousand", "ten_thousand", "capital", "plain")),
         "month_form": random.choice(("plain", "dot", "dash")),
         "level_form": random.choice(("range", "list", "numbers")),
-        "title": "社会培训评价组织备案申请表"
-        if one.programme == "tianjin-2020"
-        else "社会培训评价组织职业技能等级认定机构申请表",
+        "title": random.choice(notice.form_titles),
         "dash": random.choice(("-", "-", "-", "－", "—")),
         "tick": random.choice(("☑", "■", "√")),
         "spaced_code": random.random() < 0.1,
+        "handwritten": random.random() < 0.12,
+        "pledge_text": "本人承诺申报材料真实有效，如有虚假，自愿退出"
+        + ("申报。" if notice.form == "neimenggu" else "。"),
     }
     return Paper("application_form", fields, style)
+
+
+def _enterprise_form(random: Random, one: Organisation) -> Paper:
+    """Write the enterprise programme's form: it asks for fewer fields, and lists equipment and staff itself."""
+    asked = ("name", "address", "credit_code", "contact", "position", "phone", "email")
+    fields = {field: getattr(one, field) if field in asked else None for field in (*_FORM_FIELDS, "registered_capital")}
+    fields["occupations"] = [dict(row) for row in one.occupations]
+    keys = ("name", "id_number", "employer", "title", "education", "occupation")
+    style = {
+        "layout": "enterprise_form",
+        "form": "enterprise",
+        "title": random.choice(notices.NOTICES[one.programme].form_titles),
+        "dash": random.choice(("-", "-", "－")),
+        "spaced_code": random.random() < 0.1,
+        "handwritten": random.random() < 0.12,
+        "phone_is_mobile": one.phone.startswith("1"),
+        "other_phone": "",
+        "fees": [f"{random.choice((180, 240, 300, 360, 420))}元/人" for _ in one.occupations],
+        "rules": prose.choose(random, "rules", random.randint(3, 6)),
+        "strengths": random.choice(prose.STRENGTHS),
+        "premises": f"{'租赁' if one.rents else '自有'}场地，建筑面积{one.floor_area:g}平方米，位于{one.address}。",
+        "cameras": random.choice(prose.CAMERAS),
+        "equipment": prose.equipment(random, random.randint(6, 16), one.name),
+        "staff": {
+            role: [{key: person[key] for key in keys} for person in one.staff[role]]
+            for role in ("full_time", "assessor", "supervisor")
+        },
+        "blank_rows": random.randint(0, 2),
+        "sealed": random.random() < 0.5,
+    }
+    return Paper("application_form", fields, style)
+
+
+def _condition_list(random: Random, one: Organisation) -> Paper:
+    style = {
+        "layout": "condition_list",
+        "title": random.choice(("基本条件清单", "试点企业基本条件清单")),
+        "name": one.name,
+        "items": prose.CONDITIONS,
+        "date": printing.day(_before(random, one.received), "plain"),
+        "sealed": True,
+    }
+    return Paper("other", {}, style)
+
+
+def _credit_report(random: Random, one: Organisation) -> Paper:
+    fields = {
+        "name": one.name,
+        "credit_code": one.credit_code,
+        "issued": (one.received - timedelta(days=random.randint(5, 60))).isoformat(),
+    }
+    style = {
+        "title": random.choice(("信用报告", "企业信用报告", "公共信用信息报告", "法人和其他组织信用信息查询报告")),
+        "number": f"YL{one.received.year}{random.randint(100000, 999999)}",
+        "issuer": random.choice(("样例信用信息中心", "信用中国（样例）", f"{one.city}社会信用体系建设办公室（样例）")),
+        "legal_representative": one.legal_representative,
+        "address": one.address,
+        "established": printing.day(one.established, "plain"),
+        "capital_text": printing.amount(one.capital, "ten_thousand"),
+        "rows": [
+            (item, "0条")
+            for item in ("行政处罚信息", "严重失信主体名单信息", "经营异常名录信息", "司法判决信息", "欠税信息")
+        ],
+        "pages_more": random.choice((0, 0, 1)),
+    }
+    return Paper("credit_report", fields, style)
+
+
+def _asset_list(random: Random, one: Organisation) -> Paper:
+    paper = _prose("asset_list", one)
+    paper.style |= {
+        "equipment": prose.equipment(random, random.randint(8, 16), one.name),
+        "long": random.random() < 0.25,
+    }
+    return paper
+
+
+def _skill_certificates(random: Random, one: Organisation, count: int) -> list[Paper]:
+    return [_skill_certificate(random, person) for person in one.staff["assessor"][:count]]
 
 
 def _certificate(random: Random, one: Organisation) -> Paper:
@@ -124,7 +265,13 @@ def _certificate(random: Random, one: Organisation) -> Paper:
         "registration_authority": one.registration_authority,
         "issued": issued.isoformat(),
     }
-    return Paper("registration_certificate", fields, {"edition": random.choice(("副本", "副本", "正本"))})
+    style = {
+        "edition": random.choice(("副本", "副本", "正本")),
+        "qr": random.random() < 0.6,
+        "qr_code": one.credit_code,
+        "copy_seal": random.random() < 0.3,
+    }
+    return Paper("registration_certificate", fields, style)
 
 
 def _scope(random: Random, one: Organisation) -> str:
@@ -152,12 +299,12 @@ def _permit(random: Random, one: Organisation) -> Paper:
     return Paper("school_permit", fields, {"authority": f"{one.city}人力资源和社会保障局"})
 
 
-def _premises(random: Random, one: Organisation) -> list[Paper]:
+def _premises(random: Random, one: Organisation, *, deed: bool) -> list[Paper]:
     area = one.floor_area
     # What is rented may be a part of what the deed covers.
     is_part = one.rents and area > 1500 and random.random() < 0.3
     whole = round(area * random.uniform(1.2, 2), 2) if is_part else area
-    deed = Paper(
+    title = Paper(
         "property_certificate",
         {
             "owner": one.owner,
@@ -165,20 +312,23 @@ def _premises(random: Random, one: Organisation) -> list[Paper]:
             "address": one.address,
             "floor_area": whole,
         },
-        {"registered": (one.established - timedelta(days=400)).isoformat()},
+        {
+            "registered": (one.established - timedelta(days=400)).isoformat(),
+            "copy_seal": random.random() < 0.3,
+        },
     )
     new = random.random() < 0.6
     year, serial = random.randint(2016, 2019), random.randint(1000, 99999)
     if new:
-        short = "津" if one.programme == "tianjin-2020" else "吉"
-        deed.style["registered"] = f"{year}-{random.randint(1, 12):02}-{random.randint(1, 28):02}"
-        deed.fields["certificate_number"] = f"{short}（{year}）样例区不动产权第{serial:07}号"
+        short = invented.PROVINCES[one.province].short
+        title.style["registered"] = f"{year}-{random.randint(1, 12):02}-{random.randint(1, 28):02}"
+        title.fields["certificate_number"] = f"{short}（{year}）样例区不动产权第{serial:07}号"
     else:
-        deed.fields["certificate_number"] = f"{one.city[:1]}房权证样例字第{year - 10}{serial:06}号"
-    deed.style["template"] = "new" if new else "old"
+        title.fields["certificate_number"] = f"{one.city[:1]}房权证样例字第{year - 10}{serial:06}号"
+    title.style["template"] = "new" if new else "old"
     if not one.rents:
-        return [deed]
-    return [_lease(random, one), *([deed] if one.programme == "jilin-2022" or random.random() < 0.4 else [])]
+        return [title]
+    return [_lease(random, one), *([title] if deed else [])]
 
 
 def _lease(random: Random, one: Organisation) -> Paper:
@@ -201,8 +351,20 @@ def _lease(random: Random, one: Organisation) -> Paper:
         "rent_form": random.choice(("capital", "plain", "commas")),
         "signatory": invented.person(random),
         "cover": random.random() < 0.25,
+        "lessor_person": is_person(one.owner),
+        "handwritten": random.random() < 0.15,
+        "pages_more": random.choice((0, 0, 0, 1, 2)),
+        "copy_seal": random.random() < 0.3,
     }
+    if style["term"] != "length" and random.random() < 0.2:
+        # Counted to the same day of the year, as many leases are: as long in whole months.
+        fields["lease_end"] = (lease_end(start, months) + timedelta(days=1)).isoformat()
     return Paper("lease_contract", fields, style)
+
+
+def is_person(name: str) -> bool:
+    """Say whether an invented owner is a natural person."""
+    return len(name) <= 4
 
 
 def _rosters(random: Random, one: Organisation) -> list[Paper]:
@@ -212,7 +374,12 @@ def _rosters(random: Random, one: Organisation) -> list[Paper]:
         keys = _COLUMNS[variant][role == "full_time"]
         # What the roster does not print, it does not say.
         rows = [{key: person[key] if key in keys else None for key in person} for person in people]
-        style = {"columns": keys, "title": random.choice(ROLE_TITLES[role]), "employer": one.name}
+        style = {
+            "columns": keys,
+            "title": random.choice(ROLE_TITLES[role]),
+            "employer": one.name,
+            "long": len(rows) > 20,
+        }
         papers.append(Paper("staff_roster", {"role": role, "people": rows}, style))
     return papers
 
@@ -232,14 +399,16 @@ _COLUMNS = (
 
 
 def _skill_certificate(random: Random, person: dict[str, Any]) -> Paper:
-    level = random.choice((2, 1, 3))
+    sort = random.choice(("vocational", "skill", "skill"))
     fields = {
         "person": person["name"],
         "occupation": person["occupation"],
-        "level": level,
+        "level": random.choice((2, 1, 3)),
         "certificate_number": f"{random.randint(10, 20)}0299000{random.choice('123')}{random.randint(100000, 999999)}",
     }
-    return Paper("skill_certificate", fields, {"id_number": person["id_number"]})
+    issued = f"20{random.randint(10, 18)}-{random.randint(1, 12):02}-{random.randint(1, 28):02}"
+    style = {"id_number": person["id_number"], "sort": sort, "issued": issued, "copy_seal": random.random() < 0.2}
+    return Paper("skill_certificate", fields, style)
 
 
 def _audit(random: Random, one: Organisation) -> Paper:
@@ -259,12 +428,14 @@ def _audit(random: Random, one: Organisation) -> Paper:
         "accountants": [invented.person(random), invented.person(random)],
         "signed_form": random.choice(("plain", "chinese", "spaced", "padded")),
         "nonprofit": one.certificate_type != "business_licence",
+        "copy_seal": random.random() < 0.3,
     }
     return Paper("audit_report", fields, style)
 
 
-def _statements(random: Random, one: Organisation) -> Paper:
+def _statements(random: Random, one: Organisation, *, whole: bool) -> Paper:
     return Paper(
         "financial_statements",
         {"entity": one.name, "fiscal_year": one.audit_year, "total_assets": round(random.uniform(4e5, 9e6), 2)},
+        {"whole": whole, "nonprofit": one.certificate_type != "business_licence", "sealed": whole},
     )

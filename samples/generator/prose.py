@@ -59,6 +59,29 @@ TEXTS = {
         "因不可抗力致使合同不能履行的，双方互不承担责任。",
     ),
 }
+TEXTS["rules"] = (
+    "职工培训管理办法",
+    "职业技能等级认定管理办法",
+    "技能人才薪酬激励办法",
+    "考评人员管理办法",
+    "质量督导工作制度",
+    "试题试卷保密制度",
+    "教育经费提取与使用办法",
+)
+CAMERAS = (
+    "配备考务管理服务器1台、考务计算机12台，考场及保密室安装高清摄像头24路，录像保存90天。",
+    "理论机考室计算机40台，考务管理系统一套；实操场地监控全覆盖，共16个点位，可远程调阅。",
+)
+# The conditions of the enterprise notice, each with how it is met.
+CONDITIONS = (
+    ("在境内注册、具有独立法人资格的企业", "符合，见营业执照复印件"),
+    ("依法设立、管理规范、信用良好", "符合，近三年无违法失信记录"),
+    ("职业（工种）从业人员较多、技能含量较高", "符合，一线技能人员占职工总数六成以上"),
+    ("按规定足额提取职工教育经费", "符合，按工资总额的百分之八提取"),
+    ("专职工作人员、专家、考评人员、质量督导人员", "符合，名单见申报表"),
+    ("考核场地、设施设备和视频监控设备", "符合，见设备清单"),
+    ("落实取得证书人员相应待遇的制度", "符合，已纳入薪酬制度"),
+)
 STRENGTHS = (
     "我单位现有理论教室12间、实训车间6个，实训工位260个，考场均装有监控设备；多名教师参与过职业标准和教材的编写。",
     "单位拥有专兼职教师46人，其中高级职称11人，建有标准化考场4个，设备完好率百分之九十八。",
@@ -91,6 +114,21 @@ def assets(random: Random, until: int) -> list[tuple[str, str, str, str, str, st
             random.choice(_PLACES),
         )
         for name, model, unit in random.sample(_ASSETS, random.randint(7, len(_ASSETS)))
+    ]
+
+
+def equipment(random: Random, rows: int, owner: str) -> list[dict[str, str]]:
+    """Return rows of an equipment table: name, brand, model, count, unit, owner."""
+    return [
+        {
+            "name": name,
+            "brand": random.choice(("样牌", "样例机", "启样", "宏样")),
+            "model": model,
+            "count": str(random.randint(1, 60)),
+            "unit": unit,
+            "owner": random.choice((owner, "自有", "自有")),
+        }
+        for name, model, unit in (random.choice(_ASSETS) for _ in range(rows))
     ]
 
 
