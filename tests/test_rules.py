@@ -131,6 +131,14 @@ class TestForm:
         del one.fields["address"]
         assert outcomes(dossier(one), "form.field_missing")["address"] is REVIEW
 
+    def test_a_field_that_is_asked_only_where_the_form_has_it(self):
+        one = form(phone=field(None, text=None), contact=field(None, text="?"))
+        del one.fields["email"]
+        found = outcomes(dossier(one), "form.field_missing")
+        assert (found["phone"], found["contact"], found["email"]) == (FAIL, REVIEW, NOT_APPLICABLE)
+        # Tianjin prints its form.
+        assert outcomes(dossier(one, programme="tianjin-2020"), "form.field_missing")["email"] is REVIEW
+
 
 class TestCreditCode:
     @pytest.mark.parametrize(

@@ -1,12 +1,14 @@
 """Rules on the application form's own completeness."""
 
+from typing import Literal
+
 from schemas.document import DocumentKind
 from schemas.finding import Finding
 from validators.case import Case, Value
 from validators.finding import Clause, Whole, Written
 from validators.rules import rule
 
-_TITLES = {
+_TITLES: dict[str, str] = {
     "name": "名称",
     "address": "地址",
     "registration_authority": "注册登记机构",
@@ -21,8 +23,23 @@ _TITLES = {
     "occupations": "拟开展职业技能等级评价的职业（工种）",
 }
 
+_Name = Literal[
+    "name",
+    "address",
+    "registration_authority",
+    "organisation_type",
+    "credit_code",
+    "legal_representative",
+    "registered_capital",
+    "contact",
+    "position",
+    "phone",
+    "email",
+    "occupations",
+]
 
-@rule("form.field_missing", fields=list[str])
+
+@rule("form.field_missing", fields=list[_Name], fields_where_printed=list[_Name] | None)
 def field_missing(case: Case, clause: Clause) -> list[Finding]:
     """Say of every required field of the form whether it is filled in.
 
@@ -30,22 +47,26 @@ def field_missing(case: Case, clause: Clause) -> list[Finding]:
     not found or what stands there was not understood.
     Why: a form with blanks is sent back.
     Example: 联系电话 is left blank.
-    Needs: `fields`, the names of the required fields.
+    Needs: `fields`, the names of the required fields; `fields_where_printed`, of those that are required only where
+    the form has them (the notice does not print its form).
     Subject: the field.
     """
     forms = case.documents(DocumentKind.APPLICATION_FORM)
     if not forms:
         return clause.review("未见申请表，无法核对填写情况")
-    return [
-        finding
-        for name in clause.texts("fields")
-        for finding in _check(clause, [Value(form, name, form.fields[name]) for form in forms if name in form.fields],
-                              Whole(forms[0]), name)
-    ]  # fmt: skip
+    optional = clause.texts("fields_where_printed")
+    findings: list[Finding] = []
+    for name in [*clause.texts("fields"), *optional]:
+        values = [Value(form, name, form.fields[name]) for form in forms if name in form.fields]
+        if values or name not in optional:
+            findings.extend(_check(clause, values, Whole(forms[0]), name))
+        else:
+            findings.extend(clause.not_applicable(f"申请表上没有“{_TITLES[name]}”一栏", subject=name))
+    return findings
 
 
 def _check(clause: Clause, values: list[Value], form: Whole, name: str) -> list[Finding]:
-    title = _TITLES.get(name, name)
+    title = _TITLES[name]
     filled = [value for value in values if value.value not in (None, "", [])]
     if filled:
         # What is written is checked elsewhere; here it is enough that something stands there.
