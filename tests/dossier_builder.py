@@ -121,7 +121,7 @@ def audit(page: int = 6, **changes: Any) -> Document:
 
 def page_of(number: int, text: str | None = None, **changes: Any) -> Page:
     """A well-read page that is like no other."""
-    text = text if text is not None else f"第{number}页" + "甲乙丙丁戊己庚辛壬癸"[number % 10] * 50
+    text = text if text is not None else f"第{number}页" + chr(0x4E00 + number) * 50
     line = Line(text=text, box=(0.1, 0.1, 0.9, 0.12), confidence=0.99, extents=[(0.1, 0.2)] * len(text))
     values: dict[str, Any] = {
         "file": "p.pdf",

@@ -1,30 +1,19 @@
 """Rules on the files of a packet."""
 
-import unicodedata
-from collections import Counter
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import combinations
 
-from rapidfuzz.distance import Levenshtein
-
 from schemas.dossier import FileStatus
-from schemas.finding import Finding
+from schemas.finding import Finding, Outcome
 from schemas.page import Page
 from validators.case import Case
 from validators.finding import Clause, Stated
 from validators.rules import rule
+from validators.same_page import LEAST_TEXT, Comparison, PageText, compare_pages, similar
 
-# Bits of 64 in which the hashes of two scans of one page may differ.
-HASH_DISTANCE = 12
-# In so many of their characters two readings of one page may differ.
-LIKE = 0.07
-# Digits that two pages have in common by chance are fewer.
-LEAST_FIGURES = 8
-# A page with less text is like many others.
-LEAST_TEXT = 40
-# A character in a line that scores as much is what the page says.
-CERTAIN_LINE = 0.97
+# In no more of their characters two readings of one page differ; a page that has more than a few besides may be another.
+DOUBTFUL, UNREAD, FEW_UNREAD = 0.07, 0.12, 0.04
+# So many well-read characters, or that part of the page, may be mistakes in reading all the same.
+SLIPS, SLIPS_PART = 4, 0.01
 
 
 @rule("file.unreadable")
@@ -61,23 +50,25 @@ def duplicate_page(case: Case, clause: Clause) -> list[Finding]:
     Example: page 3 of the lease was scanned twice, page 4 not at all.
     Subject: path#page of the second one.
     """
-    pages = [one for page in case.dossier.pages if (one := _Text(page)).length >= LEAST_TEXT]
+    pages = [(page, text) for page in case.dossier.pages if (text := PageText(page.lines)).length >= LEAST_TEXT]
     findings: list[Finding] = []
     found: set[int] = set()
-    for first, second in combinations(pages, 2):
-        if id(second) in found or not _may_be_one(first, second):
+    for (first, text), (second, other) in combinations(pages, 2):
+        if id(second) in found or not similar(text.characters, other.characters):
             continue
-        edits, sure = _differences(first, second)
-        if edits > LIKE * max(first.length, second.length) or sure > max(4, first.length // 100):
+        compared = compare_pages(text, other)
+        outcome = _outcome(compared)
+        if outcome is Outcome.PASS:
             continue
         found.add(id(second))
-        subject = f"{second.page.file}#{second.page.number}"
-        on = [Stated(one.page.file, one.page.number) for one in (second, first)]
-        message = f"{second.name} 与 {first.name} 是同一页"
-        if sure == 0:
+        subject = f"{second.file}#{second.number}"
+        on = [Stated(page.file, page.number) for page in (second, first)]
+        message = f"{_name(second)} 与 {_name(first)} 是同一页"
+        if outcome is Outcome.FAIL:
             findings.extend(clause.fails(message, on, subject=subject))
         else:
-            findings.extend(clause.review(f"{message}？两页仅 {sure} 处文字不同", on, subject=subject))
+            differing = compared.replaced + compared.unread
+            findings.extend(clause.review(f"{message}？两页仅 {differing} 个字不同", on, subject=subject))
     if findings:
         return findings
     if not case.dossier.pages:
@@ -85,70 +76,19 @@ def duplicate_page(case: Case, clause: Clause) -> list[Finding]:
     return clause.passes("没有重复的页", [Stated(file.path) for file in case.dossier.files])
 
 
-@dataclass(frozen=True)
-class _Text:
-    """A page's letters and digits, line by line; every other sign comes and goes with reading."""
-
-    page: Page
-
-    @cached_property
-    def lines(self) -> list[tuple[str, float]]:
-        """Return the lines and their scores."""
-        read = (("".join(filter(str.isalnum, unicodedata.normalize("NFKC", one.text))), one) for one in self.page.lines)
-        return [(text, line.confidence) for text, line in read if text]
-
-    @cached_property
-    def length(self) -> int:
-        """Return the number of characters."""
-        return sum(len(text) for text, _ in self.lines)
-
-    @cached_property
-    def figures(self) -> str:
-        """Return the digits on the page, sorted: in tables the order of lines depends on a pixel."""
-        return "".join(sorted(character for text, _ in self.lines for character in text if character.isdigit()))
-
-    @cached_property
-    def hash(self) -> int | None:
-        """Return the perceptual hash, None where there is none."""
-        try:
-            return int(self.page.fingerprint or "", 16)
-        except ValueError:
-            return None
-
-    @property
-    def name(self) -> str:
-        """Return what a reviewer calls the page."""
-        return f"{self.page.file} 第 {self.page.number} 页"
+def _outcome(compared: Comparison) -> Outcome:
+    """Say what it comes to that two pages of one dossier differ so much."""
+    length = compared.length
+    slips_at_most = max(SLIPS, SLIPS_PART * length)
+    if compared.doubtful > DOUBTFUL * length or compared.unread > UNREAD * length or compared.replaced > slips_at_most:
+        return Outcome.PASS
+    few_unread = compared.unread <= FEW_UNREAD * length
+    if few_unread and not compared.replaced:
+        return Outcome.FAIL
+    may_be_one = compared.same_layout and (few_unread or not compared.replaced)
+    return Outcome.REVIEW if may_be_one else Outcome.PASS
 
 
-def _may_be_one(first: _Text, second: _Text) -> bool:
-    """Say whether two pages look alike or count alike."""
-    if first.hash is not None and second.hash is not None and (first.hash ^ second.hash).bit_count() <= HASH_DISTANCE:
-        return True
-    return len(first.figures) >= LEAST_FIGURES and first.figures == second.figures
-
-
-def _differences(first: _Text, second: _Text) -> tuple[int, int]:
-    """Count the characters in which two pages differ, and those of them that were read well on both."""
-    common = Counter(text for text, _ in first.lines) & Counter(text for text, _ in second.lines)
-    one, other = _without(first, common), _without(second, common)
-    edits = Levenshtein.editops("".join(c for c, _ in one), "".join(c for c, _ in other))
-    sure = sum(_is_certain(one, edit.src_pos) and _is_certain(other, edit.dest_pos) for edit in edits)
-    return len(edits), sure
-
-
-def _without(page: _Text, common: Counter[str]) -> list[tuple[str, float]]:
-    """Return the characters, with the scores of their lines, of the lines that the other page has not."""
-    left = common.copy()
-    characters: list[tuple[str, float]] = []
-    for text, confidence in page.lines:
-        if left[text] > 0:
-            left[text] -= 1
-        else:
-            characters.extend((character, confidence) for character in text)
-    return characters
-
-
-def _is_certain(characters: list[tuple[str, float]], place: int) -> bool:
-    """Say whether the character at a place was read well; behind the last one there is none to doubt."""
-    return place >= len(characters) or characters[place][1] >= CERTAIN_LINE
+def _name(page: Page) -> str:
+    """Return what a reviewer calls the page."""
+    return f"{page.file} 第 {page.number} 页"
