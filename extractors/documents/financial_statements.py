@@ -1,24 +1,172 @@
-"""财务报表: recognised by its heading and its words."""
+"""财务报表: whose, for which year, and the total of assets at the year's end."""
 
-from extractors.documents.base import DocumentType
-from schemas.document import DocumentKind
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from extractors.documents.base import DocumentType, keep
+from extractors.documents.entity import read_entity
+from extractors.layout import Passage, rows
+from extractors.values import dates
+from extractors.values.numerals import is_ambiguous, number
+from schemas.document import DocumentKind, Field
+from schemas.page import Page
+
+_TITLES = (
+    "资产负债表",
+    "利润表",
+    "损益表",
+    "现金流量表",
+    "业务活动表",
+    "财务报表",
+    "会计报表",
+    "所有者权益变动表",
+    "净资产变动表",
+    "财务报表附注",
+    "会计报表附注",
+    "收入支出表",
+)
+
+# 流动资产合计, 净资产合计 and 固定资产合计 are others; 资产总计 stands at the left of 负债和所有者权益总计.
+_TOTAL = re.compile(r"(?<![动定净形期流益])(?:资\s*产\s*总\s*[计额]|资产合计)(?!率)")
+_END = re.compile(r"(?<!上)(?<!上[年期])(?:期末|年末)(?:余额|数|金额)?")
+_BEGIN = re.compile(r"(?:年初|期初|上年年?末|上期期?末)(?:余额|数|金额)?")
+_OTHER_COLUMN = re.compile(r"行\s*次|附注|注释号?")
+_FIGURE = re.compile(r"-?\d{1,3}(?:[,，.]\d{3})*(?:\.\d{1,2})?|-?\d+(?:\.\d{1,2})?")
+# Two figures so near each other are parted by nothing but the first one's decimals.
+_JOINED = re.compile(r"-?\d{1,3}(?:[,，]\d{3})*\.\d{2}")
+# In character heights: so wide a gap parts two figures.
+_GAP = 0.4
+_IN_WORDS = re.compile(
+    r"资产(?:总额|总计|合计)(?:为|共计|达|是)?[:：]?(?:人民币)?(?P<number>\d[\d,，.]*)(?P<unit>万元|元|千元)"
+)
+_UNIT = re.compile(r"单位[:：]?(?:人民币)?(?P<unit>万元|千元|百万元|元)")
+_SCALES = {"元": 1, "千元": 1_000, "万元": 10_000, "百万元": 1_000_000}
+_YEARS = (
+    re.compile(r"(?P<year>20\d{2})[年.\-/]12[月.\-/]31日?"),
+    re.compile(r"(?P<year>20\d{2})年?(?:度|1[-—~至]12月|1月[-—~至]12月)"),
+    re.compile(r"(?P<year>20\d{2})年\d{1,2}月(?:\d{1,2}日)?"),
+)
+# A head of a statement stands in its first rows.
+_HEAD_ROWS = 12
+
+
+def _read(pages: Sequence[Page]) -> dict[str, Field]:
+    fields = read_entity(pages, _TITLES)
+    keep(fields, "fiscal_year", _fiscal_year(pages))
+    keep(fields, "total_assets", _total_assets(pages))
+    return fields
+
+
+def _fiscal_year(pages: Sequence[Page]) -> Field | None:
+    """Read the year of the statements' heads; the later where both ends of a year are named."""
+    for expression in _YEARS:
+        found = [
+            row[match.start() : match.end()].field(int(match["year"]))
+            for page in pages
+            for row in rows(page)[:_HEAD_ROWS]
+            for match in expression.finditer(row.text)
+        ]
+        if found:
+            return max(found, key=lambda field: field.value if isinstance(field.value, int) else 0)
+    # 二〇二一年度
+    found = [
+        row[one.start : one.end].field(one.value)
+        for page in pages
+        for row in rows(page)[:_HEAD_ROWS]
+        for one in dates.find_years(row.text)
+    ]
+    return max(found, key=lambda field: field.value if isinstance(field.value, int) else 0, default=None)
+
+
+def _total_assets(pages: Sequence[Page]) -> Field | None:
+    """Read 资产总计 at the year's end; sure where it equals the total of the other side."""
+    for page in pages:
+        page_rows = rows(page)
+        unit = next((match["unit"] for row in page_rows if (match := _UNIT.search(row.text))), "元")
+        for index, row in enumerate(page_rows):
+            total = _TOTAL.search(row.text)
+            if total is None:
+                continue
+            field = _at_year_end(row, total, page_rows[:index], _SCALES[unit]) or _in_words(row)
+            if field is not None:
+                return field
+    return None
+
+
+def _in_words(row: Passage) -> Field | None:
+    match = _IN_WORDS.search(row.text)
+    value = number(match["number"]) if match is not None else None
+    if match is None or value is None:
+        return None
+    return row[match.start("number") : match.end()].field(_scaled(value, _SCALES[match["unit"]]))
+
+
+def _at_year_end(row: Passage, total: re.Match[str], above: Sequence[Passage], scale: int) -> Field | None:
+    numbers = list(_figures(row[total.end() :]))
+    columns = next((found for one in reversed(above) if "end" in (found := _columns(one)).values()), None)
+    if not numbers or columns is None:
+        return None
+    placed = _placed(numbers, columns)
+    ends = [place for place, name in columns.items() if name == "end"]
+    chosen = placed.get(ends[0])
+    value = number(chosen.text) if chosen is not None else None
+    if chosen is None or value is None:
+        return None
+    # Both sides of a balance sheet come to the same.
+    other = placed.get(ends[1]) if len(ends) > 1 else None
+    confidence = 0.95 if other is None else 1.0 if number(other.text) == value else 0.7
+    return chosen.field(_scaled(value, scale), confidence=confidence)
+
+
+def _figures(passage: Passage) -> Iterator[Passage]:
+    """Yield the figures of a row, one by one."""
+    glyphs = passage.glyphs
+    room = _GAP * passage.height * passage.page.height / passage.page.width if passage else 0.0
+    cuts = [index for index in range(1, len(glyphs)) if glyphs[index].box[0] - glyphs[index - 1].box[2] > room]
+    for start, end in pairwise([0, *cuts, len(glyphs)]):
+        piece = passage[start:end].stripped()
+        figures = [piece[match.start() : match.end()] for match in _JOINED.finditer(piece.text)]
+        if "".join(one.text for one in figures) != piece.text:
+            figures = [piece] if _FIGURE.fullmatch(piece.text) else []
+        yield from (one for one in figures if not is_ambiguous(one.text))
+
+
+def _columns(row: Passage) -> dict[float, str]:
+    """Return the columns of figures that a head row names, by their centres: begin, end or other."""
+    columns: dict[float, str] = {}
+    for name, expression in (("begin", _BEGIN), ("end", _END), ("other", _OTHER_COLUMN)):
+        for match in expression.finditer(row.text):
+            columns[_centre(row[match.start() : match.end()])] = name
+    days = [(match["year"], row[match.start() : match.end()]) for match in _YEARS[0].finditer(row.text)]
+    if len({year for year, _ in days}) == 2:
+        last = max(year for year, _ in days)
+        columns.update({_centre(part): "end" if year == last else "begin" for year, part in days})
+    return dict(sorted(columns.items()))
+
+
+def _placed(numbers: Sequence[Passage], columns: Mapping[float, str]) -> dict[float, Passage]:
+    """Return the number under each head; none where several are nearest to one."""
+    if len(numbers) == len(columns):
+        return dict(zip(columns, numbers, strict=True))
+    placed: dict[float, list[Passage]] = {place: [] for place in columns}
+    for one in numbers:
+        placed[min(columns, key=lambda place: abs(place - _centre(one)))].append(one)
+    return {place: found[0] for place, found in placed.items() if len(found) == 1}
+
+
+def _centre(passage: Passage) -> float:
+    return (passage.box[0] + passage.box[2]) / 2
+
+
+def _scaled(value: float, scale: int) -> int | float:
+    scaled = round(value * scale, 2)
+    return int(scaled) if float(scaled).is_integer() else scaled
+
 
 TYPE = DocumentType(
     kind=DocumentKind.FINANCIAL_STATEMENTS,
-    titles=(
-        "资产负债表",
-        "利润表",
-        "损益表",
-        "现金流量表",
-        "业务活动表",
-        "财务报表",
-        "会计报表",
-        "所有者权益变动表",
-        "净资产变动表",
-        "财务报表附注",
-        "会计报表附注",
-        "收入支出表",
-    ),
+    titles=_TITLES,
     marks=(
         "货币资金",
         "应收账款",
@@ -33,4 +181,5 @@ TYPE = DocumentType(
     ),
     contains=frozenset({DocumentKind.FINANCIAL_STATEMENTS}),
     pages_at_most=40,
+    read=_read,
 )

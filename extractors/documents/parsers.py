@@ -8,13 +8,16 @@ from extractors.labels import Labelled
 from extractors.layout import Passage
 from extractors.values import areas, codes, dates, money, names
 from extractors.values.found import Found
+from extractors.values.numerals import plain
 from schemas.document import Field
 
 _FILLER = "_＿ˍ‗—-－~～=＝*＊/／\\.．。…:：;；,，、'\"|丨 "
 # 统一社会信用代码 and its like stand in one field; what follows in the same cell is not the name.
 _NAME_END = re.compile(r"[（(][^（()）]{0,6}(盖章|公章|签[字名章])[^（()）]{0,4}[）)]|[（(]?以下简称|[,，;；。]")
-# The mean score of a line in which no character is in doubt.
+# The confidence of a text in which no character is in doubt.
 SURE_READING = 0.985
+# That of a code which holds only with a character that the recogniser thought less likely: a person should look.
+REPAIRED = 0.75
 _BARE_NUMBER = re.compile(
     r"^[^\d]{0,2}(?P<whole>\d{1,3}(?:[,，.]\d{3})+(?=\.)|\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.(?P<fraction>\d{1,3}))?[^\d]{0,3}[²2]?$"
 )
@@ -71,7 +74,7 @@ def credit_code(item: Labelled) -> Field | None:
 def credit_code_in(passage: Passage) -> Field | None:
     """Read the best credit code in a passage: one whose check character holds before one whose does not.
 
-    A code that does not hold may be printed so or read badly: it is sure only where the line was read very well, or
+    A code that does not hold may be printed so or read badly: it is sure only where no character was in doubt, or
     where no look-alike character would make it hold.
     """
     found = codes.find_credit_codes(passage.text)
@@ -80,10 +83,45 @@ def credit_code_in(passage: Passage) -> Field | None:
     best = max(found, key=lambda code: (code.valid, not code.repaired))
     read = passage[best.start : best.end]
     if best.valid:
-        confidence = 0.9 if best.repaired else 1.0
-    else:
-        confidence = 0.97 if not best.near or read.confidence >= SURE_READING else 0.7
-    return read.field(best.value, confidence=confidence)
+        return _checked(read, best, one_in=31)
+    likeliest = codes.likeliest(_options(read, best.value), codes.credit_code_holds)
+    if likeliest is not None:
+        return read.field(likeliest).model_copy(update={"confidence": REPAIRED})
+    return read.field(best.value, confidence=0.97 if not best.near or read.confidence >= SURE_READING else 0.7)
+
+
+def identity_number_in(passage: Passage) -> Field | None:
+    """Read the best identity number in a passage, as `credit_code_in` does."""
+    found = codes.find_identity_numbers(passage.text)
+    if not found:
+        return None
+    best = max(found, key=lambda number: (number.valid, not number.repaired))
+    read = passage[best.start : best.end]
+    if best.valid:
+        return _checked(read, best, one_in=11)
+    likeliest = codes.likeliest(_options(read, best.value), codes.identity_number_holds)
+    if likeliest is not None:
+        return read.field(likeliest).model_copy(update={"confidence": REPAIRED})
+    return read.field(best.value)
+
+
+def _checked(read: Passage, code: codes.FoundCode, *, one_in: int) -> Field:
+    """Return a code that holds: of the misreadings of a code only `one_in` so many would hold, too."""
+    field = read.field(code.value)
+    return field.model_copy(
+        update={"confidence": round((1 - (1 - field.confidence) / one_in) * (0.9 if code.repaired else 1.0), 4)}
+    )
+
+
+def _options(read: Passage, value: str) -> list[list[codes.Option]]:
+    """Return what the recogniser saw at each place of a code that it read as `value`."""
+    seen = [glyph for glyph in read.glyphs if glyph.character.isalnum()]
+    if len(seen) != len(value):
+        return []
+    return [
+        [(character, glyph.confidence), *((plain(other).upper(), score) for other, score in glyph.alternatives)]
+        for character, glyph in zip(value, seen, strict=True)
+    ]
 
 
 def date(item: Labelled) -> Field | None:
