@@ -1,18 +1,105 @@
-"""信用报告: recognised by its heading and its words."""
+"""信用报告 (of a bank, a credit bureau or 信用中国): whom it is on, the credit code and the day it was issued."""
 
-from extractors.documents.base import DocumentType
-from schemas.document import DocumentKind
+from collections.abc import Sequence
+
+from extractors.documents import parsers
+from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled
+from extractors.documents.entity import read_entity
+from extractors.layout import flow
+from schemas.document import DocumentKind, Field
+from schemas.page import Page
+
+_TITLES = (
+    "信用报告",
+    "企业信用报告",
+    "公共信用信息报告",
+    "信用信息报告",
+    "企业征信报告",
+    "法人信用报告",
+    "信用信息查询报告",
+    "信用核查报告",
+    "公共信用综合评价报告",
+)
+
+_FIELDS = (
+    LabelledField(
+        "name",
+        (
+            "企业名称",
+            "单位名称",
+            "机构名称",
+            "主体名称",
+            "信用主体名称",
+            "信用主体",
+            "法人名称",
+            "组织名称",
+            "被查询者名称",
+            "被查询单位",
+            "查询对象",
+            "查询主体",
+            "名称",
+        ),
+        parsers.organisation,
+    ),
+    LabelledField(
+        "credit_code",
+        ("统一社会信用代码", "社会信用代码", "信用代码", "统一社会信用代码/组织机构代码"),
+        parsers.credit_code,
+    ),
+    LabelledField(
+        "issued",
+        (
+            "报告日期",
+            "报告时间",
+            "报告生成日期",
+            "报告生成时间",
+            "生成日期",
+            "生成时间",
+            "报告出具日期",
+            "报告出具时间",
+            "出具日期",
+            "出具时间",
+            "查询日期",
+            "查询时间",
+            "报告查询时间",
+            "打印日期",
+            "打印时间",
+            "下载时间",
+            "下载日期",
+        ),
+        parsers.date,
+    ),
+)
+
+_OTHER_LABELS = {
+    "number": ("报告编号", "报告编码", "编号", "中征码", "注册号", "组织机构代码", "查询编号"),
+    "register": (
+        "法定代表人",
+        "负责人",
+        "注册资本",
+        "成立日期",
+        "企业类型",
+        "登记机关",
+        "住所",
+        "注册地址",
+        "登记状态",
+    ),
+    "use": ("查询机构", "查询原因", "报告用途", "出具单位", "报告版本"),
+}
+
+
+def _read(pages: Sequence[Page]) -> dict[str, Field]:
+    fields = read_labelled(pages, _FIELDS, _OTHER_LABELS)
+    if fields.get("name") is None or fields["name"].value is None:
+        fields.update(read_entity(pages, _TITLES, "name"))
+    if fields.get("credit_code") is None or fields["credit_code"].value is None:
+        keep(fields, "credit_code", parsers.credit_code_in(flow(pages)))
+    return fields
+
 
 TYPE = DocumentType(
     kind=DocumentKind.CREDIT_REPORT,
-    titles=(
-        "信用报告",
-        "企业信用报告",
-        "公共信用信息报告",
-        "信用信息报告",
-        "企业征信报告",
-        "法人信用报告",
-    ),
+    titles=_TITLES,
     title_pattern=r".*(信用|征信).*报告",
     marks=(
         "信用信息",
@@ -24,4 +111,5 @@ TYPE = DocumentType(
     ),
     contains=frozenset({DocumentKind.CREDIT_REPORT}),
     pages_at_most=40,
+    read=_read,
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from statistics import median
 
 from extractors.documents.base import DocumentType, keep
 from extractors.documents.entity import read_entity
@@ -35,8 +36,8 @@ _OTHER_COLUMN = re.compile(r"行\s*次|附注|注释号?")
 _FIGURE = re.compile(r"-?\d{1,3}(?:[,，.]\d{3})*(?:\.\d{1,2})?|-?\d+(?:\.\d{1,2})?")
 # Two figures so near each other are parted by nothing but the first one's decimals.
 _JOINED = re.compile(r"-?\d{1,3}(?:[,，]\d{3})*\.\d{2}")
-# In character heights: so wide a gap parts two figures.
-_GAP = 0.4
+# In widths of a digit: so wide a gap parts two figures.
+_GAP = 0.5
 _IN_WORDS = re.compile(
     r"资产(?:总额|总计|合计)(?:为|共计|达|是)?[:：]?(?:人民币)?(?P<number>\d[\d,，.]*)(?P<unit>万元|元|千元)"
 )
@@ -122,7 +123,7 @@ def _at_year_end(row: Passage, total: re.Match[str], above: Sequence[Passage], s
 def _figures(passage: Passage) -> Iterator[Passage]:
     """Yield the figures of a row, one by one."""
     glyphs = passage.glyphs
-    room = _GAP * passage.height * passage.page.height / passage.page.width if passage else 0.0
+    room = _GAP * median(glyph.box[2] - glyph.box[0] for glyph in glyphs) if glyphs else 0.0
     cuts = [index for index in range(1, len(glyphs)) if glyphs[index].box[0] - glyphs[index - 1].box[2] > room]
     for start, end in pairwise([0, *cuts, len(glyphs)]):
         piece = passage[start:end].stripped()

@@ -10,6 +10,8 @@ fixed end (长期).
 ('2020-03-21', '2020-03-01')
 >>> find_dates('2020年2月30日')
 []
+>>> str(find_dates('2022-03-1510:21:33')[0].value)
+'2022-03-15'
 >>> find_months('自2015年6月开展培训')[0].value
 '2015-06'
 >>> found = find_range('自2020年3月1日起至2025年2月28日止')
@@ -42,7 +44,8 @@ _WORDED = re.compile(
 _MARK = r"\s?[-—–－‐‑−./·。、]\s?"
 _MARKED = re.compile(
     rf"(?<![0-9A-Za-z.])(?P<year>[12][0-9Oo][0-9OolI]{{2}}){_MARK}(?P<month>[0-9OolI]{{1,2}}){_MARK}"
-    r"(?P<day>[0-9OolI]{1,2})(?![0-9A-Za-z])"
+    # A time of day may follow: of 2022-03-15 10:21 no space is left.
+    r"(?P<day>[0-9OolI]{1,2})(?:(?![0-9A-Za-z]|:[0-9])|(?=T?(?:[01][0-9]|2[0-3]):[0-5][0-9]))"
 )
 _CLOSED = re.compile(
     r"(?<![0-9A-Za-z.,])(?P<year>(?:19|20)[0-9]{2})(?P<month>[01][0-9])(?P<day>[0-3][0-9])(?![0-9A-Za-z,]|\.[0-9])"
