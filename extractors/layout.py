@@ -13,7 +13,7 @@ from pydantic import JsonValue
 
 from schemas.base import Box
 from schemas.document import Field, FieldRow, Place
-from schemas.page import Alternative, Line, Page
+from schemas.page import Alternative, Line, Page, certainty
 
 # Between a cell and the next lies their ruling line: further off, a cell between was not found.
 ADJOINING = 0.025
@@ -83,8 +83,8 @@ class Passage:
 
     @cached_property
     def confidence(self) -> float:
-        """Return the mean score of its characters."""
-        return fmean(glyph.confidence for glyph in self.glyphs)
+        """Return how likely it is that the whole passage was read right."""
+        return certainty(self.text, [glyph.confidence for glyph in self.glyphs])
 
     def stripped(self, characters: str = "\n:：;；,，.。、_＿…·-—~*|丨'\"“”") -> "Passage":
         """Return the passage without those characters at its two ends."""
@@ -104,11 +104,11 @@ class Passage:
         )
 
     def row(self) -> FieldRow:
-        """Return where this passage stands, for one entry of a list field."""
+        """Return where this passage stands, for one entry of a list field, and how well it was read on the whole."""
         return FieldRow(
             place=Place(file=self.page.file, page=self.page.number, box=self.box),
             text=self.text,
-            confidence=round(self.confidence, 4),
+            confidence=round(fmean(glyph.confidence for glyph in self.glyphs), 4),
         )
 
 

@@ -1,5 +1,7 @@
 """What is seen on one page."""
 
+import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -10,6 +12,10 @@ from schemas.base import Box, Model
 PageSource = Literal["text_layer", "ocr", "blank"]
 """Where the lines of a page come from."""
 
+
+# Fitted by benchmarks/calibration.py (see docs/accuracy.md, "Confidence"): a character with at least this score is not
+# in doubt, and the product of the others' scores, to this power, is the part of such values that are right.
+CERTAIN_SCORE, SCORE_POWER = 0.98, 0.6
 
 Alternative = tuple[str, float]
 """A character that the recogniser took into account, and its score."""
@@ -30,6 +36,23 @@ class Line(Model):
     extents: list[tuple[float, float]]
     scores: list[float] = Field(default_factory=list[float])
     alternatives: dict[int, list[Alternative]] = Field(default_factory=dict[int, list[Alternative]])
+
+
+def certainty(text: str, scores: Sequence[float]) -> float:
+    """Return how likely it is that a text was read right, by the scores of its characters.
+
+    Signs count only inside numbers: elsewhere they say nothing that a value hangs on, and are often in doubt.
+
+    >>> certainty('2026年', [0.99, 0.999, 0.99, 1.0, 1.0]), round(certainty('2026年', [0.99, 0.999, 0.5, 1.0, 1.0]), 2)
+    (1.0, 0.67)
+    """
+    bare = enumerate(zip(text, scores, strict=True))
+    telling = (
+        score
+        for place, (character, score) in bare
+        if character.isalnum() or (text[place - 1 : place].isdigit() and text[place + 1 : place + 2].isdigit())
+    )
+    return math.prod(min(score / CERTAIN_SCORE, 1.0) for score in telling) ** SCORE_POWER
 
 
 class Place(Model):

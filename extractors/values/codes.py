@@ -11,7 +11,8 @@ check digit or X.
 **Occupation code** (职业编码 of the 职业分类大典): d-dd-dd-dd, printed with every kind of dash and without.
 
 A recogniser takes some characters for others. Letters that no code can hold stand for the digits they look like: such a
-repair is noted. Any other likely misreading is only named (`near`), never made: the paper may be wrong, too.
+repair is noted. Any other likely misreading is only named (`near`), never made: the paper may be wrong, too. Where the
+recogniser itself wavered between characters, `likeliest` tells whether just one of the codes it may have seen holds.
 
 >>> code = find_credit_codes('代码：91350100M000100Y43')[0]
 >>> code.value, code.valid, code.repaired
@@ -30,7 +31,9 @@ repair is noted. Any other likely misreading is only named (`near`), never made:
 """
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
@@ -52,9 +55,14 @@ _NEAR_CREDIT_CODE = re.compile(r"(?<![0-9A-Z])(?=[0-9A-Z]{0,7}[0-9]{6})[0-9A-Z]{
 _IDENTITY_NUMBER = re.compile(r"(?<![0-9A-Za-z])[1-9](?:\s?[0-9OoIl]){13,18}\s?[0-9OIlXx×]?(?![0-9A-Za-z])")
 _DASH = r"\s*[-—–－‐‑−一_~·.,，、=]{0,2}\s*"
 _D = r"[0-9OoIl]"
+# A character that the recogniser chose with at most this score may be another one that has at least that score.
+DOUBTED, SUPPORTED = 0.9, 0.08
 _OCCUPATION_CODE = re.compile(
     rf"(?<![0-9A-Za-z])(?P<a>[1-8Il]){_DASH}(?P<b>{_D}{{2}}){_DASH}(?P<c>{_D}{{2}}){_DASH}(?P<d>{_D}{{2}})(?![0-9])"
 )
+
+Option = tuple[str, float]
+"""A character that may stand at a place, and its score."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +76,36 @@ class FoundCode(Found[str]):
     valid: bool
     repaired: bool = False
     near: tuple[str, ...] = ()
+
+
+def likeliest(options: Sequence[Sequence[Option]], holds: Callable[[str], bool]) -> str | None:
+    """Return the only code that holds among those the recogniser may have seen; None where there is none, or several.
+
+    `options` are the characters it saw at each place with their scores, the one it chose first. A code may be printed
+    wrong: one character in thirty-one, or eleven, makes any code hold by chance. So only where the chosen character was
+    in doubt another takes its place, at most twice, and only if it is itself likely.
+
+    >>> read = [[(one, 1.0)] for one in '91350100M000100Y4']
+    >>> likeliest([*read, [('8', 0.6), ('3', 0.38)]], credit_code_holds)
+    '91350100M000100Y43'
+    >>> likeliest([*read, [('8', 0.97), ('3', 0.02)]], credit_code_holds)
+    """
+    chosen = [seen[0][0] for seen in options]
+    others = [
+        (place, other)
+        for place, ((_, score), *rest) in enumerate(options)
+        if score <= DOUBTED
+        for other, its_score in rest
+        if its_score >= SUPPORTED
+    ]
+    found: set[str] = set()
+    for replacements in (*combinations(others, 1), *combinations(others, 2)):
+        trial = list(chosen)
+        for place, other in replacements:
+            trial[place] = other
+        if holds("".join(trial)):
+            found.add("".join(trial))
+    return found.pop() if len(found) == 1 else None
 
 
 def credit_code_holds(code: str) -> bool:
