@@ -1,6 +1,6 @@
 """What opening a file gives: sheets, or the reason why there are none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,8 @@ class Sheet:
     """One page as it stands in its file, EXIF orientation and PDF /Rotate honoured.
 
     `number` counts from 1. `dpi` is the resolution of `image` where the file tells it believably. `text_layer` is None
-    where the file carries no text worth believing for this page.
+    where the file carries no text worth believing for this page. `unseen` are lines of the file's text that are
+    meant to show on the page and do not.
     """
 
     file: str
@@ -24,6 +25,7 @@ class Sheet:
     image: Image
     dpi: float | None
     text_layer: list[Line] | None
+    unseen: list[Line] = field(default_factory=list[Line])
 
 
 class UnreadableFile(Exception):

@@ -15,7 +15,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from extractors.opening.nouns import Image, Sheet, UnreadableFile
-from extractors.opening.text_layer import TextLayers
+from extractors.opening.text_layer import NO_LAYER, TextLayers
 from schemas.settings import Limits
 
 POINTS_PER_INCH = 72.0
@@ -129,10 +129,17 @@ def _sheet(document: Any, index: int, name: str, limits: Limits, text_layers: Te
         image = _render(page, scale)
         if images.objects and image.min() == image.max() and not _decodable(images.objects):
             raise _PageError
-        layer = None
+        layer = NO_LAYER
         if images.part < SCAN_PART and _has_text(page):
-            layer = text_layers.lines(index, page.get_bbox(), image)
-        return Sheet(file=name, number=index + 1, image=image, dpi=scale * POINTS_PER_INCH, text_layer=layer)
+            layer = text_layers.layer(index, page.get_bbox(), image)
+        return Sheet(
+            file=name,
+            number=index + 1,
+            image=image,
+            dpi=scale * POINTS_PER_INCH,
+            text_layer=layer.lines,
+            unseen=layer.unseen,
+        )
     except (pypdfium2.PdfiumError, ValueError, MemoryError) as error:
         raise _PageError from error
     finally:

@@ -3,17 +3,21 @@
 A layer is believed when it is upright, sensible Chinese text, when every character of it is seen on the rendered page,
 and when it accounts for the ink there. So an invisible layer, one in the wrong place, outlined or pictured text beside
 it and fonts that lie about their characters all send the page to recognition.
+
+Lines that are meant to show and do not, because a font is missing, are kept apart: nothing, or a row of equal boxes,
+stands in their place, and recognition would lose them.
 """
 
 import logging
 import unicodedata
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import cv2
 import numpy as np
@@ -35,6 +39,11 @@ SEEN_PART = 0.95  # stand where the picture has ink
 UNEXPLAINED_PART = 0.15  # marks of a character's size outside the layer, to characters in it
 # Grey levels between ink and its ground.
 CONTRAST = 40
+# Of a line that does not show, at most this part of the characters stands where the picture has ink.
+UNSEEN_PART = 0.2
+# Different characters whose pictures share so much of their ink are all the one box of a missing font.
+BOX_LIKENESS = 0.9
+BOX_SIDE = 16
 # In heights of a character:
 GAP_MAX = 2.0  # between neighbours in running text
 GAP_MAX_RULED = 3.0  # between neighbours in a table's cell, where rulings part the cells
@@ -50,6 +59,20 @@ RULING_LENGTH, RULING_WIDTH = 6.0, 2.0
 logging.getLogger("pdfminer").setLevel(logging.ERROR)
 # pdfminer keeps every object it has seen: the document is opened anew after so many pages.
 PAGES_KEPT = 40
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What a page's text layer is worth.
+
+    `lines` is None where they are not to be believed; `unseen` are lines that are meant to show and do not.
+    """
+
+    lines: list[Line] | None
+    unseen: list[Line]
+
+
+NO_LAYER = Layer(None, [])
 
 
 class TextLayers:
@@ -74,8 +97,8 @@ class TextLayers:
             self._document.close()
             self._document = None
 
-    def lines(self, index: int, visible: tuple[float, float, float, float], image: Image) -> list[Line] | None:
-        """Return the lines of the page (index from 0), or None where its layer is not worth believing.
+    def layer(self, index: int, visible: tuple[float, float, float, float], image: Image) -> Layer:
+        """Return what the layer of the page (index from 0) is worth.
 
         `visible` is the part of the page that shows: left, bottom, right, top in points of the unrotated page.
         `image` is the rendered page.
@@ -88,7 +111,7 @@ class TextLayers:
             self._read += 1
             pages = self._document.pages
             if len(pages) != self._pages:
-                return None
+                return NO_LAYER
             page = pages[index]
             try:
                 frame = _frame(page, visible)
@@ -97,10 +120,20 @@ class TextLayers:
                 page.close()
         except Exception:
             # The parser raises anything on odd files; the picture is still there to read.
-            return None
-        if not _is_believable(characters, image):
-            return None
-        return _lines([one for one in characters if one.upright], frame.width / frame.height, rulings)
+            return NO_LAYER
+        if not _is_text(characters):
+            return NO_LAYER
+        ink = _ink(image)
+        pieces = _pieces_of([one for one in characters if one.upright], rulings)
+        unseen = [piece for piece in pieces if not _shows(piece, ink)]
+        hidden = {one for piece in unseen for one in piece}
+        shown = [piece for piece in pieces if piece[0] not in hidden]
+        believed = bool(shown) and _explains_ink(characters, hidden, ink)
+        width = frame.width / frame.height
+        return Layer(
+            [_line(piece, width) for piece in shown] if believed else None,
+            [_line(piece, width) for piece in unseen],
+        )
 
 
 @dataclass(frozen=True)
@@ -193,13 +226,12 @@ def _rulings(page: Any, frame: _Frame) -> NDArray[np.float64]:
     return np.array(sorted(found), dtype=np.float64).reshape(-1, 3)
 
 
-def _is_believable(characters: Sequence[_Character], image: Image) -> bool:
+def _is_text(characters: Sequence[_Character]) -> bool:
+    """Tell whether the characters are upright, sensible Chinese text."""
     text = "".join(one.text for one in characters)
     if len(text) < CHARACTERS_MIN or not _is_sensible(text):
         return False
-    if sum(one.upright for one in characters) < UPRIGHT_PART * len(characters):
-        return False
-    return _explains_ink(characters, image)
+    return sum(one.upright for one in characters) >= UPRIGHT_PART * len(characters)
 
 
 def _is_sensible(text: str) -> bool:
@@ -224,18 +256,53 @@ def _is_common(character: str) -> bool:
     return True
 
 
-def _explains_ink(characters: Sequence[_Character], image: Image) -> bool:
-    """Tell whether the characters stand where the picture has marks, and the marks where the characters stand."""
-    height, width = image.shape[:2]
+def _ink(image: Image) -> NDArray[np.uint8]:
+    """Return where the picture has edges of ink: 1 on 0."""
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    ink = (cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > CONTRAST).astype(np.uint8)
+    return (cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > CONTRAST).astype(np.uint8)
+
+
+def _shows(piece: Sequence[_Character], ink: NDArray[np.uint8]) -> bool:
+    """Tell whether a line is on the picture: ink stands in its characters' places, and not the same box in each."""
+    pictures = [(one.text, picture) for one in piece if (picture := _picture(one, ink)) is not None]
+    if len(pictures) <= UNSEEN_PART * len(piece):
+        return False
+    _, *others = different = list(dict(pictures).values())
+    return len(others) < 2 or any(_likeness(different[0], other) < BOX_LIKENESS for other in others)
+
+
+def _picture(one: _Character, ink: NDArray[np.uint8]) -> NDArray[np.uint8] | None:
+    """Return a character's ink in a square, None where there is none."""
+    edges = np.array([one.left, one.top, one.right, one.bottom]) * ink.shape[0]
+    left, top, right, bottom = np.clip(edges.round().astype(int), 0, None).tolist()
+    part = ink[top:bottom, left:right]
+    if not part.any():
+        return None
+    x, y, width, height = cv2.boundingRect(part)
+    side = (BOX_SIDE, BOX_SIDE)
+    return cast(
+        "NDArray[np.uint8]", cv2.resize(part[y : y + height, x : x + width], side, interpolation=cv2.INTER_NEAREST)
+    )
+
+
+def _likeness(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> float:
+    """Return the part of their ink that two pictures share."""
+    return float(np.sum(first & second) / max(np.sum(first | second), 1))
+
+
+def _explains_ink(characters: Sequence[_Character], hidden: AbstractSet[_Character], ink: NDArray[np.uint8]) -> bool:
+    """Tell whether the characters stand where the picture has marks, and the marks where the characters stand.
+
+    Where the `hidden` ones stand there need not be any.
+    """
+    height, width = ink.shape[:2]
     edges = np.array([(one.left, one.top, one.right, one.bottom) for one in characters], dtype=np.float64)
     boxes: NDArray[np.float64] = edges * height
     corners = np.clip(boxes.round().astype(int), 0, [width, height, width, height])
     sums = np.asarray(cv2.integral(ink), dtype=np.int64)
     x0, y0, x1, y1 = corners.T
     seen = sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0] > 0
-    if seen.mean() < SEEN_PART:
+    if seen[[one not in hidden for one in characters]].mean() < SEEN_PART:
         return False
     # A font may tell less of a height than its characters have: look away from a wider box.
     size = median(one.height for one in characters) * height
@@ -260,10 +327,9 @@ def _without_rulings(ink: NDArray[np.uint8], length: int) -> NDArray[np.uint8]:
 # --- lines -----------------------------------------------------------------------------------------------------------
 
 
-def _lines(characters: Sequence[_Character], width: float, rulings: NDArray[np.float64]) -> list[Line]:
-    """Return the lines in reading order; `width` is the page's, in the unit of the characters."""
-    rows = _rows(characters)
-    return [_line(piece, width) for row in rows for piece in _pieces(row, rulings)]
+def _pieces_of(characters: Sequence[_Character], rulings: NDArray[np.float64]) -> list[list[_Character]]:
+    """Return the characters line by line, in reading order."""
+    return [piece for row in _rows(characters) for piece in _pieces(row, rulings)]
 
 
 def _rows(characters: Sequence[_Character]) -> list[list[_Character]]:
@@ -347,6 +413,7 @@ def _is_spaced(piece: Sequence[_Character], em: float) -> bool:
 
 
 def _line(piece: Sequence[_Character], width: float) -> Line:
+    """Return a piece as a line; `width` is the page's, in the unit of the characters."""
     text: list[str] = []
     extents: list[tuple[float, float]] = []
     em = median(one.height for one in piece)
