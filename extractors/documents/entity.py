@@ -7,6 +7,7 @@ from itertools import pairwise
 from statistics import median
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from extractors.labels import find_like
 from extractors.layout import Passage, cells, right_of, rows
@@ -28,9 +29,10 @@ _SEALED = re.compile(r"[（(][^（()）]{0,8}[章名字][^（()）]{0,4}[）)]?$
 _SELF = re.compile(
     r"(?:我|本)(?:公司|校|单位|中心|协会|学院|机构|院|企业|会|厂)[（(，,:：]?(?:即)?(?P<inside>[^（()），,。；;]{4,44}[）)]?)"
 )
-# 样例市晨星职业培训学校成立于2010年, 样例市烹饪协会现申请…
+# 样例市晨星职业培训学校成立于2010年, 样例市烹饪协会郑重承诺…
 _SPEAKS = re.compile(
-    r"^(?P<name>[^，,。；;：:\n]{6,44}?)(?=成立于|始建于|创建于|创办于|组建于|位于|坐落于|系经|是经|经.{2,20}批准)"
+    r"^(?P<name>[^，,。；;：:\n]{6,44}?)"
+    r"(?=成立于|始建于|创建于|创办于|组建于|位于|坐落于|系经|是经|经.{2,20}批准|自愿|郑重|承诺|现就|就申请|申请|拟)"
 )
 _CALLED = re.compile(r"(?:^|[。，,：:\n])(?P<name>[^，,。；;：:\n]{4,44}?)[（(](?:以下|下)?(?:简称|称)")
 # A head line stands so near its title, a signature so near the end, in rows.
@@ -41,8 +43,8 @@ _COVER_ROWS = 14
 ALIKE = 80
 # From one character of a name to the next it is so much further where one between them was not read.
 WIDE_STEP = 1.5
-# The least confidence of a name that a seal read otherwise does not put in doubt.
-READ_WELL = 0.98
+# The least confidence of a name that needs no seal to confirm it, and the most of a character read badly.
+READ_WELL, DOUBTFUL = 0.98, 0.9
 
 
 def read_entity(pages: Sequence[Page], titles: Sequence[str], name: str = "entity") -> dict[str, Field]:
@@ -53,16 +55,18 @@ def read_entity(pages: Sequence[Page], titles: Sequence[str], name: str = "entit
     A name of which a seal hides characters is completed by the seal's own text, or else has no value.
     """
     passages = list(_candidates(pages, titles))
-    found = [passage.field(names.normalise(passage.text)) for passage in passages if _is_whole(passage)]
+    found = [passage for passage in passages if _is_whole(passage)]
     if not found:
-        broken = next((passage for passage in passages if passage), None)
-        return {name: _completed(broken)} if broken is not None else {}
-    alike = [one for one in found if fuzz.ratio(str(one.value), str(found[0].value)) >= ALIKE]
-    counted = Counter(one.value for one in alike)
-    best = max(alike, key=lambda one: (counted[one.value], one.confidence))
-    confidence = 0.7 if _is_contradicted(best, pages) else 1.0
+        return {name: _by_the_seal(passages[0]) or passages[0].field(None, confidence=0.5)} if passages else {}
+    alike = [one for one in found if fuzz.ratio(one.text, found[0].text) >= ALIKE]
+    counted = Counter(one.text for one in alike)
+    best = max(alike, key=lambda one: (counted[one.text], one.confidence))
+    alone = best.confidence < READ_WELL and counted[best.text] == 1
+    if alone and (sealed := _by_the_seal(best)) is not None:
+        return {name: sealed}
+    confidence = 0.7 if alone and best.text not in (texts := _alike_on_seals(best)) and texts else 1.0
     confidence *= (0.8 if len(counted) > 1 else 1.0) * (0.6 if len(alike) < len(found) and len(alike) == 1 else 1.0)
-    return {name: best.model_copy(update={"confidence": round(best.confidence * confidence, 4)})}
+    return {name: best.field(names.normalise(best.text), confidence=confidence)}
 
 
 def _is_whole(passage: Passage) -> bool:
@@ -72,28 +76,26 @@ def _is_whole(passage: Passage) -> bool:
     return len(steps) < 3 or max(steps) < WIDE_STEP * median(steps)
 
 
-def _completed(broken: Passage) -> Field:
-    """Return a name with characters missing as the seal on it has it, where that has all that can be read of it."""
-    read = names.normalise(broken.text)
-    for seal in broken.page.seals:
-        if seal.text is not None and len(seal.text) > len(read) and _is_part(read, names.normalise(seal.text)):
-            return broken.field(names.normalise(seal.text), confidence=0.9 * seal.confidence)
-    return broken.field(None, confidence=0.5)
+def _by_the_seal(name: Passage) -> Field | None:
+    """Return a name as the seal of its page has it, where nothing that was read well of the name speaks against it."""
+    for text, confidence in _alike_on_seals(name).items():
+        if _may_be(name, text):
+            return name.field(text, confidence=0.9 * confidence)
+    return None
 
 
-def _is_contradicted(name: Field, pages: Sequence[Page]) -> bool:
-    """Say whether a name that was not read well stands otherwise on the seal of its page."""
-    if name.confidence >= READ_WELL:
-        return False
-    seals = (seal.text for page in pages for seal in page.seals if (page.file, page.number) == (name.file, name.page))
-    written = [names.normalise(text) for text in seals if text is not None]
-    return name.value not in written and any(fuzz.ratio(text, str(name.value)) >= ALIKE for text in written)
+def _alike_on_seals(name: Passage) -> dict[str, float]:
+    """Return what the seals of the page say that is much like a name, and how surely they were read."""
+    written = {names.normalise(seal.text): seal.confidence for seal in name.page.seals if seal.text is not None}
+    return {text: confidence for text, confidence in written.items() if fuzz.ratio(name.text, text) >= ALIKE}
 
 
-def _is_part(part: str, whole: str) -> bool:
-    """Say whether a text is another with characters left out."""
-    rest = iter(whole)
-    return all(character in rest for character in part)
+def _may_be(name: Passage, sealed: str) -> bool:
+    """Say whether a name is another text with characters left out, or read badly where their scores are low."""
+    edits = Levenshtein.editops(names.normalise(name.text), sealed)
+    return all(
+        edit.tag == "insert" or (edit.tag == "replace" and name[edit.src_pos].confidence < DOUBTFUL) for edit in edits
+    )
 
 
 def _candidates(pages: Sequence[Page], titles: Sequence[str]) -> Iterator[Passage]:

@@ -1,16 +1,50 @@
-"""诚信承诺书: recognised by its heading and its words."""
+"""诚信承诺书: who pledges, and when."""
 
-from extractors.documents.base import DocumentType
-from schemas.document import DocumentKind
+import re
+from collections.abc import Sequence
+
+from extractors.documents.base import DocumentType, keep
+from extractors.documents.entity import read_entity
+from extractors.layout import rows
+from extractors.values import dates
+from schemas.document import DocumentKind, Field
+from schemas.page import Page
+
+_TITLES = (
+    "诚信承诺书",
+    "承诺书",
+    "信用承诺书",
+    "诚信承诺",
+)
+
+_DATE_LABEL = re.compile(r"(?:日\s*期|时\s*间)(?:[（(][^（()）]{0,6}[）)])?[:：]?$")
+# So much may stand beside the date in its row: 法定代表人（签字）：张样例.
+_BESIDE = 24
+
+
+def _read(pages: Sequence[Page]) -> dict[str, Field]:
+    fields = read_entity(pages, _TITLES, "name")
+    keep(fields, "signed", _signed(pages))
+    return fields
+
+
+def _signed(pages: Sequence[Page]) -> Field | None:
+    """Read the date of the signature: the last one that a label announces or that stands apart from the text."""
+    for page in reversed(pages):
+        for row in reversed(rows(page)):
+            for one in reversed(dates.find_dates(row.text)):
+                before, after = row.text[: one.start], row.text[one.end :]
+                apart = len(before) + len(after) <= _BESIDE and not re.search(
+                    r"[，,。；;]|[自从至到于]$", before + after
+                )
+                if _DATE_LABEL.search(before) or apart:
+                    return row[one.start : one.end].field(one.value.isoformat())
+    return None
+
 
 TYPE = DocumentType(
     kind=DocumentKind.INTEGRITY_PLEDGE,
-    titles=(
-        "诚信承诺书",
-        "承诺书",
-        "信用承诺书",
-        "诚信承诺",
-    ),
+    titles=_TITLES,
     title_pattern=r".*承诺(书|函)",
     marks=(
         "郑重承诺",
@@ -21,4 +55,5 @@ TYPE = DocumentType(
         "自愿接受",
     ),
     pages_at_most=3,
+    read=_read,
 )
