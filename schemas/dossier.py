@@ -7,6 +7,7 @@ from pydantic import Field
 
 from schemas.base import Model
 from schemas.document import Document
+from schemas.elsewhere import Elsewhere
 from schemas.page import Page
 
 
@@ -54,7 +55,7 @@ class File(Model):
 
 
 class Dossier(Model):
-    """All that the rules may look at."""
+    """All that the rules may look at; `elsewhere` is None where it was not compared with other dossiers."""
 
     programme: str
     name: str
@@ -62,3 +63,4 @@ class Dossier(Model):
     files: list[File] = Field(default_factory=list[File])
     pages: list[Page] = Field(default_factory=list[Page])
     documents: list[Document] = Field(default_factory=list[Document])
+    elsewhere: Elsewhere | None = None

@@ -10,7 +10,7 @@ from validators.finding import Clause, Stated
 from validators.rules import rule
 from validators.same_page import LEAST_TEXT, Comparison, PageText, compare_pages, similar
 
-# In no more of their characters two readings of one page differ; a page that has more than a few besides may be another.
+# Two readings of one page differ in no more of their characters; one that has more than a few besides may be another.
 DOUBTFUL, UNREAD, FEW_UNREAD = 0.07, 0.12, 0.04
 # So many well-read characters, or that part of the page, may be mistakes in reading all the same.
 SLIPS, SLIPS_PART = 4, 0.01
