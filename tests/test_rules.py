@@ -349,7 +349,8 @@ class TestOccupations:
         ],
     )
     def test_exactly_five_occupations_stand_in_both_bands(self, trained: tuple[int, ...], expected: set[Outcome]):
-        rows = [occupation(n, "电工", "6-31-01-03", persons) for n, persons in enumerate(trained, 1)]
+        known = ["电工 6-31-01-03", "车工 6-18-01-01", "铣工 6-18-01-02", "磨工 6-18-01-04", "保安员 4-07-05-01"]
+        rows = [occupation(n + 1, *known[n].split(), persons) for n, persons in enumerate(trained)]
         assert set(outcomes(tianjin(*rows), "occupation.scale_too_small").values()) == expected
 
     def test_scale_by_type(self):

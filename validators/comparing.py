@@ -70,6 +70,10 @@ _STREET = re.compile(
     r"(?P<number>\d+(?:-\d+)*)号?"
 )
 _BUILDING = re.compile(r"([A-Za-z]|\d+)(?:号楼|栋|幢|座)")
+_ROOM = re.compile(r"(?P<first>\d{1,4})(?:-(?P<last>\d{1,4}))?室")
+_FLOOR = re.compile(r"(?P<first>\d{1,2})(?:-(?P<last>\d{1,2}))?(?:层|楼(?!座))")
+# A range of rooms is followed so far.
+MOST_ROOMS = 200
 # What may stand before a street without making it another one: 新华街道学府路 is 学府路.
 _BEFORE_STREET = re.compile(r".*(?:街道|办事处|镇|乡|区|县|旗|市|园|村)")
 _NUMERAL = re.compile(r"[零〇一二三四五六七八九十百]+(?=号|栋|幢|座|层|楼|室|单元)")
@@ -84,6 +88,8 @@ class _Address(NamedTuple):
     street: str
     number: str
     building: str
+    rooms: frozenset[str]
+    floors: frozenset[str]
 
 
 def compare_addresses(first: str, second: str) -> Comparison:
@@ -91,6 +97,7 @@ def compare_addresses(first: str, second: str) -> Comparison:
 
     They are one place where street and house number agree and nothing else contradicts, or where one stands whole in
     the other; two places where city, street or house number differ. Without streets nothing shows that they are two.
+    Other buildings, floors or rooms of one house leave it open.
 
     >>> compare_addresses('样例省样例市学府路12号3号楼201室', '学府路十二号').likeness.value
     'same'
@@ -99,6 +106,8 @@ def compare_addresses(first: str, second: str) -> Comparison:
     >>> compare_addresses('甲样市学府路12号', '乙例市学府路12号').likeness.value
     'different'
     >>> compare_addresses('学府路12号3号楼', '学府路12号5号楼').likeness.value
+    'unclear'
+    >>> compare_addresses('学府路12号201室', '学府路12号305室').likeness.value
     'unclear'
     """
     one, other = _parts(first), _parts(second)
@@ -123,8 +132,12 @@ def _compare_streets(one: _Address, other: _Address) -> Comparison:
         edits += Levenshtein.distance(one.number, other.number)
     if edits:
         return Comparison(Likeness.CLOSE if edits == 1 else Likeness.DIFFERENT, edits)
+    other_rooms = any(
+        first and second and not first & second
+        for first, second in ((one.floors, other.floors), (one.rooms, other.rooms))
+    )
     other_building = one.building and other.building and one.building != other.building
-    if is_part or other_building or not _is_same_district(one.district, other.district):
+    if is_part or other_building or other_rooms or not _is_same_district(one.district, other.district):
         return Comparison(Likeness.UNCLEAR, 1)
     return SAME
 
@@ -173,4 +186,22 @@ def _parts(address: str) -> _Address:
     street, number = (found["street"], found["number"]) if found is not None else ("", "")
     rest = local[found.end() :] if found is not None else local
     building = _BUILDING.search(rest)
-    return _Address(city, district, local, street, number, building[1].upper() if building is not None else "")
+    return _Address(
+        city,
+        district,
+        local,
+        street,
+        number,
+        building[1].upper() if building is not None else "",
+        _numbers(_ROOM, rest),
+        _numbers(_FLOOR, rest),
+    )
+
+
+def _numbers(expression: re.Pattern[str], text: str) -> frozenset[str]:
+    """Return the numbers of rooms or floors: each of a range."""
+    found: set[str] = set()
+    for match in expression.finditer(text):
+        first, last = int(match["first"]), int(match["last"] or match["first"])
+        found |= {str(number) for number in range(first, min(last, first + MOST_ROOMS) + 1)} or {match["first"]}
+    return frozenset(found)

@@ -16,7 +16,8 @@ def expired(case: Case, clause: Clause) -> list[Finding]:
     """Check that the certificates were in force when the dossier was received.
 
     What it does: fails where the term ended before that day; passes where it ends later or has no fixed end (长期);
-    review where no term was read. Of several copies of a certificate the one that runs longest counts.
+    review where no term was read or where it begins only later. Of several copies of a certificate the one that runs
+    longest counts.
     Why: an expired certificate is none.
     Example: 有效期至 2022年6月30日, received on 2022-07-18.
     Subject: the document's kind.
@@ -56,6 +57,9 @@ def _check(case: Case, clause: Clause, term: Value, title: str, subject: str) ->
     if received is None:
         return clause.review(f"{title}有效期至 {end}，收件日期不明，无法判断", [term], subject=subject, actual=actual)
     more = {"subject": subject, "expected": f"{received} 时有效", "actual": actual}
+    if started is not None and started.date is not None and started.date > received:
+        message = f"{title}有效期自 {started.date} 起，收件日（{received}）时尚未开始"
+        return clause.review(message, [started, term, ENVELOPE], **more)
     if end < received:
         return clause.fails(f"{title}有效期至 {end}，收件日（{received}）时已过期", [term, ENVELOPE], **more)
     return clause.passes(f"{title}有效期至 {end}，收件日（{received}）时有效", [term, ENVELOPE], **more)

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from schemas.document import DocumentKind
+from schemas.document import Document, DocumentKind
 from schemas.dossier import ApplicantType
-from schemas.finding import Finding
+from schemas.finding import Finding, Outcome
 from validators.case import Case, Value, compare, nearest
-from validators.comparing import Likeness, compare_addresses
+from validators.comparing import Likeness, bare_name, compare_addresses
 from validators.finding import Clause, Whole
 from validators.rules import rule
 
-# Where each kind of document names the organisation it belongs to. The last say so only where it was read.
+# Where each kind of document names the organisation it belongs to; the last name others, too, or nobody.
 _NAMED = (
     (DocumentKind.REGISTRATION_CERTIFICATE, "name", "登记证书的名称"),
     (DocumentKind.LEASE_CONTRACT, "lessee", "租赁合同的承租方"),
@@ -22,6 +22,11 @@ _ALSO_NAMED = (
     (DocumentKind.CREDIT_REPORT, "name", "信用报告的单位名称"),
     (DocumentKind.INTEGRITY_PLEDGE, "name", "承诺书的承诺单位"),
     (DocumentKind.FINANCIAL_STATEMENTS, "entity", "财务报表的编制单位"),
+    (DocumentKind.APPLICATION_REPORT, "entity", "申请报告的申请单位"),
+    (DocumentKind.IMPLEMENTATION_PLAN, "entity", "实施方案的单位"),
+    (DocumentKind.MANAGEMENT_SYSTEM, "entity", "管理制度的单位"),
+    (DocumentKind.INFORMATISATION_STATEMENT, "entity", "信息化建设情况说明的单位"),
+    (DocumentKind.ASSET_LIST, "entity", "资产清单的单位"),
 )
 _CERTIFICATES = {
     "business_licence": "营业执照",
@@ -38,8 +43,8 @@ def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
     """Compare the applicant's name with the one on each document.
 
     What it does: fails where a document is in another organisation's name; review where the names differ so little
-    that one may be misread, or where only one of several documents of a kind is in another's name. The licences that
-    lessors and auditors enclose are not compared.
+    that one may be misread, where only one of several documents of a kind is in another's name, or where a plan, list
+    or statement names the applicant, too. The licences that lessors and auditors enclose are not compared.
     Why: another's licence, lease or audit report proves nothing for the applicant.
     Example: the lessee is 样例市东方美容学校, the applicant 样例市启明职业培训学校.
     Subject: the document's kind.
@@ -57,11 +62,28 @@ def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
             if kind is not DocumentKind.REGISTRATION_CERTIFICATE or name.document.kind is not kind
         ]
         if values and references:
-            findings.extend(_compare_names(clause, values, references, title, str(kind)))
+            compared = _compare_names(clause, values, references, title, str(kind))
+            names_both = (kind, field, title) in _ALSO_NAMED and any(
+                _is_named(case, document) for document in documents
+            )
+            findings.extend(map(_opened, compared) if names_both else compared)
         else:
             on = [Whole(documents[0])]
             findings.extend(clause.review(f"未能读出{title}或申请单位名称", on, subject=str(kind)))
     return findings or clause.review("没有可与申请表比对名称的材料")
+
+
+def _is_named(case: Case, document: Document) -> bool:
+    """Say whether the pages of a document have the applicant's name."""
+    text = "".join(bare_name(line.text) for page in case.pages(document) for line in page.lines)
+    return any(bare_name(name.text) in text for name in case.applicant_names)
+
+
+def _opened(finding: Finding) -> Finding:
+    if finding.outcome is not Outcome.FAIL:
+        return finding
+    message = f"{finding.message}；其中也写有申请单位的名称，请人工判断"
+    return finding.model_copy(update={"outcome": Outcome.REVIEW, "message": message})
 
 
 def _compare_names(
@@ -154,18 +176,27 @@ def _compare_places(
 def organisation_ineligible(case: Case, clause: Clause) -> list[Finding]:
     """Check that an organisation of this kind may apply.
 
-    What it does: fails for certificates of the kinds in `certificates_excluded`; with `schools_admitted`, review where
-    such a one belongs to a school.
+    What it does: fails for certificates of the kinds in `certificates_excluded`; review where the packet holds others
+    of the applicant's, too, and with `schools_admitted` where such a one belongs to a school.
     Why: government bodies and their institutions, for one, may not certify.
     Example: 样例市就业服务中心 holds a 事业单位法人证书.
     Needs: `certificates_excluded`, values of `certificate_type`; `schools_admitted` where another clause lets schools
     apply, whatever certificate they hold.
     """
-    value = case.value(DocumentKind.REGISTRATION_CERTIFICATE, "certificate_type")
-    if value is None or value.text not in _CERTIFICATES:
-        return clause.review("未能从登记证书看出单位性质", [value] if value is not None else [])
+    values = [
+        one
+        for one in case.values(DocumentKind.REGISTRATION_CERTIFICATE, "certificate_type")
+        if one.text in _CERTIFICATES
+    ]
+    if not values:
+        return clause.review("未能从登记证书看出单位性质", [])
+    value = max(values, key=lambda one: one.confidence)
     title = _CERTIFICATES[value.text]
-    if value.text not in clause.texts("certificates_excluded"):
+    excluded = clause.texts("certificates_excluded")
+    if len({one.text in excluded for one in values}) > 1:
+        listed = "、".join(dict.fromkeys(_CERTIFICATES[one.text] for one in values))
+        return clause.review(f"登记证书有{listed}，其中有的不得申报，请人工判断", values, actual=listed)
+    if value.text not in excluded:
         return clause.passes(f"登记证书为{title}，不在不得申报之列", [value], actual=title)
     names = [name.text for name in case.applicant_names]
     is_school = case.applicant_type is ApplicantType.SCHOOL or any(name.endswith(_SCHOOLS) for name in names)

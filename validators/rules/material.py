@@ -16,7 +16,7 @@ def missing(case: Case, clause: Clause) -> list[Finding]:
 
     What it does: passes with the document found; fails where every file and page was read, every page has its
     document, and none can be of that kind; review where a file or page may hide it, or where some of several lists
-    were not found.
+    were not found. Where a lease or a deed is asked, a deed counts only if it is the applicant's own.
     Why: the notice lists what to send.
     Example: the packet holds no 诚信承诺书.
     Subject: the material's kind.
@@ -31,7 +31,11 @@ def missing(case: Case, clause: Clause) -> list[Finding]:
 def _check(case: Case, clause: Clause, material: Material) -> list[Finding]:
     subject, title = str(material.kinds[0]), material.title
     found = case.documents(*material.kinds)
-    if found:
+    lent = _is_only_lent(case, material)
+    if found and not lent:
+        if lent is None:
+            message = f"有产权证明，未见租赁合同；产权是否为申请单位所有无法确定，请人工核对{title}"
+            return clause.review(message, [Whole(one) for one in found], subject=subject, expected=title)
         return _found(case, clause, material, found)
     if material.applicant_types and case.applicant_type is None:
         return clause.review(f"未见{title}；是否需要取决于申请单位的类型", subject=subject)
@@ -42,11 +46,21 @@ def _check(case: Case, clause: Clause, material: Material) -> list[Finding]:
         return clause.not_applicable(f"场地自有，无需提供{title}", deeds, subject=subject)
     if material.if_rented and case.owns_premises is None:
         return clause.review(f"未见{title}；场地是否自有无法确定", deeds, subject=subject)
-    hiding = [place for kind in material.kinds for place in hiding_places(case, kind)]
+    sought = [kind for kind in material.kinds if not case.documents(kind)]
+    hiding = [place for kind in sought for place in hiding_places(case, kind)]
     if hiding or not case.dossier.pages:
         message = f"未见{title}；有文件或页面未能读取或归类，可能就是它，请人工查找"
         return clause.review(message, list(dict.fromkeys(hiding)), subject=subject)
-    return clause.fails_by_absence(f"缺少{title}", least_confidence(case), subject=subject, expected=title, actual="无")
+    missing = f"产权证明不是申请单位的，也没有租赁合同：缺少{title}" if found else f"缺少{title}"
+    return clause.fails_by_absence(missing, least_confidence(case), subject=subject, expected=title, actual="无")
+
+
+def _is_only_lent(case: Case, material: Material) -> bool | None:
+    """Say whether a lease or a deed is asked and only deeds of others are there; None where whose they are is open."""
+    either = {DocumentKind.LEASE_CONTRACT, DocumentKind.PROPERTY_CERTIFICATE} <= set(material.kinds)
+    if not either or case.documents(DocumentKind.LEASE_CONTRACT) or case.owns_premises:
+        return False
+    return True if case.owns_premises is False else None
 
 
 def _found(case: Case, clause: Clause, material: Material, found: list[Document]) -> list[Finding]:

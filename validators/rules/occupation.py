@@ -167,7 +167,8 @@ def _wrong_code(case: Case, clause: Clause, row: Row, code: str, codes: Sequence
 def too_many(case: Case, clause: Clause) -> list[Finding]:
     """Count the occupations applied for.
 
-    What it does: fails where they are more than `count`; one that is listed twice counts once.
+    What it does: fails where they are more than `count`; one that is listed twice counts once. Review where the rows'
+    own numbers show that not all of them were read.
     Why: the notice keeps first applications small.
     Example: 7 occupations, no more than 5 are allowed.
     Needs: `count`.
@@ -176,11 +177,23 @@ def too_many(case: Case, clause: Clause) -> list[Finding]:
     if not rows:
         return _no_rows(case, clause)
     most = int(clause.number("count"))
-    number = len({(_key(row) or (str(row.index), "")) for row in rows})
+    number = len(_distinct(rows))
     more = {"expected": f"≤ {most} 个", "actual": f"{number} 个"}
+    if number <= most and _are_unread(rows):
+        return clause.review(f"读出 {number} 个职业（工种），序号不止于此，请人工核对", rows, **more)
     if number <= most:
         return clause.passes(f"申报 {number} 个职业（工种），不超过 {most} 个", rows, **more)
     return clause.fails(f"申报 {number} 个职业（工种），超过规定的 {most} 个", rows, **more)
+
+
+def _distinct(rows: Sequence[Row]) -> list[Row]:
+    """Return each occupation once; a row whose name or code is blank is one of its own."""
+    return list({(_key(row) or (str(row.index), "")): row for row in reversed(rows)}.values())[::-1]
+
+
+def _are_unread(rows: Sequence[Row]) -> bool:
+    """Say whether the rows' own numbers go further than the rows that were read."""
+    return max((row.number("row") or 0 for row in rows), default=0) > len(rows)
 
 
 @rule("occupation.level_not_allowed", levels=list[int])
@@ -269,9 +282,10 @@ def _earlier(rows: Sequence[Row], row: Row) -> tuple[Row | None, Row | None]:
 def scale_too_small(case: Case, clause: Clause) -> list[Finding]:
     """Check how many persons were trained, per occupation and in all.
 
-    What it does: fails for each row under its threshold and for the total under its own. Where the number of
-    occupations falls under two of the `bands` (以上 and 以下 both count the number itself) and one of them accepts
-    what the other does not: review.
+    What it does: fails for each row under its threshold and for the total under its own; what is listed twice counts
+    once in the total. Review where numbers were not read, where the rows' own numbers show that not all rows were, and
+    where the number of occupations falls under two of the `bands` (以上 and 以下 both count the number itself) and one
+    of them accepts what the other does not.
     Why: the notice wants experience on a scale.
     Example: 3,200 persons trained in an occupation, 8,000 are asked.
     Needs: `bands`, each with `min` and `max` occupations, `each` and `total` persons; none asks nothing.
@@ -283,11 +297,13 @@ def scale_too_small(case: Case, clause: Clause) -> list[Finding]:
     rows = case.occupations
     if not rows:
         return _no_rows(case, clause)
-    answers = [
-        _under(clause, rows, band) for band in bands if band.get("min", 0) <= len(rows) <= band.get("max", len(rows))
-    ]
+    number = len(_distinct(rows))
+    fitting = [band for band in bands if band.get("min", 0) <= number <= band.get("max", number)]
+    if len(fitting) < len(bands) and _are_unread(rows):
+        return clause.review(f"读出 {number} 个职业（工种），序号不止于此；规模要求因个数而异，请人工核对", rows)
+    answers = [_under(clause, rows, band) for band in fitting]
     if not any(answers):
-        return clause.not_applicable(f"申报 {len(rows)} 个职业（工种），没有适用的规模要求")
+        return clause.not_applicable(f"申报 {number} 个职业（工种），没有适用的规模要求")
     if len({_worst(findings) for findings in answers}) == 1:
         return answers[0]
     # One reading of the notice accepts what another does not.
@@ -297,7 +313,7 @@ def scale_too_small(case: Case, clause: Clause) -> list[Finding]:
         else finding.model_copy(
             update={
                 "outcome": Outcome.REVIEW,
-                "message": f"{finding.message}；申报 {len(rows)} 个职业正处于两档之间（“以上”“以下”均含本数），"
+                "message": f"{finding.message}；申报 {number} 个职业正处于两档之间（“以上”“以下”均含本数），"
                 "按不同档次结论不同，请人工判断",
             }
         )
@@ -318,8 +334,10 @@ def _under(clause: Clause, rows: Sequence[Row], band: _Band) -> list[Finding]:
             message = f"{_printed(row)}：已培训评价"
             findings.extend(_enough(clause, message, _trained(row), band["each"], [row], _number(row)))
     if "total" in band:
-        counted = [trained for row in rows if (trained := _trained(row)) is not None]
-        total = sum(counted) if len(counted) == len(rows) or sum(counted) >= band["total"] else None
+        distinct = _distinct(rows)
+        counted = [trained for row in distinct if (trained := _trained(row)) is not None]
+        is_whole = len(counted) == len(distinct) and not _are_unread(rows)
+        total = sum(counted) if is_whole or sum(counted) >= band["total"] else None
         findings.extend(_enough(clause, "累计培训评价", total, band["total"], rows, None))
     return findings
 
@@ -345,8 +363,8 @@ def _trained(row: Row) -> int | None:
 def experience_too_short(case: Case, clause: Clause) -> list[Finding]:
     """Check since when each occupation has been trained and appraised.
 
-    What it does: fails where that is less than `years` before the day of receipt. The form gives months, so months
-    are counted, the first one whole.
+    What it does: fails where that is less than `years` before the day of receipt. Where the form gives a month, months
+    are counted, the first one whole; where it gives a day, that day.
     Why: the notice wants years of experience.
     Example: started in 2018-05, received on 2021-06-01, 6 years are asked.
     Needs: `years`; none asks nothing.
@@ -359,7 +377,7 @@ def experience_too_short(case: Case, clause: Clause) -> list[Finding]:
         return _no_rows(case, clause)
     findings: list[Finding] = []
     for row in case.occupations:
-        started, subject = _month(row.entry.get("started")), _number(row)
+        started, subject = _started(row.entry.get("started")), _number(row)
         if started is None or case.received is None:
             missing = "培训评价起始日期未填或未能读出" if started is None else "收件日期不明"
             findings.extend(clause.review(f"{_printed(row)}：{missing}", [row], subject=subject))
@@ -368,16 +386,19 @@ def experience_too_short(case: Case, clause: Clause) -> list[Finding]:
     return findings
 
 
-def _month(value: JsonValue) -> tuple[int, int] | None:
-    """Return year and month of a date or of a month."""
-    found = re.match(r"(\d{4})-(0[1-9]|1[0-2])(?!\d)", value) if isinstance(value, str) else None
-    return (int(found[1]), int(found[2])) if found is not None else None
+def _started(value: JsonValue) -> tuple[str, date] | None:
+    """Return a month or a day as it is written, and the (first) day."""
+    found = re.fullmatch(r"\d{4}-\d\d(-\d\d)?", value) if isinstance(value, str) else None
+    try:
+        return (found[0], date.fromisoformat(found[0] if found[1] else f"{found[0]}-01")) if found is not None else None
+    except ValueError:
+        return None
 
 
-def _experience(clause: Clause, row: Row, started: tuple[int, int], received: date, years: int) -> list[Finding]:
-    year, month = started
-    months = (received.year - year) * 12 + received.month - month
-    message = f"{_printed(row)}：自 {year}-{month:02} 开始培训评价，至收件日 {received} "
+def _experience(clause: Clause, row: Row, started: tuple[str, date], received: date, years: int) -> list[Finding]:
+    printed, first = started
+    months = (received.year - first.year) * 12 + received.month - first.month - (received.day < first.day)
+    message = f"{_printed(row)}：自 {printed} 开始培训评价，至收件日 {received} "
     actual = f"{months // 12} 年 {months % 12} 个月"
     subject, on = _number(row), [row, ENVELOPE]
     if months < 0:

@@ -87,7 +87,8 @@ def id_number_invalid(case: Case, clause: Clause) -> list[Finding]:
     """Check the identity numbers in the rosters.
 
     What it does: fails for each that breaks GB 11643-1999 (length, day of birth, check character) though it was read
-    without doubt; review for one that may be misread or is masked.
+    without doubt; review for one that may be misread or is masked, and for one that is not there though others of the
+    same list are.
     Why: a person who cannot be identified cannot be counted.
     Example: 110105194912310021, whose check character should be X.
     Subject: the person's name.
@@ -104,6 +105,11 @@ def id_number_invalid(case: Case, clause: Clause) -> list[Finding]:
             return clause.review("未能读出人员名单", [Whole(one) for one in rosters])
         return clause.not_applicable("人员名单没有身份证号", [Whole(one) for one in rosters])
     findings = [finding for cell in cells for finding in _check(clause, cell)]
+    numbered = {cell.row.list_value.document.id for cell in cells}
+    for row in rows:
+        if row.text("id_number") is None and row.list_value.document.id in numbered:
+            name = row.text("name") or f"第 {row.index + 1} 行"
+            findings.extend(clause.review(f"{name} 的身份证号未填或未能读出", [row], subject=name))
     return findings or clause.passes(f"{len(cells)} 个身份证号校验正确", cells)
 
 
