@@ -1,7 +1,113 @@
-"""培训评价人员花名册: recognised by its heading and its words."""
+"""培训评价人员花名册: how many people its pages list."""
 
-from extractors.documents.base import DocumentType
-from schemas.document import DocumentKind
+import re
+from collections.abc import Mapping, Sequence
+
+from extractors.documents.base import DocumentType, keep
+from extractors.layout import Passage, rows
+from extractors.tables import TableRow, read_table
+from extractors.values import counts
+from schemas.document import DocumentKind, Field
+from schemas.page import Line, Page
+
+_COLUMNS: Mapping[str, Sequence[str]] = {
+    "row": ("序号", "编号"),
+    "name": ("姓名", "学员姓名", "人员姓名", "考生姓名"),
+    "sex": ("性别",),
+    "id_number": ("身份证号", "身份证号码", "公民身份号码", "证件号码"),
+    "employer": ("工作单位", "所在单位", "单位"),
+    "education": ("学历", "文化程度"),
+    "phone": ("联系电话", "手机", "电话", "联系方式", "手机号码"),
+    "occupation": ("职业（工种）", "培训职业", "职业工种", "职业名称", "工种", "培训工种", "评价职业", "专业", "职业"),
+    "level": ("等级", "技能等级", "培训等级", "评价等级", "级别"),
+    "time": ("培训时间", "评价时间", "培训日期", "评价日期", "培训起止时间", "鉴定时间", "考试时间", "期次", "班次"),
+    "result": ("成绩", "评价结果", "结果", "证书编号", "是否合格", "考核成绩"),
+    "remark": ("备注",),
+}
+# The people are counted where so many of their numbers were read as they must be.
+NUMBERS_READ = 0.6
+MISREAD = 0.1
+
+
+def _read(pages: Sequence[Page]) -> dict[str, Field]:
+    fields: dict[str, Field] = {}
+    people = [
+        row for row in read_table([half for page in pages for half in _halves(page)], _COLUMNS) if _is_person(row)
+    ]
+    if people:
+        count = _count([_number(row) for row in people])
+        whole = people[0].whole
+        keep(
+            fields,
+            "rows",
+            whole.field(count[0], confidence=count[1]) if count is not None else whole.field(None, confidence=0.5),
+        )
+    return fields
+
+
+def _halves(page: Page) -> list[Page]:
+    """Return a page, or the halves of one on which two lists stand side by side."""
+    for row in rows(page):
+        names = [match.start() for match in re.finditer("姓名", row.text)]
+        if len(names) == 2:
+            numbers = [row[match.start()].box[0] for match in re.finditer("序号|编号", row.text)]
+            cut = numbers[1] if len(numbers) == 2 else row[names[1]].box[0]
+            return [_part(page, 0.0, cut - 0.004), _part(page, cut - 0.004, 1.0)]
+        if len(names) > 2:
+            return []
+    return [page]
+
+
+def _part(page: Page, left: float, right: float) -> Page:
+    """Return what stands between two edges of a page: of a line that runs over them the characters between."""
+    lines: list[Line] = []
+    for line in page.lines:
+        kept = [index for index, (start, end) in enumerate(line.extents) if left <= (start + end) / 2 < right]
+        if kept:
+            first, last = kept[0], kept[-1]
+            lines.append(
+                line.model_copy(
+                    update={
+                        "text": line.text[first : last + 1],
+                        "extents": line.extents[first : last + 1],
+                        "scores": line.scores[first : last + 1],
+                        "alternatives": {},
+                        "box": (line.extents[first][0], line.box[1], line.extents[last][1], line.box[3]),
+                    }
+                )
+            )
+    cells = [box for box in page.cells if left <= (box[0] + box[2]) / 2 < right]
+    return page.model_copy(update={"lines": lines, "cells": cells})
+
+
+def _is_person(row: TableRow) -> bool:
+    name = row.columns.get("name")
+    return name is not None and re.search(r"[\u3400-\u9fff]{2}", name.text) is not None and "合计" not in name.text
+
+
+def _number(row: TableRow) -> int | None:
+    found = counts.find_counts(row.columns.get("row", Passage()).text)
+    return found[0].value if len(found) == 1 else None
+
+
+def _count(numbers: Sequence[int | None]) -> tuple[int, float] | None:
+    """Return how many people were read and how surely; None where their numbers say another count.
+
+    Numbers run on, or begin anew with every class or page: then the runs add up.
+    """
+    read = sum(number is not None for number in numbers)
+    if read < NUMBERS_READ * len(numbers):
+        # Without numbers nothing tells whether a row was lost.
+        return (len(numbers), 0.7) if read == 0 else None
+    expected, misfits = 0, 0
+    for number, following in zip(numbers, [*numbers[1:], None], strict=True):
+        expected = 1 if number == 1 and following in {2, None} else expected + 1
+        misfits += number is not None and number != expected
+    # A number may be misread, but not the last: after a lost row all are greater.
+    if numbers[-1] not in {expected, None} or misfits > MISREAD * len(numbers):
+        return None
+    return len(numbers), 0.9 if misfits or numbers[-1] is None or numbers[0] is None else 1.0
+
 
 TYPE = DocumentType(
     kind=DocumentKind.TRAINEE_ROSTER,
@@ -26,4 +132,5 @@ TYPE = DocumentType(
         "班级",
     ),
     pages_at_most=400,
+    read=_read,
 )
