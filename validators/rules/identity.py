@@ -11,7 +11,8 @@ from validators.comparing import Likeness, bare_name, compare_addresses
 from validators.finding import Clause, Whole
 from validators.rules import rule
 
-# Where each kind of document names the organisation it belongs to; the last name others, too, or nobody.
+# Where each kind of document names the organisation it belongs to. The others say so only where it was read, and some
+# of them may speak of several organisations.
 _NAMED = (
     (DocumentKind.REGISTRATION_CERTIFICATE, "name", "登记证书的名称"),
     (DocumentKind.LEASE_CONTRACT, "lessee", "租赁合同的承租方"),
@@ -22,6 +23,8 @@ _ALSO_NAMED = (
     (DocumentKind.CREDIT_REPORT, "name", "信用报告的单位名称"),
     (DocumentKind.INTEGRITY_PLEDGE, "name", "承诺书的承诺单位"),
     (DocumentKind.FINANCIAL_STATEMENTS, "entity", "财务报表的编制单位"),
+)
+_PROSE = (
     (DocumentKind.APPLICATION_REPORT, "entity", "申请报告的申请单位"),
     (DocumentKind.IMPLEMENTATION_PLAN, "entity", "实施方案的单位"),
     (DocumentKind.MANAGEMENT_SYSTEM, "entity", "管理制度的单位"),
@@ -50,10 +53,10 @@ def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
     Subject: the document's kind.
     """
     findings: list[Finding] = []
-    for kind, field, title in (*_NAMED, *_ALSO_NAMED):
+    for kind, field, title in (*_NAMED, *_ALSO_NAMED, *_PROSE):
         documents = case.documents(kind)
         values = case.values(kind, field)
-        if not documents or (not values and (kind, field, title) in _ALSO_NAMED):
+        if not documents or (not values and (kind, field, title) not in _NAMED):
             continue
         # A certificate is compared with the form; it does not vouch for itself.
         references = [
@@ -63,9 +66,7 @@ def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
         ]
         if values and references:
             compared = _compare_names(clause, values, references, title, str(kind))
-            names_both = (kind, field, title) in _ALSO_NAMED and any(
-                _is_named(case, document) for document in documents
-            )
+            names_both = (kind, field, title) in _PROSE and any(_is_named(case, document) for document in documents)
             findings.extend(map(_opened, compared) if names_both else compared)
         else:
             on = [Whole(documents[0])]
