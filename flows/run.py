@@ -1,5 +1,10 @@
 """A run over a source: every dossier fetched, verified and reported, then the summary over all.
 
+A dossier's report is written as soon as it is verified, and says what it shares with dossiers that the register
+(`flows.register`) knows by then. Where a later one changes that, the dossier is verified once more at the end
+of the run: reuse is rare, and so neither pages nor images need to be kept meanwhile. A run that is cut off leaves whole
+reports, and the register knows enough for the next one to say the rest at once.
+
 The steps are plain functions. `Call` says how they are called: `patiently` here, as Prefect tasks in `flows.nightly`.
 Both try a step again after a storage fault, at the same intervals.
 """
@@ -8,7 +13,8 @@ import logging
 import tempfile
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
@@ -16,6 +22,7 @@ from extractors.engine import EngineError
 from extractors.reading import Reader
 from flows.errors import DossierError, IncompleteError, StorageFault, UsageError
 from flows.packet import is_safe
+from flows.register import FILE, Register
 from flows.reports import summarise, write_report, write_summary
 from flows.sources import Place, Source, open_source
 from flows.verify import verify_dossier
@@ -46,6 +53,9 @@ class Progress:
 
     def found(self, dossiers: int, strays: list[str]) -> None:
         """Hear of so many dossiers, and of files that lie in none."""
+
+    def again(self, dossiers: int) -> None:
+        """Hear of so many that have their turn once more, as later ones share something with them."""
 
     def begun(self, place: Place) -> None:
         """Hear whose turn it is."""
@@ -94,66 +104,92 @@ def verify_source(
         raise UsageError(f"SOURCE 里没有卷宗：{source} 下应为 {layout}")
     _prepare(out)
     progress.found(len(found.places), found.strays)
-    reader = Reader(settings.ocr)
-    summary = Summary()
-    findings: list[list[Finding]] = []
-    for place in found.places:
-        progress.begun(place)
-        row, found_out = _verify_one(where, place, out, settings, reader, call, progress)
-        summary.dossiers.append(row)
-        findings.append(found_out)
-        progress.done(row)
-    written = write_summary(summary, findings, out)
+    run = _Run(where, out, settings, Reader(settings.ocr), Register(out / FILE), call, progress)
+    verified = [run.verify(place) for place in found.places]
+    trouble: str | None = None
+    try:
+        news = call("compare dossiers", run.with_news, found.places)
+    except (StorageFault, UsageError) as error:
+        news, trouble = list[Place](), f"报告已写在 {out}，但没有再次互相比对：{error}"
+    again = [index for index, place in enumerate(found.places) if place in news and verified[index][0].error is None]
+    progress.again(len(again))
+    for index in again:
+        verified[index] = run.verify(found.places[index], before=verified[index][0].seconds)
+    summary = Summary(dossiers=[row for row, _ in verified])
+    written = write_summary(summary, [findings for _, findings in verified], out)
     try:
         call("deliver summary", where.deliver, {path.name: path for path in written})
     except (StorageFault, UsageError) as error:
-        raise IncompleteError(f"汇总已写在 {out}，但没有写回存储：{error}") from error
+        trouble = f"汇总已写在 {out}，但没有写回存储：{error}"
+    if trouble is not None:
+        raise IncompleteError(trouble)
     return summary
 
 
-def _verify_one(
-    source: Source, place: Place, out: Path, settings: Settings, reader: Reader, call: Call, progress: Progress
-) -> tuple[SummaryRow, list[Finding]]:
-    """Verify one dossier and write its report; whatever goes wrong stays in its row of the summary."""
-    started = time.monotonic()
-    row = SummaryRow(programme=place.programme, dossier=place.name)
-    findings: list[Finding] = []
-    try:
-        if place.programme not in programmes.known():
-            raise DossierError(_unknown(place.programme))
-        if not is_safe(place.name) or "/" in place.name:
-            raise DossierError("卷宗名称不能用作文件夹名，请改名")
-        with tempfile.TemporaryDirectory(prefix="heyan-") as folder:
-            work = Path(folder)
-            fetched = call(f"fetch {place.name}", source.fetch, place, work)
-            report, pages = call(
-                f"verify {place.name}",
-                verify_dossier,
-                fetched.folder,
-                programme=place.programme,
-                name=place.name,
-                reader=reader,
-                limits=settings.limits,
-                work=work,
-                refused=fetched.refused,
-                apart=fetched.apart,
-                progress=progress.pages_read,
-            )
-            written = write_report(report, pages, programmes.load(place.programme), out)
-        row, findings = summarise(report, len(pages)), report.findings
-        call(f"deliver {place.name}", source.deliver, {path.relative_to(out).as_posix(): path for path in written})
-    except EngineError as error:
-        raise UsageError(str(error)) from error
-    except (DossierError, StorageFault, UsageError) as error:
-        row.error = str(error)
-    except OSError as error:
-        row.error = f"无法读写：{error.filename or out}（{error.strerror or error}）"
-    except Exception as error:
-        # A bad dossier never stops the run.
-        log = _record(error, place, out)
-        row.error = f"程序出错（{type(error).__name__}），详情在 {log}"
-    row.seconds = round(time.monotonic() - started, 2)
-    return row, findings
+@dataclass(frozen=True)
+class _Run:
+    """What every dossier of a run is verified with."""
+
+    source: Source
+    out: Path
+    settings: Settings
+    reader: Reader
+    register: Register
+    call: Call
+    progress: Progress
+
+    def verify(self, place: Place, before: float = 0.0) -> tuple[SummaryRow, list[Finding]]:
+        """Verify one dossier and write its report; whatever goes wrong stays in its row of the summary.
+
+        `before` are the seconds that the dossier took when it had its turn already.
+        """
+        self.progress.begun(place)
+        started = time.monotonic() - before
+        row = SummaryRow(programme=place.programme, dossier=place.name)
+        findings: list[Finding] = []
+        try:
+            if place.programme not in programmes.known():
+                raise DossierError(_unknown(place.programme))
+            if not is_safe(place.name) or "/" in place.name:
+                raise DossierError("卷宗名称不能用作文件夹名，请改名")
+            with tempfile.TemporaryDirectory(prefix="heyan-") as folder:
+                work = Path(folder)
+                fetched = self.call(f"fetch {place.name}", self.source.fetch, place, work)
+                report, pages = self.call(
+                    f"verify {place.name}",
+                    verify_dossier,
+                    fetched.folder,
+                    programme=place.programme,
+                    name=place.name,
+                    reader=self.reader,
+                    limits=self.settings.limits,
+                    work=work,
+                    refused=fetched.refused,
+                    apart=fetched.apart,
+                    register=self.register,
+                    progress=self.progress.pages_read,
+                )
+                written = write_report(report, pages, programmes.load(place.programme), self.out)
+            row, findings = summarise(report, len(pages)), report.findings
+            reports = {path.relative_to(self.out).as_posix(): path for path in written}
+            self.call(f"deliver {place.name}", self.source.deliver, reports)
+        except EngineError as error:
+            raise UsageError(str(error)) from error
+        except (DossierError, StorageFault, UsageError) as error:
+            row.error = str(error)
+        except OSError as error:
+            row.error = f"无法读写：{error.filename or self.out}（{error.strerror or error}）"
+        except Exception as error:
+            # A bad dossier never stops the run.
+            log = _record(error, place, self.out)
+            row.error = f"程序出错（{type(error).__name__}），详情在 {log}"
+        row.seconds = round(time.monotonic() - started, 2)
+        self.progress.done(row)
+        return row, findings
+
+    def with_news(self, places: Sequence[Place]) -> list[Place]:
+        """Return the dossiers that share something with others entered after them."""
+        return [place for place in places if self.register.has_news(place.programme, place.name)]
 
 
 def _unknown(programme: str) -> str:

@@ -36,6 +36,7 @@ class ScreenProgress(RunProgress):
             disable=not self._console.is_terminal,
         )
         self._task = self._bar.add_task("载入")
+        self._turns = 0
         self._place = ""
         self._pages = 0
 
@@ -50,9 +51,14 @@ class ScreenProgress(RunProgress):
 
     def found(self, dossiers: int, strays: list[str]) -> None:
         """Show how many there are."""
-        self._bar.update(self._task, total=dossiers)
+        self.again(dossiers)
         for stray in strays:
             self._say(f"略过：{stray} 不在任何卷宗文件夹里")
+
+    def again(self, dossiers: int) -> None:
+        """Show that there are so many more turns."""
+        self._turns += dossiers
+        self._bar.update(self._task, total=self._turns)
 
     def begun(self, place: Place) -> None:
         """Show whose turn it is."""

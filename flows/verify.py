@@ -8,11 +8,13 @@ from extractors.dossier import read_files
 from extractors.reading import Reader
 from flows.errors import DossierError
 from flows.packet import ENVELOPE_FILE, open_packet
+from flows.register import Register
 from schemas.dossier import Dossier, File
 from schemas.page import Page
 from schemas.report import Report
 from schemas.settings import Limits
 from validators import programmes
+from validators.reuse import entry_of
 
 
 def verify_dossier(
@@ -25,9 +27,10 @@ def verify_dossier(
     work: Path,
     refused: Sequence[File] = (),
     apart: Path | None = None,
+    register: Register | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> tuple[Report, list[Page]]:
-    """Read a dossier's folder and check it against a programme.
+    """Read a dossier's folder and check it against a programme, and with the dossiers in the register.
 
     `refused` are files of the dossier that never came into the folder, `apart` is a folder in it that is no part of
     the dossier. The pages' images lie in `work` as long as it
@@ -47,7 +50,10 @@ def verify_dossier(
         pages=read.pages,
         documents=read.documents,
     )
-    findings = validators.check(dossier, programmes.load(programme))
+    notice = programmes.load(programme)
+    if register is not None:
+        dossier.elsewhere = register.enter(entry_of(dossier, notice))
+    findings = validators.check(dossier, notice)
     report = Report(
         programme=programme,
         dossier=name,

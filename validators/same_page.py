@@ -8,6 +8,7 @@ in place of others tell two sheets apart where they were read well (`replaced`);
 (`unread`), as poor scans lose whole lines.
 """
 
+import math
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -95,6 +96,12 @@ class Comparison:
 def similar(first: str, second: str) -> bool:
     """Say whether two pages may be one, by their sorted characters: a first look that costs microseconds."""
     return Indel.normalized_similarity(first, second, score_cutoff=SIMILAR_PAGES) > 0
+
+
+def lengths_of_one_page(length: int) -> tuple[int, int]:
+    """Return the least and the greatest length of a page that `similar` may take for one of that length."""
+    ratio = SIMILAR_PAGES / (2 - SIMILAR_PAGES)
+    return math.floor(length * ratio), math.ceil(length / ratio)
 
 
 def compare_pages(first: PageText, second: PageText) -> Comparison:
