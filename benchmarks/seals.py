@@ -173,7 +173,7 @@ def draw(random: Random, kind: str, scanner: defects.Scanner, families: Sequence
     stamped = _DRAWERS[kind](random, paper, family)
     packed = BytesIO()
     paper.save(packed, "PDF", resolution=_DPI, quality=95)
-    pixels = defects.scan(random, packed.getvalue(), 0, scanner)
+    pixels = defects.scan(random, packed.getvalue(), 0, scanner).pixels
     decoded = cv2.imdecode(np.frombuffer(defects.jpeg(pixels, scanner), np.uint8), cv2.IMREAD_COLOR)
     return cast("Image", decoded), stamped
 
