@@ -91,7 +91,7 @@ class TestLeaseTerms:
             ("2017-07-18", "2022-07-17", FAIL),
             ("2017-07-19", "2022-07-18", PASS),
             ("2022-07-18", "2027-07-17", PASS),
-            ("2022-07-19", "2027-07-18", REVIEW),
+            ("2022-07-19", "2027-07-18", PASS),
         ],
     )
     def test_a_lease_on_the_day_of_receipt(self, start: str, end: str, expected: Outcome):
@@ -288,11 +288,11 @@ class TestOccupations:
         row = {**occupation(1, "电工", "6-31-01-03"), "trained": trained}
         assert self.of("occupation.scale_too_small", row) == {"1": REVIEW}
 
-    def test_what_is_listed_twice_counts_once_in_the_total(self):
+    def test_a_total_that_is_enough_only_if_one_counts_twice(self):
         rows = [occupation(n, "电工", "6-31-01-03", 1000) for n in (1, 2)]
         envelope = Envelope(received=RECEIVED, scope=Scope.LEAGUE)
         one = dossier(form(occupations=rows), programme="neimenggu-2020", envelope=envelope)
-        assert outcomes(one, "occupation.scale_too_small") == {"1": PASS, "2": PASS, None: FAIL}
+        assert outcomes(one, "occupation.scale_too_small") == {"1": PASS, "2": PASS, None: REVIEW}
 
     def test_rows_that_were_not_read(self):
         rows = [occupation(n, *one.split(), 600) for n, one in

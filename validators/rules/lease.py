@@ -122,8 +122,8 @@ def term_inconsistent(case: Case, clause: Clause) -> list[Finding]:
 def expired(case: Case, clause: Clause) -> list[Finding]:
     """Check that the lease ran when the dossier was received.
 
-    What it does: fails where it ended before that day; review where another lease still ran, or where the lease
-    begins only after that day.
+    What it does: fails where it ended before that day; review where another lease still ran. One that begins only after
+    that day passes, and the message says so.
     Why: premises that are no longer rented are none.
     Example: the lease ended on 2022-06-30, received on 2022-07-18.
     """
@@ -136,13 +136,12 @@ def expired(case: Case, clause: Clause) -> list[Finding]:
         if case.received is None:
             return clause.review(f"租赁期至 {end.text}，收件日期不明，无法判断", [end], actual=actual)
         more = {"expected": f"{case.received} 时有效", "actual": actual}
-        start = value_of(lease, "lease_start")
-        if start is not None and start.date is not None and end.date >= start.date > case.received:
-            message = f"租赁期自 {start.text} 起，收件日（{case.received}）时尚未开始"
-            return clause.review(message, [start, end, ENVELOPE], expected=more["expected"], actual=f"{start.text} 起")
         if end.date < case.received:
             return clause.fails(f"租赁期至 {end.text}，收件日（{case.received}）时已到期", [end, ENVELOPE], **more)
-        return clause.passes(f"租赁期至 {end.text}，收件日（{case.received}）时有效", [end, ENVELOPE], **more)
+        start = value_of(lease, "lease_start")
+        later = start is not None and start.date is not None and start.date > case.received
+        state = f"尚未开始（自 {start.text} 起）" if later and start is not None else "有效"
+        return clause.passes(f"租赁期至 {end.text}，收件日（{case.received}）时{state}", [end, ENVELOPE], **more)
 
     return _terms(case, clause, check)
 

@@ -282,10 +282,10 @@ def _earlier(rows: Sequence[Row], row: Row) -> tuple[Row | None, Row | None]:
 def scale_too_small(case: Case, clause: Clause) -> list[Finding]:
     """Check how many persons were trained, per occupation and in all.
 
-    What it does: fails for each row under its threshold and for the total under its own; what is listed twice counts
-    once in the total. Review where numbers were not read, where the rows' own numbers show that not all rows were, and
-    where the number of occupations falls under two of the `bands` (以上 and 以下 both count the number itself) and one
-    of them accepts what the other does not.
+    What it does: fails for each row under its threshold and for the total under its own. Review where numbers were not
+    read, where the rows' own numbers show that not all rows were, where the total is enough only if what is listed
+    twice counts twice, and where the number of occupations falls under two of the `bands` (以上 and 以下 both count the
+    number itself) and one of them accepts what the other does not.
     Why: the notice wants experience on a scale.
     Example: 3,200 persons trained in an occupation, 8,000 are asked.
     Needs: `bands`, each with `min` and `max` occupations, `each` and `total` persons; none asks nothing.
@@ -297,8 +297,10 @@ def scale_too_small(case: Case, clause: Clause) -> list[Finding]:
     rows = case.occupations
     if not rows:
         return _no_rows(case, clause)
-    number = len(_distinct(rows))
-    fitting = [band for band in bands if band.get("min", 0) <= number <= band.get("max", number)]
+    numbers = {len(rows), number := len(_distinct(rows))}
+    fitting = [
+        band for band in bands if any(band.get("min", 0) <= count <= band.get("max", count) for count in numbers)
+    ]
     if len(fitting) < len(bands) and _are_unread(rows):
         return clause.review(f"读出 {number} 个职业（工种），序号不止于此；规模要求因个数而异，请人工核对", rows)
     answers = [_under(clause, rows, band) for band in fitting]
@@ -334,12 +336,20 @@ def _under(clause: Clause, rows: Sequence[Row], band: _Band) -> list[Finding]:
             message = f"{_printed(row)}：已培训评价"
             findings.extend(_enough(clause, message, _trained(row), band["each"], [row], _number(row)))
     if "total" in band:
-        distinct = _distinct(rows)
-        counted = [trained for row in distinct if (trained := _trained(row)) is not None]
-        is_whole = len(counted) == len(distinct) and not _are_unread(rows)
-        total = sum(counted) if is_whole or sum(counted) >= band["total"] else None
-        findings.extend(_enough(clause, "累计培训评价", total, band["total"], rows, None))
+        findings.extend(_enough_in_all(clause, rows, band["total"]))
     return findings
+
+
+def _enough_in_all(clause: Clause, rows: Sequence[Row], need: int) -> list[Finding]:
+    once, twice = (
+        [trained for row in counted if (trained := _trained(row)) is not None] for counted in (_distinct(rows), rows)
+    )
+    if sum(once) < need <= sum(twice):
+        message = f"累计培训评价 {sum(twice)} 人次，其中重复的职业只计一次则为 {sum(once)} 人次，请人工核对"
+        return clause.review(message, rows, expected=f"≥ {need} 人次", actual=f"{sum(once)} 人次")
+    is_whole = len(twice) == len(rows) and not _are_unread(rows)
+    total = sum(twice) if is_whole or sum(once) >= need else None
+    return _enough(clause, "累计培训评价", total, need, rows, None)
 
 
 def _enough(
