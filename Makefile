@@ -4,8 +4,11 @@ RUN := $(UV) run --frozen --no-sync
 OUT ?= reports
 DOSSIERS ?= 30
 SEED ?= 20261121
+N ?= 40
+FAMILY ?= all
+COMPARE ?= 4
 
-.PHONY: run test check samples fonts bench clean
+.PHONY: run test check samples fonts bench bench-accuracy clean
 
 run: .venv/run.stamp ## verify the sample packets and say where the reports are
 	$(RUN) heyan verify samples/packets --out $(OUT)
@@ -27,6 +30,9 @@ fonts: ## fetch the fonts that the sample generator draws with (Debian, no root)
 
 bench: .venv/all.stamp fonts ## field accuracy and pages/s on freshly generated dossiers
 	$(RUN) python -m benchmarks.accuracy --count $(DOSSIERS) --seed $(SEED)
+
+bench-accuracy: .venv/all.stamp fonts ## fields, mistakes, false alarms by scan quality, and other recognisers beside (N, SEED, FAMILY, COMPARE)
+	$(RUN) python -m benchmarks.accuracy --count $(N) --seed $(SEED) --family $(FAMILY) --compare $(COMPARE)
 
 .venv/run.stamp: uv.lock pyproject.toml | $(UV)
 	$(UV) sync --frozen --quiet --no-default-groups

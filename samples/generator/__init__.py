@@ -39,15 +39,17 @@ def generate(
     count: int,
     programmes: Sequence[str] = PROGRAMMES,
     family: str = setting.FAMILIES[0],
+    first: int = 1,
 ) -> None:
     """Write `count` dossiers as OUT/<programme>/<dossier>/… and their truth as OUT/truth/<programme>/<dossier>.json.
 
-    About half are clean, the others have one or two planted mistakes; some borrow a page or a person from an earlier
-    one. Raises fonts.FontsMissingError.
+    They are numbered from `first`; the same seed, number and family give the same dossier. About half are clean, the
+    others have one or two planted mistakes; some borrow a page or a person from an earlier one. Raises
+    fonts.FontsMissingError.
     """
     lenders: dict[str, Made] = {}
-    for number in range(count):
-        random = Random(f"{seed}/{number}" if family == setting.FAMILIES[0] else f"{seed}/{number}/{family}")
+    for number in range(first - 1, first - 1 + count):
+        random = Random(f"{seed}/{number}/{family}")
         programme = programmes[number % len(programmes)]
         container = random.choice(packets.CONTAINERS)
         quality = random.choice(QUALITIES)
