@@ -51,7 +51,8 @@ class ScreenProgress(RunProgress):
 
     def found(self, dossiers: int, strays: list[str]) -> None:
         """Show how many there are."""
-        self.again(dossiers)
+        self._turns = dossiers
+        self._bar.update(self._task, total=dossiers)
         for stray in strays:
             self._say(f"略过：{stray} 不在任何卷宗文件夹里")
 
