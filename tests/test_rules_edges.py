@@ -73,6 +73,7 @@ class TestLeaseTerms:
             ("2025-02-28", 48, REVIEW, FAIL),
             ("2024-02-29", 48, FAIL, PASS),
             ("2019-02-28", 60, REVIEW, FAIL),
+            ("2125-02-28", 1260, REVIEW, PASS),
         ],
     )
     def test_dates_against_the_stated_length(self, end: str, stated: int, short: Outcome, inconsistent: Outcome):
@@ -276,6 +277,7 @@ class TestOccupations:
             ("2015", REVIEW),
             ("2015-13", REVIEW),
             ("2021-07", REVIEW),
+            ("1915-06", REVIEW),
             (None, REVIEW),
         ],
     )
@@ -283,7 +285,7 @@ class TestOccupations:
         row = {**occupation(1, "电工", "6-31-01-03"), "started": started}
         assert self.of("occupation.experience_too_short", row) == {"1": expected}
 
-    @pytest.mark.parametrize("trained", [None, -5, "八千", 8000.5])
+    @pytest.mark.parametrize("trained", [None, -5, "八千", 8000.5, 80002016])
     def test_a_number_that_is_none(self, trained: Any):
         row = {**occupation(1, "电工", "6-31-01-03"), "trained": trained}
         assert self.of("occupation.scale_too_small", row) == {"1": REVIEW}
@@ -326,13 +328,22 @@ class TestStaff:
         assert outcomes(dossier(roster(people=people)), "staff.id_number_invalid") == {"样例乙": REVIEW}
         assert outcomes(dossier(roster(people=people[1:])), "staff.id_number_invalid") == {None: NOT_APPLICABLE}
 
+    @pytest.mark.parametrize("name", ["合计", "以下空白", "姓 名", "小计："])
+    def test_a_line_of_the_list_that_names_nobody(self, name: str):
+        people = [*(person(f"样例{n}", None) for n in range(4)), person(name, None)]
+        assert outcome(dossier(roster(people=people)), "staff.too_few") is FAIL
+        rows = [occupation(1, "电工", "6-31-01-03", 4000), {**occupation(2, name, None, 4000), "row": None}]
+        assert outcomes(tianjin(form(occupations=rows)), "occupation.not_in_catalogue") == {"1": PASS}
+
     def test_one_person_under_two_spellings_of_a_number(self):
         people = [person(f"样例{n}", "00010119900101001X" if n % 2 else "00010119900101001x") for n in range(5)]
         assert outcome(dossier(roster(people=people)), "staff.too_few") is FAIL
 
 
 class TestPremises:
-    @pytest.mark.parametrize(("area", "expected"), [(1000, PASS), (999.99, FAIL), (0, REVIEW), (None, REVIEW)])
+    @pytest.mark.parametrize(
+        ("area", "expected"), [(1000, PASS), (999.99, FAIL), (0, REVIEW), (None, REVIEW), (1200500, REVIEW)]
+    )
     def test_at_the_threshold(self, area: float | None, expected: Outcome):
         rented = lease(floor_area=area if area is not None else field(None, text="一千"))
         assert outcome(dossier(form(), rented), "premises.area_too_small") is expected

@@ -43,6 +43,8 @@ _CONTRADICTIONS = {
     ("行业协会", ApplicantType.SCHOOL),
 }
 _AUDITORS = "会计师事务所"
+# What stands in a list's column of names and names nobody: heads, sums and the end of the list.
+_NO_ENTRY = re.compile(r"合计|总计|小计|共计|以下空白|以下无正文|备注|姓名|职业(工种)?名称|制表人?|填表人?|审核人?")
 
 
 @dataclass(frozen=True)
@@ -301,7 +303,7 @@ class Case:
                 self._pages.get((places[index].place.file, places[index].place.page)) if index < len(places) else None,
             )
             for index, entry in enumerate(entries)
-            if isinstance(entry, dict)
+            if isinstance(entry, dict) and not _NO_ENTRY.fullmatch(bare_name(str(entry.get("name") or "")))
         ]
 
     @cached_property

@@ -10,6 +10,8 @@ from validators.comparing import Comparison, Likeness, compare_names
 from validators.finding import ENVELOPE, Clause, Whole
 from validators.rules import rule
 
+# 民法典 第705条: a lease of more than twenty years is void beyond them; more often a digit was misread.
+LONGEST = 240
 _ORDER = [Outcome.FAIL, Outcome.REVIEW, Outcome.PASS, Outcome.NOT_APPLICABLE]
 
 
@@ -58,7 +60,8 @@ def term_too_short(case: Case, clause: Clause) -> list[Finding]:
     """Check that the lease runs long enough.
 
     What it does: fails where the term, by its dates and its stated length, is under `months`; review where one of the
-    two is long enough and the other not, or where another lease is.
+    two is long enough and the other not, where it is more than the twenty years a lease may run, or where another lease
+    is long enough.
     Why: the notice wants premises that stay.
     Example: 2020-03-01 to 2024-02-29 are 48 months, 60 are asked.
     Needs: `months`.
@@ -80,6 +83,9 @@ def term_too_short(case: Case, clause: Clause) -> list[Finding]:
         more = {"expected": f"≥ {need} 个月", "actual": actual}
         if min(lengths) < 0:
             return clause.review(f"租赁期{term}的起止日期颠倒，可能识别有误", on, **more)
+        if max(lengths) > LONGEST:
+            message = f"租赁期为 {actual}{term}，超过二十年（民法典第七百零五条），可能识别有误"
+            return clause.review(message, on, **more)
         if min(lengths) >= need:
             return clause.passes(f"租赁期为 {actual}{term}，不少于 {need} 个月", on, **more)
         if max(lengths) < need:

@@ -30,6 +30,8 @@ class _Band(TypedDict, total=False):
     total: int
 
 
+# More persons are two numbers read as one; nobody appraised skills so many years ago.
+MOST_TRAINED, LONGEST_YEARS = 1_000_000, 60
 _BANDS = TypeAdapter(list[_Band])
 
 
@@ -357,7 +359,7 @@ def _enough(
 ) -> list[Finding]:
     expected = f"≥ {need} 人次"
     if count is None:
-        return clause.review(f"{message}人数未填或未能读全", on, subject=subject, expected=expected)
+        return clause.review(f"{message}人数未填或未能读出", on, subject=subject, expected=expected)
     more = {"subject": subject, "expected": expected, "actual": f"{count} 人次"}
     if count >= need:
         return clause.passes(f"{message} {count} 人次，不少于 {need} 人次", on, **more)
@@ -366,7 +368,7 @@ def _enough(
 
 def _trained(row: Row) -> int | None:
     trained = row.number("trained")
-    return trained if trained is not None and trained >= 0 else None
+    return trained if trained is not None and 0 <= trained <= MOST_TRAINED else None
 
 
 @rule("occupation.experience_too_short", years=int | None)
@@ -411,8 +413,9 @@ def _experience(clause: Clause, row: Row, started: tuple[str, date], received: d
     message = f"{_printed(row)}：自 {printed} 开始培训评价，至收件日 {received} "
     actual = f"{months // 12} 年 {months % 12} 个月"
     subject, on = _number(row), [row, ENVELOPE]
-    if months < 0:
-        return clause.review(f"{message}尚未开始，可能识别有误", on, subject=subject, expected=f"≥ {years} 年")
+    if not 0 <= months <= LONGEST_YEARS * 12:
+        message = f"{message}{'尚未开始' if months < 0 else f'已有 {actual}'}，可能识别有误"
+        return clause.review(message, on, subject=subject, expected=f"≥ {years} 年")
     if months >= years * 12:
         return clause.passes(f"{message}为 {actual}", on, subject=subject, expected=f"≥ {years} 年", actual=actual)
     return clause.fails(f"{message}为 {actual}，不满 {years} 年", on, subject=subject, expected=f"≥ {years} 年",

@@ -9,14 +9,17 @@ from validators.comparing import Likeness, compare_addresses
 from validators.finding import Clause, Whole
 from validators.rules import rule
 
+# Of more square metres a decimal point was missed more often than they are rented.
+MOST = 100_000
+
 
 @rule("premises.area_too_small", square_metres=float)
 def area_too_small(case: Case, clause: Clause) -> list[Finding]:
     """Check the floor area of what is rented (by the leases) and owned (by the applicant's deeds).
 
     What it does: fails where all of it together is under `square_metres`; review where the area of a lease or deed was
-    not read, where only several of them together are enough and they may be for the same rooms, or where lease and
-    lessor's deed lie on the two sides of the threshold.
+    not read or is beyond belief, where only several of them together are enough and they may be for the same rooms, or
+    where lease and lessor's deed lie on the two sides of the threshold.
     Why: the notice wants room enough.
     Example: a lease of 800 ㎡, 1000 are asked.
     Needs: `square_metres`.
@@ -37,6 +40,8 @@ def area_too_small(case: Case, clause: Clause) -> list[Finding]:
     listed = " + ".join(f"{_title(area)} {area.number:g} ㎡" for area in areas)
     more = {"expected": expected, "actual": listed}
     largest, total = max(_size(area) for area in areas), _total(areas)
+    if largest > MOST:
+        return clause.review(f"{listed}，过大，可能识别有误", areas, **more)
     if lent and (_total(lent) < need) != (total < need):
         message = f"{listed}，出租方产权证明 {_total(lent):g} ㎡，要求 {need:g} ㎡以上，请人工核对"
         return clause.review(message, [*areas, *lent], **more)
