@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from pydantic import JsonValue
 
 from extractors.documents import parsers
-from extractors.documents.base import DocumentType, LabelledField, keep, list_field, read_labelled
+from extractors.documents.base import DocumentType, Inside, LabelledField, keep, list_field, read_labelled
+from extractors.documents.parts import part_of
+from extractors.documents.staff_roster import people_by_role
 from extractors.labels import Labelled
-from extractors.layout import Passage, flow
+from extractors.layout import Passage, flow, rows
 from extractors.tables import TableRow, read_table
 from extractors.ticks import ticked
 from extractors.values import codes, contacts, counts, dates, levels, names
@@ -75,11 +77,30 @@ _FIELDS = (
         ("注册资金", "注册资本", "开办资金", "注册资金（万元）", "注册资本（万元）"),
         parsers.amount,
     ),
-    LabelledField("contact", ("联系人", "联系人姓名"), parsers.person),
+    LabelledField("contact", ("联系人", "联系人姓名", "经办人"), parsers.person),
     LabelledField("position", ("职务",), parsers.printed),
-    LabelledField("phone", ("联系电话", "电话", "手机", "联系方式"), parsers.found_by(contacts.find_phones)),
+    LabelledField(
+        "phone",
+        ("联系电话", "手机", "手机号码", "移动电话", "电话", "座机", "固定电话", "联系方式"),
+        parsers.found_by(contacts.find_phones),
+    ),
     LabelledField("email", ("电子邮箱", "邮箱", "电子邮件", "E-mail"), parsers.found_by(contacts.find_emails)),
 )
+
+# Where a form asks for both, the mobile number is the one under which the contact is reached.
+_MOBILE = LabelledField("phone", ("手机", "手机号码", "移动电话"), parsers.found_by(contacts.find_phones))
+
+# The sections after the one on the occupations; labels and rows in them are of other things.
+_AFTER_OCCUPATIONS = re.compile(
+    r"(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[）)])"
+    r"[^，,。；;]{0,8}?(?:优势|场地|设施|设备|人员情况|专职工作人员|考评人员|考评员|督导|专家|意见|承诺)[^，,。；;]{0,12}(?:[（(].*)?"
+)
+# The section of the contact, where the labels are 姓名, 座机 and 手机.
+_CONTACT = re.compile(r"(?:[（(]?[一二三四五六七八九十]+[）)、.．])?联系人(?:信息|情况|及联系方式)")
+_CONTACT_FIELDS = (LabelledField("contact", ("姓名",), parsers.person),)
+_CONTACT_LABELS = {"position": ("职务",), "phone": ("座机", "手机", "电话"), "email": ("电子邮箱", "邮箱")}
+# In fractions of the page's height: so far below its heading the section goes.
+_CONTACT_HEIGHT = 0.08
 
 _COLUMNS: Mapping[str, Sequence[str]] = {
     "row": ("序号",),
@@ -88,12 +109,19 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
     "is_new": ("是否新职业", "新职业"),
     "started": ("培训评价起始日期", "培训评价起始时间", "起始日期", "起始时间", "开展培训评价起始日期"),
     "trained": ("已培训评价人数（人）", "已培训评价人数", "培训评价人数", "已培训人数", "评价人数", "培训人数"),
+    "fee": ("收费标准", "收费标准（元）"),
     "levels": ("评价等级范围", "等级范围", "评价等级", "认定等级", "申报等级"),
 }
 
 
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
+    pages = _before_other_sections(pages)
     fields = read_labelled(pages, _FIELDS)
+    mobile = read_labelled(pages, (_MOBILE,)).get("phone")
+    if mobile is not None and mobile.value is not None:
+        fields["phone"] = mobile
+    if fields.get("contact") is None:
+        fields.update(_contact(pages))
     if fields.get("credit_code") is None or fields["credit_code"].value is None:
         # The form has room for one code only, wherever it was found.
         keep(fields, "credit_code", parsers.credit_code_in(flow(pages)))
@@ -101,6 +129,33 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     if occupations is not None:
         fields["occupations"] = occupations
     return fields
+
+
+def _inside(pages: Sequence[Page]) -> list[Inside]:
+    """Return the lists of people in the form's last section."""
+    return [Inside(DocumentKind.STAFF_ROSTER, one) for one in people_by_role(pages)]
+
+
+def _before_other_sections(pages: Sequence[Page]) -> list[Page]:
+    """Return a form's pages up to what follows its occupations."""
+    kept: list[Page] = []
+    for page in pages:
+        end = next((row for row in rows(page) if _AFTER_OCCUPATIONS.fullmatch(row.text)), None)
+        if end is not None:
+            return [*kept, part_of(page, (0.0, 0.0, 1.0, end.box[1] - 0.002))]
+        kept.append(page)
+    return kept
+
+
+def _contact(pages: Sequence[Page]) -> dict[str, Field]:
+    for page in pages:
+        heading = next((row for row in rows(page) if _CONTACT.fullmatch(row.text)), None)
+        if heading is not None:
+            top = heading.box[3]
+            return read_labelled(
+                [part_of(page, (0.0, top, 1.0, top + _CONTACT_HEIGHT))], _CONTACT_FIELDS, _CONTACT_LABELS
+            )
+    return {}
 
 
 def _occupations(table: Sequence[TableRow]) -> Field | None:
@@ -192,8 +247,15 @@ TYPE = DocumentType(
         "申报材料真实有效",
         "自愿退出",
         "职业编码",
+        "人员情况（注",
+        "专职工作人员情况",
+        "考评人员情况",
+        "督导人员情况",
+        "计算机考务管理及视频监控",
+        "所有权归属",
     ),
     contains=frozenset({DocumentKind.INTEGRITY_PLEDGE}),
     pages_at_most=12,
     read=_read,
+    inside=_inside,
 )

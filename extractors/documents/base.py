@@ -25,9 +25,22 @@ class LabelledField:
     parse: Parser
 
 
+@dataclass(frozen=True)
+class Inside:
+    """A document that stands on the pages of another: its kind and its fields."""
+
+    kind: DocumentKind
+    fields: dict[str, Field]
+
+
 def _nothing(pages: Sequence[Page]) -> dict[str, Field]:
     del pages
     return {}
+
+
+def _none_inside(pages: Sequence[Page]) -> list[Inside]:
+    del pages
+    return []
 
 
 def _never(page: Page) -> bool:
@@ -44,7 +57,7 @@ class DocumentType:
     do: they place a page without a heading. `pages_at_most` bounds how far it goes on; headings of the kinds in
     `contains` may stand inside it as sections. `continues` says of a page
     with the very heading of the document before it that it goes on with it (a table's second page). `read` returns the
-    fields of its pages.
+    fields of its pages, `inside` what stands on them besides: a form's lists of people are rosters.
     """
 
     kind: DocumentKind
@@ -55,6 +68,7 @@ class DocumentType:
     pages_at_most: int = 1000
     continues: Callable[[Page], bool] = field(default=_never)
     read: Callable[[Sequence[Page]], dict[str, Field]] = field(default=_nothing)
+    inside: Callable[[Sequence[Page]], list[Inside]] = field(default=_none_inside)
 
 
 def _is_blank(item: Labelled) -> bool:

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from pydantic import JsonValue
 
-from extractors.documents.base import DocumentType, list_field
-from extractors.layout import Passage, flow
+from extractors.documents.base import DocumentType, Inside, keep, list_field
+from extractors.documents.parts import part_of
+from extractors.layout import Passage, flow, rows
 from extractors.tables import TableRow, read_table
 from extractors.values import codes, counts, names
 from schemas.document import DocumentKind, Field, FieldRow
@@ -45,6 +48,16 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
     "remark": ("备注",),
 }
 
+# A list's heading inside a document: numbered, or with a word for a list.
+_NUMBERED = r"(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[）)])"
+_WHO = r"[^，,。；;：:\d]{0,10}?(?:专职|工作人员|专家|考评|督导)(?:人员|员|团队|队伍)?"
+_LIST = r"(?:名单|名册|一览表?|信息表?|情况表?|花名册|登记表|汇总表|统计表)"
+_SECTION = re.compile(
+    rf"(?:{_NUMBERED}{_WHO}[^，,。；;：:\d]{{0,6}}{_LIST}?|{_WHO}[^，,。；;：:\d]{{0,6}}{_LIST})(?:[（(].*)?[:：]?"
+)
+_OTHER_SECTION = re.compile(rf"{_NUMBERED}[^，,。；;]{{2,30}}")
+_SECTION_LENGTH = 36
+
 _ROLES = (
     ("supervisor", re.compile(r"督导")),
     ("assessor", re.compile(r"考评")),
@@ -53,15 +66,66 @@ _ROLES = (
 )
 
 
+@dataclass(frozen=True)
+class Section:
+    """A part of a document under a heading; `role` is that of the people it lists, None where it lists none."""
+
+    role: Field | None
+    pages: list[Page]
+
+
+def sections(pages: Sequence[Page]) -> list[Section]:
+    """Return the sections of some pages that a heading opens, those of people ((二) 考评人员情况) with their role.
+
+    A heading of the same role is the same list's, repeated on its next page.
+    """
+    found: list[Section] = []
+    for page in pages:
+        headings = [row for row in rows(page) if len(row) <= _SECTION_LENGTH and _heads_section(row.text)]
+        tops = [0.0, *(row.box[1] - 0.004 for row in headings), 1.0]
+        for heading, (top, bottom) in zip([None, *headings], pairwise(tops), strict=True):
+            part = part_of(page, (0.0, top, 1.0, bottom))
+            role = _role(heading) if heading is not None and _SECTION.fullmatch(heading.text) else None
+            if heading is None or (role is not None and found and _same_role(role, found[-1].role)):
+                # What stands over a page's first heading goes on with the list before it.
+                if found and part.lines:
+                    found[-1].pages.append(part)
+            else:
+                found.append(Section(role, [part]))
+    return found
+
+
+def _heads_section(text: str) -> bool:
+    return _SECTION.fullmatch(text) is not None or _OTHER_SECTION.fullmatch(text) is not None
+
+
+def people_by_role(pages: Sequence[Page]) -> list[dict[str, Field]]:
+    """Return the fields of every list of people on some pages, `role` and `people`; a list without people is none."""
+    lists: list[dict[str, Field]] = []
+    for section in sections(pages):
+        people = _people(read_table(section.pages, _COLUMNS)) if section.role is not None else None
+        if section.role is not None and people is not None:
+            lists.append({"role": section.role, "people": people})
+    return lists
+
+
+def _inside(pages: Sequence[Page]) -> list[Inside]:
+    """Return the lists of a roster of several roles that follow the first."""
+    return [Inside(DocumentKind.STAFF_ROSTER, one) for one in people_by_role(pages)[1:]]
+
+
+def _same_role(one: Field, other: Field | None) -> bool:
+    return other is not None and one.value == other.value
+
+
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
+    lists = people_by_role(pages)
+    if len(lists) > 1:
+        # The other lists are documents of their own on the same pages.
+        return lists[0]
     fields: dict[str, Field] = {}
-    whole = flow(pages)
-    role = _role(whole)
-    if role is not None:
-        fields["role"] = role
-    people = _people(read_table(pages, _COLUMNS))
-    if people is not None:
-        fields["people"] = people
+    keep(fields, "role", _role(flow(pages)))
+    keep(fields, "people", _people(read_table(pages, _COLUMNS)))
     return fields
 
 
@@ -94,7 +158,7 @@ def _person(row: TableRow) -> JsonValue:
     written = re.sub(r"[^0-9Xx*]", "", text.get("id_number", "")).upper()
     return {
         # Without ruling lines the row's number may stand with the name.
-        "name": re.sub(r"^\d+[.、]?", "", names.normalise(text["name"])),
+        "name": re.sub(r"^\d+[.、]?|\d+$", "", names.normalise(text["name"])),
         "id_number": number[0].value if number else written or None,
         **{
             key: names.normalise(text[key]) if key in text else None
@@ -150,4 +214,5 @@ TYPE = DocumentType(
     pages_at_most=30,
     continues=_continues,
     read=_read,
+    inside=_inside,
 )

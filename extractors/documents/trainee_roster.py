@@ -4,11 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 from extractors.documents.base import DocumentType, keep
+from extractors.documents.parts import part_of
 from extractors.layout import Passage, rows
 from extractors.tables import TableRow, read_table
 from extractors.values import counts
 from schemas.document import DocumentKind, Field
-from schemas.page import Line, Page
+from schemas.page import Page
 
 _COLUMNS: Mapping[str, Sequence[str]] = {
     "row": ("序号", "编号"),
@@ -51,33 +52,11 @@ def _halves(page: Page) -> list[Page]:
         names = [match.start() for match in re.finditer("姓名", row.text)]
         if len(names) == 2:
             numbers = [row[match.start()].box[0] for match in re.finditer("序号|编号", row.text)]
-            cut = numbers[1] if len(numbers) == 2 else row[names[1]].box[0]
-            return [_part(page, 0.0, cut - 0.004), _part(page, cut - 0.004, 1.0)]
+            cut = (numbers[1] if len(numbers) == 2 else row[names[1]].box[0]) - 0.004
+            return [part_of(page, (0.0, 0.0, cut, 1.0)), part_of(page, (cut, 0.0, 1.0, 1.0))]
         if len(names) > 2:
             return []
     return [page]
-
-
-def _part(page: Page, left: float, right: float) -> Page:
-    """Return what stands between two edges of a page: of a line that runs over them the characters between."""
-    lines: list[Line] = []
-    for line in page.lines:
-        kept = [index for index, (start, end) in enumerate(line.extents) if left <= (start + end) / 2 < right]
-        if kept:
-            first, last = kept[0], kept[-1]
-            lines.append(
-                line.model_copy(
-                    update={
-                        "text": line.text[first : last + 1],
-                        "extents": line.extents[first : last + 1],
-                        "scores": line.scores[first : last + 1],
-                        "alternatives": {},
-                        "box": (line.extents[first][0], line.box[1], line.extents[last][1], line.box[3]),
-                    }
-                )
-            )
-    cells = [box for box in page.cells if left <= (box[0] + box[2]) / 2 < right]
-    return page.model_copy(update={"lines": lines, "cells": cells})
 
 
 def _is_person(row: TableRow) -> bool:
