@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from extractors.barcodes import read_barcodes
 from extractors.engine import Engine, Image, Reading, cut_out
 from extractors.flattening import flattened
+from extractors.layer_check import agrees
 from extractors.opening import Sheet
 from extractors.rulings import Rulings, find_rulings, ruling_angles
 from extractors.seals import RoundSeal, find_seals, read_name, red_mask
@@ -34,6 +35,8 @@ SKEW_MIN, SKEW_MAX = 0.25, 20.0
 TEXT_CONFIDENCE = 0.5
 # Red ink over this part of a line means that a seal may lie over its text.
 SEAL_PART = 0.03
+# The confidence of what the text layer says and the page does not show: too little to carry a pass or a fail.
+UNSEEN_CONFIDENCE = 0.7
 JPEG_QUALITY = 80
 
 
@@ -57,8 +60,19 @@ class Reader:
         return Engine(self._settings)
 
     def read(self, sheet: Sheet, work: Path) -> Page:
-        """Read one sheet; the upright image goes into the folder `work`."""
-        if sheet.text_layer is not None:
+        """Read one sheet; the upright image goes into the folder `work`.
+
+        Lines of its text layer that do not show on it are kept, but never as sure: who looks at the page sees nothing.
+        """
+        page = self._seen(sheet, work)
+        if sheet.unseen and page.rotation == 0:
+            page.lines = _with_unseen(page.lines, sheet.unseen)
+            page.source = "text_layer" if page.source == "blank" else page.source
+        return page
+
+    def _seen(self, sheet: Sheet, work: Path) -> Page:
+        """Read what the sheet shows: by its text layer where that agrees with the picture, by recognition else."""
+        if sheet.text_layer is not None and agrees(sheet.text_layer, sheet.image, self.engine):
             page = _page(sheet, sheet.image, find_rulings(sheet.image), sheet.text_layer, work, source="text_layer")
             return self._with_marks(page, find_seals(sheet.image), sheet.image)
         image = flattened(sheet.image)
@@ -349,6 +363,19 @@ def _line(reading: Reading, polygon: NDArray[np.float32], width: int, height: in
         scores=list(reading.scores),
         alternatives={place: list(others) for place, others in reading.alternatives.items()},
     )
+
+
+def _with_unseen(lines: Sequence[Line], unseen: Sequence[Line]) -> list[Line]:
+    """Put lines that do not show in the place of what was read there, such as the boxes of a missing font."""
+    kept = [line for line in lines if not any(_is_within(line.box, other.box) for other in unseen)]
+    told = [line.model_copy(update={"confidence": UNSEEN_CONFIDENCE}) for line in unseen]
+    return sorted([*kept, *told], key=lambda line: (line.box[1], line.box[0]))
+
+
+def _is_within(inner: Box, outer: Box) -> bool:
+    """Say whether the middle of a box lies in another."""
+    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
 
 
 @cache
