@@ -15,7 +15,7 @@ def main() -> None:
     from samples.generator import fonts  # noqa: PLC0415, the next import fails without fonts
 
     try:
-        from samples.generator import generate  # noqa: PLC0415
+        from samples.generator.dossiers import generate  # noqa: PLC0415
     except fonts.FontsMissingError as error:
         sys.exit(str(error))
     generate(chosen.out, seed=chosen.seed, count=chosen.count)

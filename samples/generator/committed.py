@@ -43,7 +43,7 @@ ENTRIES = (
 def main() -> None:
     """Make every entry; say in one line what is missing where it cannot."""
     try:
-        from samples.generator import make  # noqa: PLC0415, the import fails without fonts
+        from samples.generator.dossiers import make  # noqa: PLC0415, the import fails without fonts
     except fonts.FontsMissingError as error:
         sys.exit(str(error))
     packets, truth = FOLDER / "packets", FOLDER / "truth"

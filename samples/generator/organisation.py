@@ -232,14 +232,22 @@ def _received(random: Random, programme: str) -> tuple[date, bool]:
 
 
 def _outside(random: Random, programme: str) -> tuple[date, bool]:
-    """Return a day on which the programme takes none: a day late, a day early, or weeks late."""
-    if programme == "tianjin-2020":
-        # The day after the two years is open to dispute.
-        return date(2022, 5, 26) + timedelta(days=random.choice((0, 1, random.randint(10, 120)))), False
-    month, first, last = random.choice(_WINDOWS)
-    year = 2023 if month == 3 else random.choice((2022, 2023))
-    day = random.choice((last + 1, first - 1, first - random.randint(2, 14)))
-    return date(year, month, day), False
+    """Return a day on which the programme takes none: a day late, a day early, or weeks so."""
+    days = random.choice((0, 1, random.randint(10, 120)))
+    match programme:
+        case "tianjin-2020":
+            # The day after the two years is open to dispute.
+            return date(2022, 5, 26) + timedelta(days=days), False
+        case "jilin-2022":
+            month, first, last = random.choice(_WINDOWS)
+            day = random.choice((last + 1, first - 1, first - random.randint(2, 14)))
+            return date(2023 if month == 3 else random.choice((2022, 2023)), month, day), False
+        case "neimenggu-enterprise-2019":
+            return date(2019, 5, 21) + timedelta(days=days), False
+        case _:
+            # Before the notice.
+            first = date(2020, 4, 1) if programme == "neimenggu-2020" else date(2020, 8, 20)
+            return first - timedelta(days=1 + days // 2), False
 
 
 def _owner(random: Random, province: str) -> str:

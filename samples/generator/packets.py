@@ -108,7 +108,7 @@ def _append_image(target: pikepdf.Pdf, pixels: defects.Pixels, by: defects.Scann
             ColorSpace=pikepdf.Name.DeviceGray,
             BitsPerComponent=1,
             Filter=pikepdf.Name.CCITTFaxDecode,
-            DecodeParms=pikepdf.Dictionary(K=-1, Columns=width, Rows=height),
+            DecodeParms=pikepdf.Dictionary(K=-1, Columns=width, Rows=height, BlackIs1=True),
             **options,
         )
     else:
