@@ -1,7 +1,7 @@
 """Photographed sheets: the sheet found on what it lies on, its perspective undone, its light made even."""
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -21,14 +21,24 @@ SHEET_PART = (0.25, 0.93)
 SQUARENESS = 0.93
 # Along its sides a sheet is brighter than what it lies on, by so many grey levels, over so much of their length.
 STEP, STEP_PART = 10.0, 0.7
-# Paper that is darker somewhere by this part of its brightness lies in uneven light.
-UNEVEN = 0.12
+# Strokes of print are thinner than this part of the long side, those of watermarks and shadows wider.
+STROKE = 1 / 120
+# Along a crease the sheet is this much darker (grey levels) over this part of its length; it slants by so many degrees.
+CREASE_DEPTH, CREASE_PART, CREASE_SLANT = 12, 0.8, 3.0
+# Creases are looked for on the image scaled to this many pixels on its long side.
+CREASE_SIDE = 900
+# A watermark is seen where there is print to tell it from, and covers this much of the page away from it.
+PRINT_PART, WATERMARK_PART = 0.002, 0.008
+# What differs by so much between its channels is no grey: seals and stamps stay.
+COLOURED = 45
+# Paper lies in uneven light where so much of it is darker by so much of its brightness; darker still it is print.
+UNEVEN, UNEVEN_PART, DARKEST = 0.08, 0.01, 0.45
 
 
 def flattened(image: Image) -> Image:
     """Return the sheet alone as if it had been scanned where the image is a photo of one, and in even light."""
     corners = find_sheet(image)
-    return evenly_lit(image if corners is None else _unwarped(image, corners))
+    return without_watermark(evenly_lit(without_creases(image if corners is None else _unwarped(image, corners))))
 
 
 def find_sheet(image: Image) -> Corners | None:
@@ -132,17 +142,115 @@ def _unwarped(image: Image, corners: Corners) -> Image:
 
 
 def evenly_lit(image: Image) -> Image:
-    """Return the image with the light on its paper made even where it is not: ink keeps its colour."""
+    """Return the image on white paper where shadows, watermarks or panels darken it: ink keeps its colour."""
     height, width = image.shape[:2]
-    scale = min(1.0, LONG_SIDE / max(height, width))
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    # The brightest around every place is paper, wherever there is any; broad pictures and dark panels are not light.
-    paper = cv2.medianBlur(cv2.dilate(small, np.ones((15, 15), np.uint8)), 31)
-    brightness = cv2.cvtColor(paper, cv2.COLOR_BGR2GRAY)
-    dark, light = (float(value) for value in np.percentile(brightness, (2, 98)))
-    if dark > (1 - UNEVEN) * light:
+    stroke = max(round(max(height, width) * STROKE), 3)
+    # Closing takes out what is thinner than the kernel, which is print; what is left is the paper and its light.
+    ground = cv2.morphologyEx(image, cv2.MORPH_CLOSE, np.ones((stroke, stroke), np.uint8))
+    brightness = cv2.cvtColor(ground[:: stroke // 2, :: stroke // 2], cv2.COLOR_BGR2GRAY)
+    light = float(np.percentile(brightness, 98))
+    dim = (brightness < (1 - UNEVEN) * light) & (brightness > DARKEST * light)
+    if float(np.mean(dim)) < UNEVEN_PART:
         return image
-    smooth = cv2.GaussianBlur(paper, (0, 0), 6)
-    spread = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR)
+    ground = cv2.blur(ground, (stroke // 2 * 2 + 1, stroke // 2 * 2 + 1))
     # What is far darker than the paper is print, not shadow.
-    return cast("Image", cv2.divide(image, np.maximum(spread, int(0.4 * light)), scale=250))
+    return cast("Image", cv2.divide(image, np.maximum(ground, int(DARKEST * light)), scale=250))
+
+
+def without_watermark(image: Image) -> Image:
+    """Return the image without what is pale and grey beside its print: watermarks, 仅供…使用 written across a copy."""
+    height, width = image.shape[:2]
+    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    step = max(1, max(height, width) // 900)
+    sample = grey[::step, ::step]
+    paper = float(np.percentile(sample, 90))
+    print_mask = sample < 0.5 * paper
+    if not PRINT_PART < float(np.mean(print_mask)) < 0.3:
+        return image
+    ink = float(np.median(sample[print_mask]))
+    low, high = ink + 0.45 * (paper - ink), ink + 0.72 * (paper - ink)
+    colour = _colour(np.ascontiguousarray(image[::step, ::step]))
+    # The blurred edges of print are pale too: what counts is away from any print.
+    near = cv2.dilate(print_mask.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
+    pale = (sample > low) & (sample < 0.93 * paper) & (colour < COLOURED) & ~near
+    if float(np.mean(cv2.erode(pale.astype(np.uint8), np.ones((2, 2), np.uint8)))) < WATERMARK_PART:
+        return image
+    ramp = np.clip((np.arange(256, dtype=np.float32) - low) / (high - low), 0, 1)
+    lift = cv2.LUT(grey, (np.maximum(paper - np.arange(256), 0) * ramp).astype(np.uint8))
+    lift[_colour(image) >= COLOURED] = 0
+    return cast("Image", cv2.add(image, cv2.merge([lift, lift, lift])))
+
+
+def _colour(image: Image) -> _Mask:
+    """Return how far every pixel's channels lie apart: 0 for grey."""
+    blue, green, red = cv2.split(image)
+    brightest, darkest = cv2.max(cv2.max(blue, green), red), cv2.min(cv2.min(blue, green), red)
+    return cast("_Mask", cv2.subtract(brightest, darkest))
+
+
+def without_creases(image: Image) -> Image:
+    """Return the image without the lines that run over the whole sheet, edge to edge: creases, a scanner's streaks.
+
+    No ruling does so; left in, they would cut lines of text and cells apart.
+    """
+    for upright in (True, False):
+        turned = image if upright else cast("Image", cv2.transpose(image))
+        creases = _creases(turned)
+        if creases:
+            turned = turned.copy()
+            for crease in creases:
+                _lighten(turned, *crease)
+            image = turned if upright else cast("Image", cv2.transpose(turned))
+    return image
+
+
+def _creases(image: Image) -> list[tuple[float, float]]:
+    """Return the nearly vertical lines from the top edge to the bottom edge, as their x in pixels at both."""
+    height, width = image.shape[:2]
+    scale = min(1.0, CREASE_SIDE / max(height, width))
+    grey = cv2.cvtColor(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
+    rows, columns = grey.shape[:2]
+    hat = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((1, 13), np.uint8))
+    dark = (hat > CREASE_DEPTH).astype(np.uint8)
+    slant = float(np.radians(CREASE_SLANT))
+    found: list[tuple[float, float, float]] = []
+    for low, high in ((0.0, slant), (np.pi - slant, np.pi)):
+        lines: Any = cv2.HoughLines(dark, 1, np.pi / 1440, int(CREASE_PART * rows), min_theta=low, max_theta=high)
+        for rho, theta in () if lines is None else np.asarray(lines, dtype=np.float64).reshape(-1, 2).tolist():
+            top, bottom = (float((rho - row * np.sin(theta)) / np.cos(theta)) for row in (0, rows))
+            along = _along(dark, top, bottom)
+            # It begins and ends at the sheet's edges.
+            parts = [float(part.mean()) for part in (along, along[: rows // 30], along[-rows // 30 :])]
+            if min(parts) > CREASE_PART:
+                found.append((parts[0], top, bottom))
+    creases: list[tuple[float, float]] = []
+    for _, top, bottom in sorted(found, reverse=True):
+        if all(abs(top + bottom - other[0] - other[1]) > 2 * columns / 50 for other in creases):
+            creases.append((top, bottom))
+    return [(top / scale, bottom / scale) for top, bottom in creases]
+
+
+def _along(mask: _Mask, top: float, bottom: float) -> _Mask:
+    """Return what the mask says along a line from the top edge to the bottom edge, a pixel to either side included."""
+    rows, columns = _beside(mask.shape[0], mask.shape[1], top, bottom, 1)
+    return mask[rows, columns].max(axis=1)
+
+
+def _beside(
+    height: int, width: int, top: float, bottom: float, reach: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the rows and columns of the pixels at most `reach` to either side of a line from top to bottom edge."""
+    middles: NDArray[np.float64] = np.round(np.linspace(top, bottom, height))
+    rows = np.arange(height, dtype=np.intp)[:, None]
+    columns = middles.astype(np.intp)[:, None] + np.arange(-reach, reach + 1, dtype=np.intp)
+    return rows, np.clip(columns, 0, width - 1)
+
+
+def _lighten(image: Image, top: float, bottom: float) -> None:
+    """Divide a crease out, in place: by how much darker the sheet is along it, at every distance from it."""
+    height, width = image.shape[:2]
+    rows, columns = _beside(height, width, top, bottom, max(height, width) // 90)
+    band = image[rows, columns].astype(np.float32)
+    profile = np.median(band, axis=0)
+    profile /= np.maximum(profile.max(axis=0), 1)
+    image[rows, columns] = np.clip(band / np.maximum(profile, 0.25), 0, 255).astype(np.uint8)

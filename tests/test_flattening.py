@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from extractors.flattening import evenly_lit, find_sheet, flattened
+from extractors.flattening import evenly_lit, find_sheet, flattened, without_creases, without_watermark
 from extractors.opening import Image
 
 
@@ -77,3 +77,43 @@ def test_shadow_goes_and_colour_stays(sheet: Image) -> None:
 
 def test_even_light_changes_nothing(sheet: Image) -> None:
     assert evenly_lit(sheet) is sheet
+
+
+def _creased(sheet: Image, *, slant: int) -> Image:
+    height, width = sheet.shape[:2]
+    places = np.linspace(500, 500 + slant, height)[:, None]
+    fall = 1 - 0.4 * np.exp(-(((np.arange(width) - places) / 4) ** 2))
+    return (sheet * fall[:, :, None]).astype(np.uint8)
+
+
+@pytest.mark.parametrize("slant", [0, 30, -45])
+@pytest.mark.parametrize("across", [False, True])
+def test_creases_go_and_print_stays(sheet: Image, slant: int, *, across: bool) -> None:
+    creased = _creased(sheet, slant=slant)
+    wanted = sheet.transpose(1, 0, 2) if across else sheet
+    smooth = without_creases(np.ascontiguousarray(creased.transpose(1, 0, 2) if across else creased))
+    before, after = (
+        wanted_there - there.astype(int) > 25 for wanted_there, there in ((sheet, creased), (wanted, smooth))
+    )
+    assert after.sum() < 0.05 * before.sum()
+    assert np.abs(smooth.astype(int) - wanted)[wanted < 100].mean() < 5
+
+
+def test_rulings_are_no_creases(sheet: Image) -> None:
+    assert without_creases(sheet) is sheet
+
+
+def test_watermark_goes_and_seal_stays(sheet: Image) -> None:
+    marked = sheet.copy()
+    cv2.circle(marked, (800, 1500), 90, (120, 120, 235), 8)
+    words = np.zeros(sheet.shape[:2], np.uint8)
+    for top in range(200, 1600, 300):
+        cv2.putText(words, "SAMPLE ONLY", (100, top), cv2.FONT_HERSHEY_SIMPLEX, 4, 255, 14)
+    covered = np.where(words[:, :, None] > 0, np.minimum(marked, 200), marked).astype(np.uint8)
+    clean = without_watermark(covered)
+    assert np.abs(clean.astype(int) - marked)[words > 0].mean() < 8
+    assert clean[1500, 884:896].mean(axis=0)[2] - clean[1500, 884:896].mean(axis=0)[0] > 70
+
+
+def test_page_without_watermark_is_left_alone(sheet: Image) -> None:
+    assert without_watermark(sheet) is sheet
