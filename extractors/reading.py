@@ -2,8 +2,9 @@
 
 import hashlib
 import itertools
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -16,10 +17,11 @@ from numpy.typing import NDArray
 from extractors.barcodes import read_barcodes
 from extractors.engine import Engine, Image, Reading, cut_out
 from extractors.flattening import flattened
+from extractors.ink import Ink, red_part, through, without_ink
 from extractors.layer_check import agrees
 from extractors.opening import Sheet
 from extractors.rulings import Rulings, find_rulings, ruling_angles
-from extractors.seals import RoundSeal, find_seals, read_name, red_mask
+from extractors.seals import Ring, find_seals, read_name
 from schemas.base import Box
 from schemas.page import Line, Page, PageSource, Seal
 from schemas.settings import OcrSettings
@@ -37,6 +39,8 @@ TEXT_CONFIDENCE = 0.5
 SEAL_PART = 0.03
 # The confidence of what the text layer says and the page does not show: too little to carry a pass or a fail.
 UNSEEN_CONFIDENCE = 0.7
+# The confidence of a line under a seal that reads in two ways, of a ring without a name: too little to carry a pass.
+DOUBTED_CONFIDENCE = 0.75
 JPEG_QUALITY = 80
 
 
@@ -46,6 +50,10 @@ class _Found:
 
     image: Image
     polygons: NDArray[np.float32]
+    seals: Sequence[Ring] = ()
+    """Where their ink was taken out of `image`."""
+    stamped: Image | None = None
+    """The page with the seals' ink."""
 
 
 class Reader:
@@ -93,7 +101,7 @@ class Reader:
         page = _page(sheet, found.image, rulings, lines, work, source="ocr", rotation=rotation, skew=skew)
         return self._with_marks(page, seals, found.image)
 
-    def _contents(self, found: _Found) -> tuple[list[Line], list[RoundSeal], Rulings]:
+    def _contents(self, found: _Found) -> tuple[list[Line], list[Ring], Rulings]:
         """Read an upright page."""
         seals = find_seals(found.image)
         rulings = find_rulings(found.image)
@@ -120,7 +128,7 @@ class Reader:
         height, width = found.image.shape[:2]
         polygons = [piece for polygon in found.polygons for piece in _cut(polygon, rulings)]
         images = [cut_out(found.image, polygon) for polygon in polygons]
-        readings = self._recognise(images)
+        readings = self._certain(found, polygons, self._recognise(images))
         lines = [
             _line(reading, polygon, width, height)
             for reading, polygon in zip(readings, polygons, strict=True)
@@ -128,19 +136,41 @@ class Reader:
         ]
         return sorted(lines, key=lambda line: (line.box[1], line.box[0]))
 
-    def _under_seals(self, found: _Found, seals: Sequence[RoundSeal]) -> _Found:
+    def _under_seals(self, found: _Found, seals: Sequence[Ring]) -> _Found:
         """Find the lines under seals anew, without the seals' ink."""
+        seals = [seal for seal in seals if seal.ink != "dark"]
         if not seals:
             return found
         image = without_seals(found.image, seals)
         kept = [polygon for polygon in found.polygons if not _touches(polygon, seals)]
         anew = [polygon for polygon in self.engine.detect(image) if _touches(polygon, seals)]
-        return _Found(image, np.array([*kept, *anew], dtype=np.float32).reshape(-1, 4, 2))
+        polygons = np.array([*kept, *anew], dtype=np.float32).reshape(-1, 4, 2)
+        return _Found(image, polygons, seals, stamped=found.image)
 
-    def _with_marks(self, page: Page, seals: Sequence[RoundSeal], image: Image) -> Page:
+    def _certain(
+        self, found: _Found, polygons: Sequence[NDArray[np.float32]], readings: Sequence[Reading]
+    ) -> list[Reading]:
+        """Lower the confidence of lines under seals that read otherwise where the ink is only seen through."""
+        certain = list(readings)
+        if found.stamped is None:
+            return certain
+        inks: dict[int, Ink] = {
+            index: next(seal.ink for seal in found.seals if _touches(polygon, [seal]))
+            for index, polygon in enumerate(polygons)
+            if _touches(polygon, found.seals)
+        }
+        images = [through(cut_out(found.stamped, polygons[index]), ink) for index, ink in inks.items()]
+        for index, other in zip(inks, self.engine.recognise(images), strict=True):
+            if _bare(other.text) != _bare(certain[index].text):
+                certain[index] = replace(certain[index], confidence=min(certain[index].confidence, DOUBTED_CONFIDENCE))
+        return certain
+
+    def _with_marks(self, page: Page, seals: Sequence[Ring], image: Image) -> Page:
         """Add what is neither text nor table: seals and codes."""
         for seal in seals:
             text, score = read_name(self.engine, image, seal)
+            if text is None and seal.ink == "dark":
+                continue
             box = _fractions(
                 seal.x - seal.radius,
                 seal.y - seal.radius,
@@ -149,7 +179,8 @@ class Reader:
                 image.shape[1],
                 image.shape[0],
             )
-            confidence = round(min(score if text else seal.ring, 1.0), 4)
+            # A coloured ring without a name may be a seal that is too faint to read, or another mark.
+            confidence = round(score if text else min(seal.part, DOUBTED_CONFIDENCE), 4)
             page.seals.append(Seal(text=text, confidence=confidence, file=page.file, page=page.number, box=box))
         page.codes = read_barcodes(image, page.file, page.number)
         return page
@@ -158,7 +189,7 @@ class Reader:
         """Read line images; where red ink lies over a line, also without it, and keep what reads better."""
         readings = self.engine.recognise(images)
         sealed = [index for index, image in enumerate(images) if red_part(image) > SEAL_PART]
-        cleaned = self.engine.recognise([without_red(images[index]) for index in sealed])
+        cleaned = self.engine.recognise([without_ink(images[index], "red") for index in sealed])
         for index, reading in zip(sealed, cleaned, strict=True):
             if len(reading.text) * 2 >= len(readings[index].text) and reading.confidence > readings[index].confidence:
                 readings[index] = reading
@@ -191,21 +222,8 @@ def ink_part(image: Image) -> float:
     return float(np.mean(inner))
 
 
-def red_part(image: Image) -> float:
-    """Return the part of the image that is red."""
-    return float(np.mean(red_mask(image)))
-
-
-def without_red(image: Image) -> Image:
-    """Return the image as its red channel shows it, stretched: red ink turns to paper, black ink stays."""
-    red = image[:, :, 2].astype(np.float32)
-    dark, light = (float(value) for value in np.percentile(red, (1, 80)))
-    grey = np.clip((red - dark) / max(light - dark, 1.0) * 255, 0, 255).astype(np.uint8)
-    return cast("Image", cv2.merge([grey, grey, grey]))
-
-
-def without_seals(image: Image, seals: Sequence[RoundSeal]) -> Image:
-    """Return the page with the red ink taken out where the seals lie."""
+def without_seals(image: Image, seals: Sequence[Ring]) -> Image:
+    """Return the page with the seals' ink taken out where they lie."""
     clean = image.copy()
     height, width = image.shape[:2]
     for seal in seals:
@@ -213,7 +231,7 @@ def without_seals(image: Image, seals: Sequence[RoundSeal]) -> Image:
         left, top = max(int(seal.x - reach), 0), max(int(seal.y - reach), 0)
         right, bottom = min(int(seal.x + reach), width), min(int(seal.y + reach), height)
         part = clean[top:bottom, left:right]
-        part[:] = without_red(np.ascontiguousarray(part))
+        part[:] = without_ink(np.ascontiguousarray(part), seal.ink)
     return clean
 
 
@@ -263,7 +281,12 @@ def _page(
     )
 
 
-def _touches(polygon: NDArray[np.float32], seals: Sequence[RoundSeal]) -> bool:
+def _bare(text: str) -> str:
+    """Return a reading without its spaces and all signs but the decimal point."""
+    return re.sub(r"[^\w.]|_", "", text)
+
+
+def _touches(polygon: NDArray[np.float32], seals: Sequence[Ring]) -> bool:
     """Say whether a line's box reaches into a seal."""
     left, top = polygon.min(axis=0).tolist()
     right, bottom = polygon.max(axis=0).tolist()

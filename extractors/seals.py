@@ -1,6 +1,8 @@
-"""Red round seals: found by their colour and ring, the name on the arc read after unrolling it."""
+"""Seals: rings of red or blue ink, or of any ink in a grey scan; the name on the arc is read after unrolling it."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import cv2
@@ -8,133 +10,301 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.engine import Engine
+from extractors.ink import Ink, colour_plane
 from extractors.opening import Image
 
-# Seals of organisations measure 38 to 45 mm across, on pages 210 mm wide and more: parts of the page's short side.
-DIAMETER_MIN, DIAMETER_MAX = 0.09, 0.34
+# Seals of organisations measure 30 to 45 mm across, on pages 210 mm wide and more: parts of the page's short side.
+DIAMETER_MIN, DIAMETER_MAX = 0.115, 0.34
+# An oval seal measures 40 by 30 mm or 45 by 30 mm; anything flatter is no seal.
+FLATNESS_MIN = 0.55
 # The long side is scaled to this many pixels to look for seals: rings stay closed and noise goes.
 LONG_SIDE = 1000
-# So much of the ring, by angle, must be there.
-RING_PART = 0.6
-SECTORS = 72
+# So much of the ring, by angle, must be there, and so much of the band inside it must bear characters.
+RING_PART, TEXT_PART = 0.6, 0.35
+SECTORS = 90
+# Pixels to either side of a ring in which its ink and the paper beside it are looked for.
+REACH = 9
+# By so many grey levels a ring stands out from the paper on both of its sides: in the plane of colours, and in grey.
+COLOUR_DEPTH, DARK_DEPTH = 7.0, 20.0
+# Paper without any coloured ink has fewer coloured pixels than this part.
+COLOURED_PART = 0.0005
+# Characters stand between these distances from the ring (parts of the shorter half axis),
+# and are read as they are and a little wider, for narrow ones.
+READINGS = (((0.05, 0.40), 1.0), ((0.05, 0.40), 1.35), ((0.04, 0.44), 1.0))
+# Ink that is less dark than this on the paper is as good as none.
+FAINTEST = 12.0
+STRIP_HEIGHT = 64
+# The name leaves at least so many degrees of the arc free.
+GAP = 30
 NAME_CONFIDENCE = 0.5
+
+_Plane = NDArray[np.uint8]
+_Floats = NDArray[np.float32]
+_ANGLES = np.linspace(0, 2 * np.pi, SECTORS, endpoint=False, dtype=np.float32)
 
 
 @dataclass(frozen=True)
-class RoundSeal:
-    """A ring of red ink: its centre and radius in page pixels, and how much of the ring is there (0 to 1)."""
+class Ring:
+    """A ring of ink: its centre and half its axes in page pixels, and how much of it is there (0 to 1).
+
+    `turn` is the clockwise angle in degrees from the horizontal to the axis that `wide` measures.
+    """
 
     x: float
     y: float
-    radius: float
-    ring: float
+    wide: float
+    high: float
+    turn: float
+    part: float = 0.0
+    ink: Ink = "dark"
+
+    @property
+    def radius(self) -> float:
+        """Half the longer axis."""
+        return max(self.wide, self.high)
+
+    def points(self, angles: _Floats) -> tuple[_Floats, _Floats, _Floats, _Floats]:
+        """Return the ring's points at these angles (radians, clockwise from the wide axis) and its outward normals."""
+        cosines, sines = np.cos(angles), np.sin(angles)
+        across, down = self.high * cosines, self.wide * sines
+        length = np.hypot(across, down)
+        x, y = self._turned(self.wide * cosines, self.high * sines)
+        normal_x, normal_y = self._turned(across / length, down / length)
+        return (self.x + x).astype(np.float32), (self.y + y).astype(np.float32), normal_x, normal_y
+
+    def _turned(self, x: _Floats, y: _Floats) -> tuple[_Floats, _Floats]:
+        cosine, sine = np.cos(np.radians(self.turn)), np.sin(np.radians(self.turn))
+        return (x * cosine - y * sine).astype(np.float32), (x * sine + y * cosine).astype(np.float32)
 
 
-def red_mask(image: Image) -> NDArray[np.bool_]:
-    """Return where the ink is red, faint red included."""
-    blue, green, red = (image[:, :, channel].astype(np.int16) for channel in range(3))
-    return (red - np.maximum(blue, green)) > 28
-
-
-def find_seals(image: Image) -> list[RoundSeal]:
-    """Find round red seals on an upright page, the most complete first where two overlap."""
+def find_seals(image: Image) -> list[Ring]:
+    """Find seals on an upright page, the most complete first: coloured ones, then those that are only darker."""
     height, width = image.shape[:2]
     scale = min(1.0, LONG_SIDE / max(height, width))
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1.0 else image
-    mask = red_mask(cast("Image", small)).astype(np.uint8)
-    if mask.mean() < 0.0005:
-        return []
-    short = min(mask.shape)
-    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
-    circles: Any = cv2.HoughCircles(
-        cast("Image", cv2.GaussianBlur(closed * np.uint8(255), (5, 5), 0)),
-        cv2.HOUGH_GRADIENT,
-        dp=1.5,
-        minDist=short * DIAMETER_MIN,
-        param1=120,
-        param2=28,
-        minRadius=int(short * DIAMETER_MIN / 2),
-        maxRadius=int(short * DIAMETER_MAX / 2),
-    )
-    if circles is None:
-        return []
-    seals = [
-        _fitted(mask, float(x), float(y), float(radius)) for x, y, radius in np.asarray(circles).reshape(-1, 3).tolist()
+    small = _balanced(cast("Image", small))
+    colours = cast("_Plane", cv2.GaussianBlur(colour_plane(small), (3, 3), 0))
+    darkness = cast("_Plane", cv2.bitwise_not(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)))
+    rings: list[Ring] = []
+    if np.mean(colours > 2 * COLOUR_DEPTH) > COLOURED_PART:
+        # Faint ink is as good as full ink here: what counts is that no print shows in this plane.
+        spread = cast("_Plane", cv2.convertScaleAbs(colours, alpha=3))
+        rings += _rings(colours, _ellipses(spread), COLOUR_DEPTH)
+    rings += _rings(darkness, _ellipses(darkness), DARK_DEPTH)
+    kept: list[Ring] = []
+    for ring in rings:
+        if all(np.hypot(ring.x - other.x, ring.y - other.y) > 0.8 * max(ring.radius, other.radius) for other in kept):
+            kept.append(ring)
+    return [replace(_scaled(ring, 1 / scale), ink=_ink(small, ring)) for ring in kept]
+
+
+def _scaled(ring: Ring, by: float) -> Ring:
+    return Ring(ring.x * by, ring.y * by, ring.wide * by, ring.high * by, ring.turn, ring.part)
+
+
+def _balanced(image: Image) -> Image:
+    """Return the image with its paper made white: tinted paper is not coloured ink."""
+    paper = np.percentile(image[::8, ::8].reshape(-1, 3), 90, axis=0)
+    levels = np.arange(256)[:, None] * (250 / np.maximum(paper, 100))[None, :]
+    return cast("Image", cv2.LUT(image, np.clip(levels, 0, 255).astype(np.uint8)[None]))
+
+
+def _ellipses(plane: _Plane) -> Iterator[Ring]:
+    """Find circles and ellipses of a seal's size among the edges of a plane."""
+    library = cast("Any", cv2)
+    parameters = library.ximgproc_EdgeDrawing_Params()
+    parameters.MinPathLength = 20
+    parameters.GradientThresholdValue = 24
+    parameters.AnchorThresholdValue = 4
+    parameters.NFAValidation = False
+    drawing = library.ximgproc.createEdgeDrawing()
+    drawing.setParams(parameters)
+    drawing.detectEdges(plane)
+    found = drawing.detectEllipses()
+    short = min(plane.shape)
+    for x, y, radius, wide, high, turn in [] if found is None else found[:, 0].tolist():
+        ring = Ring(x, y, radius or wide, radius or high, turn)
+        if _is_of_size(ring, short):
+            yield ring
+
+
+def _is_of_size(ring: Ring, short: int) -> bool:
+    flatness = min(ring.wide, ring.high) / max(ring.radius, 1.0)
+    return DIAMETER_MIN <= 2 * ring.radius / short <= DIAMETER_MAX and flatness >= FLATNESS_MIN
+
+
+def _rings(plane: _Plane, candidates: Iterator[Ring], depth: float) -> list[Ring]:
+    """Return those of the candidates that are thin rings with characters inside, the most complete first."""
+    fitted = (ring for candidate in candidates if (ring := _fitted(plane, candidate, depth)) is not None)
+    rings = [ring for ring in fitted if ring.part >= RING_PART and _text_part(plane, ring, depth) >= TEXT_PART]
+    return sorted(rings, key=lambda ring: -ring.part)
+
+
+def _fitted(plane: _Plane, ring: Ring, depth: float) -> Ring | None:
+    """Lay a rough ellipse through the middle of the ring that it found; None where there is none."""
+    for search in (6, 4, 3):
+        offsets, heights, _ = _ridges(plane, ring, search)
+        on = heights > depth
+        if np.mean(on) < RING_PART / 2:
+            return None
+        x, y, normal_x, normal_y = ring.points(_ANGLES)
+        points = np.stack([x + normal_x * offsets, y + normal_y * offsets], axis=1)[on]
+        (x, y), (wide, high), turn = cv2.fitEllipseDirect(points.astype(np.float32))
+        ring = Ring(x, y, wide / 2, high / 2, turn)
+        if not np.isfinite([x, y, wide, high, turn]).all() or not _is_of_size(ring, min(plane.shape)):
+            return None
+    _, heights, seen = _ridges(plane, ring, 2)
+    # What lies off the page cannot be counted, but half of a seal must be there.
+    part = float(np.mean(heights[seen] > depth)) if np.mean(seen) > 0.5 else 0.0
+    return Ring(ring.x, ring.y, ring.wide, ring.high, ring.turn, part)
+
+
+def _ridges(plane: _Plane, ring: Ring, search: int) -> tuple[_Floats, _Floats, NDArray[np.bool_]]:
+    """Return for every angle how far outward the ink is, how much it stands out, and whether that is on the page."""
+    x, y, normal_x, normal_y = ring.points(_ANGLES)
+    steps = np.arange(-REACH, REACH + 1, dtype=np.float32)
+    map_x, map_y = x[:, None] + normal_x[:, None] * steps, y[:, None] + normal_y[:, None] * steps
+    profile = cv2.remap(plane, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+    profile = profile.astype(np.float32)
+    peaks = np.argmax(profile[:, REACH - search : REACH + search + 1], axis=1) + REACH - search
+    rows = np.arange(SECTORS)
+    sides = [
+        np.min([profile[rows, np.clip(peaks + side * step, 0, 2 * REACH)] for step in (3, 4, 5)], axis=0)
+        for side in (-1, 1)
     ]
-    kept: list[RoundSeal] = []
-    for seal in sorted(seals, key=lambda seal: -seal.ring):
-        apart = all(
-            np.hypot(seal.x - other.x, seal.y - other.y) > 0.8 * max(seal.radius, other.radius) for other in kept
-        )
-        if seal.ring >= RING_PART and apart:
-            kept.append(seal)
-    return [RoundSeal(seal.x / scale, seal.y / scale, seal.radius / scale, seal.ring) for seal in kept]
+    heights = profile[rows, peaks] - np.maximum(*sides)
+    seen = (x >= 1) & (x < plane.shape[1] - 1) & (y >= 1) & (y < plane.shape[0] - 1)
+    return (peaks - REACH).astype(np.float32), heights.astype(np.float32), seen
 
 
-def _fitted(mask: NDArray[np.uint8], x: float, y: float, radius: float) -> RoundSeal:
-    """Move a rough circle to where the most of its ring is red."""
-    best = RoundSeal(x, y, radius, _ring(mask, x, y, radius))
-    for step in (2.0, 1.0):
-        improved = True
-        while improved:
-            improved = False
-            for dx, dy, dr in ((step, 0, 0), (-step, 0, 0), (0, step, 0), (0, -step, 0), (0, 0, step), (0, 0, -step)):
-                trial = RoundSeal(
-                    best.x + dx,
-                    best.y + dy,
-                    best.radius + dr,
-                    _ring(mask, best.x + dx, best.y + dy, best.radius + dr),
-                )
-                if trial.ring > best.ring + 0.005:
-                    best, improved = trial, True
-    return best
+def _text_part(plane: _Plane, ring: Ring, depth: float) -> float:
+    """Return in which part of the band inside a ring, by angle, paper and ink change as they do in characters."""
+    band = _band(plane, ring, 0.12, 0.36, rows=12, columns=SECTORS)[0].astype(np.float32)
+    contrast = band.max(axis=0) - band.min(axis=0)
+    return float(np.mean(contrast > 1.5 * depth))
 
 
-def _ring(mask: NDArray[np.uint8], x: float, y: float, radius: float) -> float:
-    """Return the part of the circle, by angle, that is red within a pixel of the radius, with paper outside it."""
-    angles = np.linspace(0, 2 * np.pi, SECTORS, endpoint=False)
-    on = np.zeros(SECTORS, dtype=bool)
-    for offset in (-1.5, 0.0, 1.5):
-        on |= _sample(mask, x, y, radius + offset, angles)
-    outside = _sample(mask, x, y, radius * 1.12, angles) & _sample(mask, x, y, radius * 1.2, angles)
-    return float(np.mean(on)) - float(np.mean(outside)) * 0.5
+def _ink(image: Image, ring: Ring) -> Ink:
+    """Tell a ring's colour."""
+    x, y, _, _ = ring.points(_ANGLES)
+    pixels = cv2.remap(cv2.blur(image, (3, 3)), x[None], y[None], cv2.INTER_LINEAR)[0]
+    blue, green, red = (float(value) for value in np.median(pixels, axis=0))
+    if max(red, blue) - green < COLOUR_DEPTH:
+        return "dark"
+    return "red" if red >= blue else "blue"
 
 
-def _sample(
-    mask: NDArray[np.uint8], x: float, y: float, radius: float, angles: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    columns = np.clip(np.rint(x + radius * np.cos(angles)), 0, mask.shape[1] - 1).astype(int)
-    rows = np.clip(np.rint(y + radius * np.sin(angles)), 0, mask.shape[0] - 1).astype(int)
-    return mask[rows, columns] > 0
+def _band(
+    plane: NDArray[Any], ring: Ring, outer: float, inner: float, *, rows: int, columns: int, start: float = 0.0
+) -> NDArray[Any]:
+    """Unroll the band between two distances from the ring (parts of its shorter half axis).
+
+    The band runs clockwise from `start` (radians from the wide axis), tops outward, evenly along its middle; the angle
+    of every column comes with it.
+    """
+    short = min(ring.wide, ring.high)
+    angles = np.linspace(0, 2 * np.pi, 361, dtype=np.float32) + np.float32(start)
+    x, y, normal_x, normal_y = ring.points(angles)
+    middle = (outer + inner) / 2 * short
+    along = np.hypot(np.diff(x - normal_x * middle), np.diff(y - normal_y * middle))
+    lengths = np.concatenate([[0.0], np.cumsum(along)])
+    even = np.interp(np.linspace(0, lengths[-1], columns, endpoint=False), lengths, angles).astype(np.float32)
+    x, y, normal_x, normal_y = ring.points(even)
+    depths = np.linspace(outer * short, inner * short, rows, dtype=np.float32)[:, None]
+    map_x, map_y = x[None] - normal_x[None] * depths, y[None] - normal_y[None] * depths
+    return cv2.remap(plane, map_x, map_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=0), even
 
 
-def unrolled(image: Image, seal: RoundSeal) -> Image:
-    """Return the arc's text as a straight line: clockwise from the seal's foot, tops outward, dark on white."""
-    outer, inner = seal.radius * 0.97, seal.radius * 0.56
-    height = 64
-    width = int(height * 2 * np.pi * (seal.radius * 0.78) / (outer - inner))
-    radii = np.linspace(outer, inner, height, dtype=np.float32)[:, None]
-    angles = (np.pi / 2 + np.linspace(0, 2 * np.pi, width, dtype=np.float32))[None, :]
-    map_x = (seal.x + radii * np.cos(angles)).astype(np.float32)
-    map_y = (seal.y + radii * np.sin(angles)).astype(np.float32)
-    strip = cv2.remap(image, map_x, map_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    # Green and blue are dark under red ink; the red channel takes out what black print lies under the seal.
-    blue, green, red = (strip[:, :, channel].astype(np.int16) for channel in range(3))
-    redness = np.clip(red - (blue + green) // 2, 0, 255).astype(np.float32)
-    high = max(float(np.percentile(redness, 97)), 30.0)
-    grey = (255 - np.clip(redness / high, 0, 1) * 255).astype(np.uint8)
+def _length(ring: Ring, outer: float, inner: float) -> int:
+    """Return the length of a band's middle by its height, in columns of a strip."""
+    short = min(ring.wide, ring.high)
+    middle = (outer + inner) / 2 * short
+    a, b = ring.wide - middle, ring.high - middle
+    around = np.pi * (3 * (a + b) - np.sqrt((3 * a + b) * (a + 3 * b)))
+    return int(STRIP_HEIGHT * around / ((inner - outer) * short))
+
+
+def _ink_planes(image: Image, ring: Ring) -> list[_Plane]:
+    """Return planes in which the seal's ink is bright, the best first.
+
+    Colour alone tells the seal from print, but JPEG keeps it at half the resolution; darkness is sharp, but print is
+    dark as well. So the first plane is darkness where there is as much colour to it as on the seal's ring.
+    """
+    if ring.ink == "dark":
+        return [cast("_Plane", cv2.bitwise_not(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)))]
+    blue, green, red = cv2.split(image)
+    own, other = (red, blue) if ring.ink == "red" else (blue, red)
+    colour = cast("_Plane", cv2.subtract(own, cv2.addWeighted(other, 0.5, green, 0.5, 0)))
+    dark = cast("_Plane", cv2.bitwise_not(green))
+    depth = np.maximum(dark.astype(np.float32) - np.percentile(dark, 10), 0)
+    around = cv2.GaussianBlur(colour, (5, 5), 0).astype(np.float32)
+    x, y, _, _ = ring.points(_ANGLES)
+    of_ring = [float(np.median(cv2.remap(plane, x[None], y[None], cv2.INTER_LINEAR))) for plane in (around, depth)]
+    share = around / np.maximum(depth, FAINTEST) * (max(of_ring[1], FAINTEST) / max(of_ring[0], 1.0))
+    mixed = depth * np.clip(2.2 * share - 0.3, 0, 1)
+    return [np.clip(mixed, 0, 255).astype(np.uint8), colour, dark]
+
+
+def _free(plane: _Plane, ring: Ring) -> tuple[float, float]:
+    """Return the arc that the name leaves free: the angle (radians) of its middle, and its part of the way around."""
+    foot = float(np.radians(90 - ring.turn))
+    band, angles = _band(plane, ring, 0.17, 0.34, rows=16, columns=360, start=foot)
+    peaks = cv2.blur(band, (3, 3)).astype(np.float32).max(axis=0)
+    inked = np.flatnonzero(peaks > 0.45 * np.percentile(peaks, 95))
+    if len(inked) < 2:
+        return foot, 0.0
+    around = np.append(inked, inked[0] + 360)
+    gaps = np.diff(around)
+    widest = int(np.argmax(gaps))
+    if gaps[widest] < GAP:
+        return foot, 0.0
+    return float(angles[int(around[widest] + gaps[widest] / 2) % 360]), float(gaps[widest] / 360)
+
+
+def unrolled(
+    plane: _Plane, ring: Ring, band: tuple[float, float], free: tuple[float, float], stretch: float = 1.0
+) -> Image:
+    """Return the arc's text as a straight line, dark on white, tops outward; the free part of the arc is left out."""
+    start, gap = free
+    strip, _ = _band(plane, ring, *band, rows=STRIP_HEIGHT, columns=int(stretch * _length(ring, *band)), start=start)
+    light, dark = (float(level) for level in np.percentile(strip, (20, 97)))
+    grey = 255 - np.clip((strip.astype(np.float32) - light) / max(dark - light, 12.0), 0, 1) * 255
+    cut = int(strip.shape[1] * max(gap / 2 - 0.02, 0.02))
+    grey = np.ascontiguousarray(grey.astype(np.uint8)[:, cut : strip.shape[1] - cut])
     return cast("Image", cv2.merge([grey, grey, grey]))
 
 
-def read_name(engine: Engine, image: Image, seal: RoundSeal) -> tuple[str | None, float]:
-    """Read the name on a seal's arc; return it with its score, or None where nothing readable is there."""
-    strip = unrolled(image, seal)
-    # The name runs over the top and leaves the foot free: cut there, where the gap is.
-    gap = int(strip.shape[1] * 0.06)
-    reading = engine.recognise([np.ascontiguousarray(strip[:, gap : strip.shape[1] - gap])])[0]
-    text = "".join(
-        character for character in reading.text if "\u3400" <= character <= "\u9fff" or character in "（）()"
-    )
-    if len(text) < 4 or reading.confidence < NAME_CONFIDENCE:
-        return None, reading.confidence
-    return text, reading.confidence
+def read_name(engine: Engine, image: Image, ring: Ring) -> tuple[str | None, float]:
+    """Read the name on a seal's arc; return it with its score, or None where nothing readable is there.
+
+    It is read several times, from bands of other heights and from other planes: what most of them say counts.
+    """
+    part, ring = _cut_out(image, ring)
+    best, *others = _ink_planes(part, ring)
+    free = _free(best, ring)
+    strips = [unrolled(best, ring, band, free, stretch) for band, stretch in READINGS]
+    strips += [unrolled(plane, ring, READINGS[0][0], free) for plane in others]
+    readings = [(_name(reading.text), reading.confidence) for reading in engine.recognise(strips)]
+    return _agreed([reading for reading in readings if len(reading[0]) >= 4])
+
+
+def _cut_out(image: Image, ring: Ring) -> tuple[Image, Ring]:
+    """Cut a seal out of its page."""
+    reach = 1.1 * ring.radius
+    left, top = max(int(ring.x - reach), 0), max(int(ring.y - reach), 0)
+    part = image[top : int(ring.y + reach) + 1, left : int(ring.x + reach) + 1]
+    return np.ascontiguousarray(part), replace(ring, x=ring.x - left, y=ring.y - top)
+
+
+def _name(text: str) -> str:
+    """Return what of a reading may be a name."""
+    return "".join(character for character in text if "\u3400" <= character <= "\u9fff" or character in "（）()")
+
+
+def _agreed(readings: list[tuple[str, float]]) -> tuple[str | None, float]:
+    """Return what most readings say, the best score deciding where none agree, and its score."""
+    if not readings:
+        return None, 0.0
+    votes = Counter(text for text, _ in readings)
+    text, score = max(readings, key=lambda reading: (votes[reading[0]], reading[1]))
+    return (text, score) if score >= NAME_CONFIDENCE else (None, score)
