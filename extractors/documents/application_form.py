@@ -93,7 +93,7 @@ _MOBILE = LabelledField("phone", ("手机", "手机号码", "移动电话"), par
 # The sections after the one on the occupations; labels and rows in them are of other things.
 _AFTER_OCCUPATIONS = re.compile(
     r"(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[）)])"
-    r"[^，,。；;]{0,8}?(?:优势|场地|设施|设备|人员情况|专职工作人员|考评人员|考评员|督导|专家|意见|承诺)[^，,。；;]{0,12}(?:[（(].*)?"
+    r"[^，,。；;]{0,8}?(?:优势|场地|设施|设备|人员情况|专职工作人员|考评人员|考评员|督导|专家|意见|承诺)[^，,。；;]{0,30}(?:[（(].*)?"
 )
 # The section of the contact, where the labels are 姓名, 座机 and 手机.
 _CONTACT = re.compile(r"(?:[（(]?[一二三四五六七八九十]+[）)、.．])?联系人(?:信息|情况|及联系方式)")

@@ -3,12 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from statistics import median
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import Levenshtein
 
+from extractors.documents.under_seals import ALIKE, is_whole, name_field
 from extractors.labels import find_like
 from extractors.layout import Passage, cells, right_of, rows
 from extractors.values import dates, names
@@ -39,12 +37,6 @@ _CALLED = re.compile(r"(?:^|[。，,：:\n])(?P<name>[^，,。；;：:\n]{4,44}?
 _HEAD_ROWS, _FOOT_ROWS = 3, 8
 # A cover says little more than its title, whose it is, and the date.
 _COVER_ROWS = 14
-# Readings of one name are so alike, in per cent; two organisations' names are less.
-ALIKE = 80
-# From one character of a name to the next it is so much further where one between them was not read.
-WIDE_STEP = 1.5
-# The least confidence of a name that needs no seal to confirm it, and the most of a character read badly.
-READ_WELL, DOUBTFUL = 0.98, 0.9
 
 
 def read_entity(pages: Sequence[Page], titles: Sequence[str], name: str = "entity") -> dict[str, Field]:
@@ -55,47 +47,15 @@ def read_entity(pages: Sequence[Page], titles: Sequence[str], name: str = "entit
     A name of which a seal hides characters is completed by the seal's own text, or else has no value.
     """
     passages = list(_candidates(pages, titles))
-    found = [passage for passage in passages if _is_whole(passage)]
+    found = [passage for passage in passages if is_whole(passage)]
     if not found:
-        return {name: _by_the_seal(passages[0]) or passages[0].field(None, confidence=0.5)} if passages else {}
+        return {name: name_field(passages[0])} if passages else {}
     alike = [one for one in found if fuzz.ratio(one.text, found[0].text) >= ALIKE]
     counted = Counter(one.text for one in alike)
     best = max(alike, key=lambda one: (counted[one.text], one.confidence))
-    alone = best.confidence < READ_WELL and counted[best.text] == 1
-    if alone and (sealed := _by_the_seal(best)) is not None:
-        return {name: sealed}
-    confidence = 0.7 if alone and best.text not in (texts := _alike_on_seals(best)) and texts else 1.0
-    confidence *= (0.8 if len(counted) > 1 else 1.0) * (0.6 if len(alike) < len(found) and len(alike) == 1 else 1.0)
-    return {name: best.field(names.normalise(best.text), confidence=confidence)}
-
-
-def _is_whole(passage: Passage) -> bool:
-    """Say whether no character is missing: where a seal hides one, its neighbours stand further apart than the rest."""
-    middles = [glyph.middle[0] for glyph in passage.glyphs if glyph.page is passage.page]
-    steps = [after - before for before, after in pairwise(middles) if after > before]
-    return len(steps) < 3 or max(steps) < WIDE_STEP * median(steps)
-
-
-def _by_the_seal(name: Passage) -> Field | None:
-    """Return a name as the seal of its page has it, where nothing that was read well of the name speaks against it."""
-    for text, confidence in _alike_on_seals(name).items():
-        if _may_be(name, text):
-            return name.field(text, confidence=0.9 * confidence)
-    return None
-
-
-def _alike_on_seals(name: Passage) -> dict[str, float]:
-    """Return what the seals of the page say that is much like a name, and how surely they were read."""
-    written = {names.normalise(seal.text): seal.confidence for seal in name.page.seals if seal.text is not None}
-    return {text: confidence for text, confidence in written.items() if fuzz.ratio(name.text, text) >= ALIKE}
-
-
-def _may_be(name: Passage, sealed: str) -> bool:
-    """Say whether a name is another text with characters left out, or read badly where their scores are low."""
-    edits = Levenshtein.editops(names.normalise(name.text), sealed)
-    return all(
-        edit.tag == "insert" or (edit.tag == "replace" and name[edit.src_pos].confidence < DOUBTFUL) for edit in edits
-    )
+    field = name_field(best) if counted[best.text] == 1 else best.field(names.normalise(best.text))
+    confidence = (0.8 if len(counted) > 1 else 1.0) * (0.6 if len(alike) < len(found) and len(alike) == 1 else 1.0)
+    return {name: field.model_copy(update={"confidence": round(field.confidence * confidence, 4)})}
 
 
 def _candidates(pages: Sequence[Page], titles: Sequence[str]) -> Iterator[Passage]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from extractors.documents.base import Parser
+from extractors.documents.under_seals import name_field
 from extractors.labels import Labelled
 from extractors.layout import Passage
 from extractors.values import areas, codes, dates, money, names
@@ -52,9 +53,11 @@ def organisation_in(passage: Passage) -> Field | None:
 
 
 def authority(item: Labelled) -> Field | None:
-    """Read the name of an authority; the date beside its seal is not part of it."""
+    """Read the name of an authority: up to its last 局 or the like, for the date and the seal stand beside it."""
     year = re.search(r"[12]\d{3}\s*年|[二贰][零〇○O0]", item.value.text)
-    return organisation_in(item.value[: year.start()] if year else item.value)
+    passage = (item.value[: year.start()] if year else item.value).stripped(_FILLER)
+    end = re.match(r".{2,}(?:局|厅|委员会|委|办公室|政府)", passage.text)
+    return name_field(passage[: end.end()]) if end is not None else organisation_in(passage)
 
 
 def person(item: Labelled) -> Field | None:

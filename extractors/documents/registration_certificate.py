@@ -1,11 +1,12 @@
 """登记证书: 营业执照 (old and 2019 layouts, 正本 and 副本), 民办非企业单位, 社会团体 and 事业单位."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled, read_term
-from extractors.labels import find_like
+from extractors.labels import find_like, labelled
 from extractors.layout import Passage, flow, rows
 from extractors.values import dates
 from schemas.document import DocumentKind, Field
@@ -30,15 +31,26 @@ _FIELDS = (
     LabelledField("credit_code", ("统一社会信用代码", "社会信用代码", "信用代码"), parsers.credit_code),
     LabelledField(
         "legal_representative",
-        ("法定代表人", "法人代表", "法定代表人（负责人）", "负责人", "经营者", "投资人", "执行事务合伙人"),
+        (
+            "法定代表人",
+            "法人代表",
+            "法定代表人（负责人）",
+            "负责人",
+            "经营者",
+            "投资人",
+            "执行事务合伙人",
+            "法定代表人姓名",
+        ),
         parsers.person,
     ),
     LabelledField("registered_capital", ("注册资本", "注册资金", "开办资金", "开办资金数额"), parsers.amount),
-    LabelledField("established", ("成立日期", "成立时间", "设立日期", "注册日期"), parsers.date),
+    LabelledField(
+        "established", ("成立日期", "成立时间", "设立日期", "注册日期", "成立登记日期", "登记日期"), parsers.date
+    ),
     LabelledField("address", ("住所", "营业场所", "主要经营场所", "经营场所", "地址"), parsers.printed),
     LabelledField("business_scope", ("经营范围", "业务范围", "宗旨和业务范围", "宗旨和业务"), parsers.printed),
-    LabelledField("registration_authority", ("登记机关", "登记管理机关", "发证机关"), parsers.authority),
-    LabelledField("issued", ("发证日期", "颁发日期", "核准日期"), parsers.date),
+    LabelledField("registration_authority", ("登记机关", "登记管理机关", "发证机关", "颁发机关"), parsers.authority),
+    LabelledField("issued", ("发证日期", "颁发日期", "核准日期", "发证时间", "颁证日期"), parsers.date),
 )
 
 _OTHER_LABELS = {
@@ -51,12 +63,13 @@ _OTHER_LABELS = {
 
 
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
-    fields = read_labelled(pages, _FIELDS, _OTHER_LABELS)
+    fields = read_labelled(pages, _FIELDS, {**_OTHER_LABELS, "purpose": ("宗旨和",)})
     whole = flow(pages)
     keep(fields, "certificate_type", _certificate_type(whole))
     if "credit_code" not in fields or fields["credit_code"].value is None:
         keep(fields, "credit_code", parsers.credit_code_in(whole))
     labels = {**{one.name: one.labels for one in _FIELDS}, **_OTHER_LABELS}
+    keep(fields, "business_scope", _scope_in_two_rows(pages, labels))
     fields.update(read_term(pages, labels, "term"))
     if fields.get("registration_authority") is None or fields["registration_authority"].value is None:
         keep(fields, "registration_authority", _authority_on_seal(pages))
@@ -84,13 +97,26 @@ def _authority_on_seal(pages: Sequence[Page]) -> Field | None:
 
 
 def _closing_date(pages: Sequence[Page]) -> Field | None:
-    """Return the date at the page's foot, beside the authority's seal: a row of a date and no more."""
-    for row in reversed(rows(pages[-1])):
+    """Return the date at the page's foot, beside the authority's seal: a row of a date and the authority at most."""
+    page_rows = rows(pages[-1])
+    for row in reversed(page_rows[len(page_rows) // 2 :]):
         found = dates.find_dates(row.text)
-        if len(found) == 1 and len(row) - (found[0].end - found[0].start) <= 6 and row.box[1] > 0.5:
-            if re.search(r"[至到止]|期限|成立", row.text):
-                continue
+        if len(found) != 1 or re.search(r"[至到止]|期限|成立|注册日期", row.text):
+            continue
+        beside = row.text[: found[0].start] + row.text[found[0].end :]
+        if len(beside) <= 6 or re.search(r"^(?:登记|发证|登记管理|颁发)机关|局[（(]?[盖公]?章?[）)]?$", beside):
             return row[found[0].start : found[0].end].field(found[0].value.isoformat())
+    return None
+
+
+def _scope_in_two_rows(pages: Sequence[Page], labels: Mapping[str, Sequence[str]]) -> Field | None:
+    """Read 宗旨和业务范围 where the label is broken: its first row is 宗旨和, beside which the value begins."""
+    for page in pages:
+        found = labelled(page, {**labels, "first": ("宗旨和",)})
+        for first in found["first"]:
+            for second in found["business_scope"]:
+                if first.value and 0 < second.label.box[1] - first.label.box[1] < 4 * first.label.height:
+                    return parsers.printed(replace(second, value=first.value + second.value))
     return None
 
 

@@ -22,6 +22,9 @@ _PHONE = re.compile(
 # A recogniser sets a space behind the dot, or reads it as a Chinese full stop.
 _EMAIL = re.compile(r"[A-Za-z0-9_.+-]+\s?@\s?[A-Za-z0-9-]+(?:\s?[.。]\s?[A-Za-z0-9-]+)+")
 
+# Domains that addresses on such papers end with: .con and .co are what a recogniser leaves of .com.
+_DOMAINS = frozenset({"com", "cn", "net", "org", "edu", "gov", "cc", "vip", "top", "info", "me", "tech"})
+
 
 def find_phones(text: str) -> list[Found[str]]:
     """Return the telephone numbers in the text, without spaces."""
@@ -32,8 +35,9 @@ def find_phones(text: str) -> list[Found[str]]:
 
 
 def find_emails(text: str) -> list[Found[str]]:
-    """Return the e-mail addresses in the text, without spaces."""
-    return [
+    """Return the e-mail addresses in the text, without spaces; one with an unknown ending was read badly."""
+    found = (
         Found(re.sub(r"\s", "", match.group()).replace("。", "."), match.start(), match.end())
         for match in _EMAIL.finditer(plain(text))
-    ]
+    )
+    return [one for one in found if one.value.rpartition(".")[2].lower() in _DOMAINS]

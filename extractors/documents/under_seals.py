@@ -1,0 +1,59 @@
+"""Names over which a seal is stamped: its ink hides characters, and the seal itself names the owner."""
+
+from itertools import pairwise
+from statistics import median
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from extractors.layout import Passage
+from extractors.values import names
+from schemas.base import Box
+from schemas.document import Field
+
+# Readings of one name are so alike, in per cent; two organisations' names are less.
+ALIKE = 80
+# From one character of a name to the next it is so much further where one between them was not read.
+WIDE_STEP = 1.5
+# The most confidence of a character read badly.
+DOUBTFUL = 0.9
+# How sure a name under a seal is that does not confirm it: a character at its end may be hidden.
+UNCONFIRMED = 0.75
+
+
+def is_whole(name: Passage) -> bool:
+    """Say whether no character is missing within a name: its characters stand equally far from each other."""
+    middles = [glyph.middle[0] for glyph in name.glyphs if glyph.page is name.page]
+    steps = [after - before for before, after in pairwise(middles) if after > before]
+    return len(steps) < 3 or max(steps) < WIDE_STEP * median(steps)
+
+
+def name_field(name: Passage) -> Field:
+    """Return a name as a field, confirmed or completed by a seal that lies on it.
+
+    Where characters are missing and no seal completes it, the field has the text that was read and no value.
+    """
+    read = names.normalise(name.text)
+    seals = [seal for seal in name.page.seals if _overlap(name.box, seal.box)]
+    written = {names.normalise(seal.text): seal.confidence for seal in seals if seal.text is not None}
+    if read in written:
+        return name.field(read)
+    for text, confidence in written.items():
+        if fuzz.ratio(read, text) >= ALIKE and _may_be(name, text):
+            return name.field(text, confidence=0.9 * confidence)
+    if not is_whole(name):
+        return name.field(None, confidence=0.5)
+    # Another organisation's seal hides characters as well as the owner's.
+    return name.field(read, confidence=UNCONFIRMED if seals else 1.0)
+
+
+def _overlap(first: Box, second: Box) -> bool:
+    return min(first[2], second[2]) > max(first[0], second[0]) and min(first[3], second[3]) > max(first[1], second[1])
+
+
+def _may_be(name: Passage, sealed: str) -> bool:
+    """Say whether a name is another text with characters left out, or read badly where their scores are low."""
+    edits = Levenshtein.editops(names.normalise(name.text), sealed)
+    return all(
+        edit.tag == "insert" or (edit.tag == "replace" and name[edit.src_pos].confidence < DOUBTFUL) for edit in edits
+    )
