@@ -4,7 +4,8 @@ set -eu
 
 folder="$(dirname "$0")/../.fonts"
 
-# Family, its package, and the folder in it where only a part of the package is wanted.
+# Family, its package, and the files in it where only a part of the package is wanted. (Fandol's bold cuts say that they
+# are regular, and would be taken for them.)
 fonts() {
     cat <<'LIST'
 Noto Serif CJK SC:fonts-noto-cjk:
@@ -17,10 +18,10 @@ WenQuanYi Micro Hei:fonts-wqy-microhei:
 WenQuanYi Zen Hei:fonts-wqy-zenhei:
 LXGW WenKai:fonts-lxgw-wenkai:
 BabelStone Han:fonts-babelstone-han:
-FandolSong:texlive-lang-chinese:./usr/share/texlive/texmf-dist/fonts/opentype/public/fandol
-FandolHei:texlive-lang-chinese:./usr/share/texlive/texmf-dist/fonts/opentype/public/fandol
-FandolKai:texlive-lang-chinese:./usr/share/texlive/texmf-dist/fonts/opentype/public/fandol
-FandolFang:texlive-lang-chinese:./usr/share/texlive/texmf-dist/fonts/opentype/public/fandol
+FandolSong:texlive-lang-chinese:*/fandol/*-Regular.otf
+FandolHei:texlive-lang-chinese:*/fandol/*-Regular.otf
+FandolKai:texlive-lang-chinese:*/fandol/*-Regular.otf
+FandolFang:texlive-lang-chinese:*/fandol/*-Regular.otf
 LIST
 }
 
@@ -42,7 +43,7 @@ mkdir -p "$folder/packages"
 cd "$folder/packages"
 echo "$wanted" | while IFS=: read -r package part; do
     apt-get download "$package"
-    dpkg --fsys-tarfile "$package"_*.deb | tar -x -C .. ${part:+"$part"}
+    dpkg --fsys-tarfile "$package"_*.deb | tar -x -C .. --wildcards "${part:-*}"
     touch "../$package.complete"
 done
 rm -r ../packages

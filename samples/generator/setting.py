@@ -135,6 +135,7 @@ def _write(random: Random, paper: Paper, one: Organisation, family: str, face: S
         margin=random.choice(looks["margins"]),
         weight=random.choice(looks["weights"]),
         numbered=random.random() < looks["numbered"],
+        random=random,
     )
     return sheet
 
