@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from extractors.ink import is_paper
-from extractors.layout import Cell, Passage, below, cells, right_of, rows
+from extractors.layout import Cell, Passage, below, cells, right_of, rows, space_between
 from schemas.base import Box
 from schemas.page import Page
 
@@ -145,9 +145,7 @@ def _in_rows(page_rows: Sequence[Passage], labels: Mapping[str, Sequence[str]]) 
 def _until_gap(passage: Passage) -> Passage:
     """End a value at a gap so wide that another column must begin there."""
     for index in range(1, len(passage)):
-        before, after = passage[index - 1], passage[index]
-        height = (before.box[3] - before.box[1]) * before.page.height / before.page.width
-        if after.box[0] - before.box[2] > 3 * GAP * height:
+        if space_between(passage[index - 1], passage[index]) > 3 * GAP:
             return passage[:index]
     return passage
 
@@ -200,16 +198,14 @@ def _row_hits(row: Passage, labels: Mapping[str, Sequence[str]]) -> list[_Hit]:
 def _begins_here(row: Passage, index: int) -> bool:
     if index == 0 or row[index - 1].character in _BEFORE:
         return True
-    before, after = row[index - 1], row[index]
-    return after.box[0] - before.box[2] > 0.4 * (after.box[3] - after.box[1]) * after.page.height / after.page.width
+    return space_between(row[index - 1], row[index]) > 0.4
 
 
 def _ends_here(row: Passage, index: int) -> bool:
     """Say whether a label may end here: at a colon, a bracket, a gap, or the row's end."""
     if index == len(row) or row[index].character in _BEHIND:
         return True
-    before, after = row[index - 1], row[index]
-    return after.box[0] - before.box[2] > 0.35 * (after.box[3] - after.box[1]) * after.page.height / after.page.width
+    return space_between(row[index - 1], row[index]) > 0.35
 
 
 def _same_place(first: Box, second: Box) -> bool:

@@ -37,6 +37,12 @@ class Glyph:
         return (self.box[0] + self.box[2]) / 2, (self.box[1] + self.box[3]) / 2
 
 
+def space_between(before: Glyph, after: Glyph) -> float:
+    """Return how wide the room between two characters of a row is, in units of the first one's height."""
+    height = (before.box[3] - before.box[1]) * before.page.height / before.page.width
+    return (after.box[0] - before.box[2]) / height
+
+
 @dataclass(frozen=True)
 class Passage:
     """A run of characters with their places; a slice of it is a passage again."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extractors.labels import find_like
-from extractors.layout import Passage, cells, inside, rows
+from extractors.layout import Passage, cells, inside, rows, space_between
 from schemas.base import Box
 from schemas.page import Page
 
@@ -116,9 +116,7 @@ def _stretches(row: Passage, gap: float = 0.9) -> list[Passage]:
     parts: list[Passage] = []
     start = 0
     for index in range(1, len(row)):
-        before, after = row[index - 1], row[index]
-        height = (before.box[3] - before.box[1]) * before.page.height / before.page.width
-        if after.box[0] - before.box[2] > gap * height:
+        if space_between(row[index - 1], row[index]) > gap:
             parts.append(row[start:index])
             start = index
     return [*parts, row[start:]]
