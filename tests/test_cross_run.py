@@ -10,12 +10,15 @@ import pypdfium2
 import pytest
 from conftest import Command
 
+from extractors.reading import Reader
+from flows import run
+from schemas.settings import OcrSettings
+
 PACKETS = Path(__file__).parent.parent / "samples/packets"
 SCHOOL, COMPANY = PACKETS / "jilin-2022/JL-0002/申报材料.pdf", PACKETS / "tianjin-2020/TJ-0005/申报材料.pdf"
 SCHOOL_STAFF = (SCHOOL, 7)
-SCHOOL_PAGES = ((SCHOOL, 1), (SCHOOL, 2), SCHOOL_STAFF)
-COMPANY_PAGES = ((COMPANY, 11), (COMPANY, 8))
-"""Of each of the two its form and its list of full-time staff."""
+SCHOOL_PAGES = ((SCHOOL, 1), SCHOOL_STAFF)
+COMPANY_FORM = (COMPANY, 11)
 
 
 def put(folder: Path, *pages: tuple[Path, int]) -> Path:
@@ -44,90 +47,81 @@ def found(out: Path, dossier: str, rule: str) -> dict[str | None, str]:
     return {one["subject"]: one["outcome"] for one in report(out, dossier)["findings"] if one["rule"] == rule}
 
 
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader(OcrSettings())
+
+
+@pytest.fixture(autouse=True)
+def models_loaded_once(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all runs read with one reader: loading its models takes longer than all the rest."""
+    monkeypatch.setattr(run, "Reader", lambda _: reader)
+
+
 @pytest.fixture
 def packets(tmp_path: Path) -> Path:
     """Two dossiers, the later of which holds the other's list of full-time staff."""
     put(tmp_path / "in/jilin-2022/JL-1", *SCHOOL_PAGES)
-    put(tmp_path / "in/tianjin-2020/TJ-1", *COMPANY_PAGES, SCHOOL_STAFF)
+    put(tmp_path / "in/tianjin-2020/TJ-1", COMPANY_FORM, SCHOOL_STAFF)
     return tmp_path / "in"
 
 
-def test_both_dossiers_say_what_they_share(heyan: Command, packets: Path, tmp_path: Path) -> None:
-    company = put(packets / "tianjin-2020/TJ-1", *COMPANY_PAGES)
+def test_both_dossiers_say_what_they_share_and_a_second_run_changes_nothing(
+    heyan: Command, packets: Path, tmp_path: Path
+) -> None:
+    company = put(packets / "tianjin-2020/TJ-1", COMPANY_FORM)
     scan(*SCHOOL_STAFF, company / "scan.jpg")
     out = tmp_path / "out"
     assert heyan("verify", packets, "--out", out).status == 0
-    assert found(out, "jilin-2022/JL-1", "cross.page_reused") == {"packet.pdf#3": "fail"}
+    assert found(out, "jilin-2022/JL-1", "cross.page_reused") == {"packet.pdf#2": "fail"}
     assert found(out, "tianjin-2020/TJ-1", "cross.page_reused") == {"scan.jpg#1": "fail"}
     staff = found(out, "jilin-2022/JL-1", "cross.person_reused")
     assert len(staff) == 5
     assert set(staff.values()) == {"fail"}
     assert found(out, "tianjin-2020/TJ-1", "cross.person_reused") == staff
-
     [page] = [one for one in report(out, "jilin-2022/JL-1")["findings"] if one["rule"] == "cross.page_reused"]
-    assert [(one["file"], one["page"]) for one in page["evidence"]] == [("packet.pdf", 3)]
+    assert [(one["file"], one["page"]) for one in page["evidence"]] == [("packet.pdf", 2)]
     assert "tianjin-2020/TJ-1" in page["message"]
     assert page["message"] in (out / "jilin-2022/JL-1/report.html").read_text(encoding="utf-8")
     rows = json.loads((out / "summary.json").read_text(encoding="utf-8"))["dossiers"]
     assert [row["verdict"] for row in rows] == ["return", "return"]
-    assert all(row["failed"] >= 6 for row in rows)
 
     before = {path: path.read_bytes() for path in out.glob("*/*/report.*")}
+    assert len(before) == 4
     assert heyan("verify", packets, "--out", out).status == 0
     assert {path: path.read_bytes() for path in out.glob("*/*/report.*")} == before
 
 
-def test_an_earlier_run_is_remembered_and_what_it_knew_is_replaced(
-    heyan: Command, packets: Path, tmp_path: Path
-) -> None:
+def test_earlier_runs_count_until_a_dossier_is_verified_anew(heyan: Command, packets: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    for programme in ("jilin-2022", "tianjin-2020"):
+    for programme in ("tianjin-2020", "jilin-2022"):
         assert heyan("verify", packets / programme, "--programme", programme, "--out", out).status == 0
-    assert found(out, "jilin-2022/JL-1", "cross.page_reused") == {None: "pass"}
-    assert found(out, "tianjin-2020/TJ-1", "cross.page_reused") == {"packet.pdf#3": "fail"}
+    assert found(out, "jilin-2022/JL-1", "cross.page_reused") == {"packet.pdf#2": "fail"}
 
-    put(packets / "tianjin-2020/TJ-1", *COMPANY_PAGES)
+    put(packets / "tianjin-2020/TJ-1", COMPANY_FORM)
     assert heyan("verify", packets, "--out", out).status == 0
     for dossier in ("jilin-2022/JL-1", "tianjin-2020/TJ-1"):
         assert found(out, dossier, "cross.page_reused") == {None: "pass"}
-        assert found(out, dossier, "cross.person_reused") == {None: "pass"}
+    assert found(out, "jilin-2022/JL-1", "cross.person_reused") == {None: "pass"}
+    assert found(out, "tianjin-2020/TJ-1", "cross.person_reused") == {None: "not_applicable"}
 
 
-def test_the_same_applicant_is_not_accused(heyan: Command, tmp_path: Path) -> None:
-    put(tmp_path / "in/jilin-2022/JL-1", *SCHOOL_PAGES)
-    put(tmp_path / "in/jilin-2022/JL-1-补正", *SCHOOL_PAGES)
-    put(tmp_path / "in/tianjin-2020/TJ-1", *SCHOOL_PAGES)
-    out = tmp_path / "out"
-    assert heyan("verify", tmp_path / "in", "--out", out).status == 0
-    for dossier in ("jilin-2022/JL-1", "jilin-2022/JL-1-补正", "tianjin-2020/TJ-1"):
+def test_the_same_applicant_is_not_accused_and_where_it_is_not_known_a_person_looks(
+    heyan: Command, tmp_path: Path
+) -> None:
+    source, out = tmp_path / "in", tmp_path / "out"
+    same = ("jilin-2022/JL-1", "tianjin-2020/TJ-1")
+    for dossier in same:
+        put(source / dossier, *SCHOOL_PAGES)
+    assert heyan("verify", source, "--out", out).status == 0
+    for dossier in same:
         assert found(out, dossier, "cross.page_reused") == {None: "pass"}
         assert found(out, dossier, "cross.person_reused") == {None: "pass"}
 
-
-def test_where_the_applicant_is_not_known_a_person_looks(heyan: Command, tmp_path: Path) -> None:
-    put(tmp_path / "in/jilin-2022/JL-1", *SCHOOL_PAGES)
-    put(tmp_path / "in/jilin-2022/JL-2", SCHOOL_STAFF)
-    out = tmp_path / "out"
-    assert heyan("verify", tmp_path / "in", "--out", out).status == 0
-    assert found(out, "jilin-2022/JL-1", "cross.page_reused") == {"packet.pdf#3": "review"}
+    put(tmp_path / "unknown/jilin-2022/JL-2", SCHOOL_STAFF)
+    assert heyan("verify", tmp_path / "unknown", "--out", out).status == 0
     assert found(out, "jilin-2022/JL-2", "cross.page_reused") == {"packet.pdf#1": "review"}
     assert set(found(out, "jilin-2022/JL-2", "cross.person_reused").values()) == {"review"}
-
-
-def test_a_run_that_is_cut_off_leaves_reports_and_the_next_one_completes_them(
-    heyan: Command, packets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def cut_off(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    out = tmp_path / "out"
-    with monkeypatch.context() as patch:
-        patch.setattr("flows.screen.ScreenProgress.again", cut_off)
-        assert heyan("verify", packets, "--out", out).status == 130
-    assert found(out, "jilin-2022/JL-1", "cross.page_reused") == {None: "pass"}
-    assert found(out, "tianjin-2020/TJ-1", "cross.page_reused") == {"packet.pdf#3": "fail"}
-    assert heyan("verify", packets, "--out", out).status == 0
-    assert found(out, "jilin-2022/JL-1", "cross.page_reused") == {"packet.pdf#3": "fail"}
 
 
 def test_a_register_that_cannot_be_read_is_named(heyan: Command, packets: Path, tmp_path: Path) -> None:
