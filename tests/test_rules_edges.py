@@ -9,6 +9,7 @@ from stdnum.cn import uscc
 from schemas.document import Document
 from schemas.dossier import ApplicantType, Dossier, Envelope, Scope
 from schemas.finding import Outcome
+from schemas.page import Line
 from schemas.programme import Programme, RuleUse
 from tests.dossier_builder import (
     APPLICANT,
@@ -361,3 +362,30 @@ def test_a_rule_that_is_asked_of_some_only_is_open_where_it_is_not_known_of_whom
     for scope, expected in ((Scope.LEAGUE, FAIL), (Scope.REGION, NOT_APPLICABLE), (None, REVIEW)):
         one.envelope.scope = scope
         assert outcomes(one, "occupation.too_many", asked) == {None: expected}
+
+
+class TestHiding:
+    """A document is missing only where no page can be it: pages inside others may begin with its title, badly read."""
+
+    def of(self, *pieces: tuple[str, float, float]) -> Outcome:
+        pledge = [one for one in complete() if one.kind == "integrity_pledge"]
+        plan = document("implementation_plan", 30)
+        plan.pages.append(plan.pages[0].model_copy(update={"page": 31}))
+        one = dossier(*(one for one in complete() if one.kind not in {pledge[0].kind, plan.kind}), plan)
+        lines = [Line(text=text, box=(left, 0.08, left + 0.04 * len(text), 0.1), confidence=score, extents=[(0.1, 0.2)])
+                 for text, left, score in pieces]  # fmt: skip
+        one.pages[-1] = page_of(31, lines=[*lines, *page_of(31).lines])
+        return outcomes(one, "material.missing")["integrity_pledge"]
+
+    def test_titles(self):
+        assert self.of(("诚信承诺书", 0.4, 0.99)) is REVIEW
+        assert self.of(("诚信", 0.4, 0.99), ("承诺书", 0.485, 0.99)) is REVIEW
+        assert self.of(("诚", 0.4, 0.99), ("信孑苦书", 0.445, 0.6)) is REVIEW
+        # A form is known by its labels, too: of what sort the page was taken for does not matter then.
+        form_page = page_of(13, "统一社会信用代码法定代表人注册资金联系人职务电子邮箱")
+        one = dossier(*(one for one in complete(document("asset_list", 13)) if one.kind != "application_form"))
+        one.pages = [form_page if page.number == 13 else page for page in one.pages]
+        assert outcomes(one, "material.missing")["application_form"] is REVIEW
+        # A title of the plan's own, and a row of a table.
+        assert self.of(("工作实施方案", 0.38, 0.99)) is FAIL
+        assert self.of(("第二章", 0.1, 0.99), ("组织", 0.8, 0.6)) is FAIL

@@ -32,6 +32,9 @@ _WORDS: dict[DocumentKind, tuple[str, ...]] = {
     DocumentKind.APPLICATION_REPORT: ("申请", "申报", "请示", "报告"),
     DocumentKind.CERTIFICATE_SPECIMEN: ("式样", "样式", "样本", "印章", "证书"),
 }
+# Labels that stand together on application forms only, whatever their title was read as; so many are enough.
+_FORM_LABELS = ("信用代码", "法定代表人", "注册资金", "联系人", "电子邮箱", "机构性质", "职业编码")
+LEAST_LABELS = 4
 _ENUMERATED = re.compile(r"第?[一二三四五六七八九十\d]+[、.．章条节）)]|[（(][一二三四五六七八九十\d]+[）)]")
 _SENTENCE = re.compile(r"[，,。；;：:]")
 # Headings of documents stand in that part of the page's height, are no longer, and in type so much larger.
@@ -50,9 +53,13 @@ def hiding_places(case: Case, kind: DocumentKind) -> list[Stated]:
         if page.source == "blank":
             continue
         key = (page.file, page.number)
-        if not _is_legible(page) or (
-            _has_word(page.lines, kind) if key not in sure else key not in first and _may_begin(case, page, kind)
-        ):
+        if key not in sure:
+            may_be = _has_word(page.lines, kind)
+        else:
+            may_be = (key not in first and _may_begin(case, page, kind)) or (
+                kind is DocumentKind.APPLICATION_FORM and _is_like_a_form(page)
+            )
+        if may_be or not _is_legible(page):
             places.append(Stated(page.file, page.number))
     return places
 
@@ -84,23 +91,58 @@ def _has_word(lines: list[Line], kind: DocumentKind) -> bool:
     return any(word in text for word in _WORDS.get(kind, ()))
 
 
+def _is_like_a_form(page: Page) -> bool:
+    text = "".join("".join(line.text.split()) for line in page.lines)
+    return sum(label in text for label in _FORM_LABELS) >= LEAST_LABELS
+
+
 def _may_begin(case: Case, page: Page, kind: DocumentKind) -> bool:
-    """Say whether a page inside another document has a heading of this kind, or a large one of no kind known."""
+    """Say whether a page inside another document has a heading of this kind, or one of no kind known.
+
+    The latter counts where it is large, or where it was not read surely: it may say anything.
+    """
     usual = median(line.box[3] - line.box[1] for line in page.lines)
-    for line in filter(_is_heading, page.lines):
-        is_large = line.box[3] - line.box[1] > HEADING_SIZE * usual
-        explained = any(_has_word([line], other) for other in _WORDS) or _names_applicant(case, line)
-        if _has_word([line], kind) or (is_large and not explained):
+    for row in filter(_is_heading, _rows(page)):
+        is_large = row.box[3] - row.box[1] > HEADING_SIZE * usual
+        explained = any(_has_word([row], other) for other in _WORDS) or _names_applicant(case, row)
+        if _has_word([row], kind) or row.confidence < SURE or (is_large and not explained):
             return True
     return False
+
+
+def _rows(page: Page) -> list[Line]:
+    """Return the lines at the top of a page; those of a title that was read in pieces as one, as sure as the least."""
+    rows: list[Line] = []
+    for line in sorted((line for line in page.lines if line.box[1] < HEADING_BOTTOM), key=lambda line: line.box[0]):
+        for place, row in enumerate(rows):
+            if _goes_on(page, row, line):
+                rows[place] = _joined(row, line)
+                break
+        else:
+            rows.append(line)
+    return rows
+
+
+def _goes_on(page: Page, row: Line, line: Line) -> bool:
+    """Say whether a line stands on another's row, no further from its end than type is high."""
+    height = row.box[3] - row.box[1]
+    overlap = min(row.box[3], line.box[3]) - max(row.box[1], line.box[1])
+    gap = (line.box[0] - row.box[2]) * page.width / page.height
+    return overlap > height / 2 and -height < gap < height
+
+
+def _joined(row: Line, line: Line) -> Line:
+    box = (row.box[0], min(row.box[1], line.box[1]), line.box[2], max(row.box[3], line.box[3]))
+    return row.model_copy(
+        update={"text": row.text + line.text, "box": box, "confidence": min(row.confidence, line.confidence)}
+    )
 
 
 def _is_heading(line: Line) -> bool:
     """Say whether a line stands where headings of documents do, and is neither numbered nor a sentence."""
     text = "".join(line.text.split())
     return (
-        line.box[1] < HEADING_BOTTOM
-        and 4 <= len(text) <= HEADING_LENGTH
+        4 <= len(text) <= HEADING_LENGTH
         and abs((line.box[0] + line.box[2]) / 2 - 0.5) < 0.1
         and not _ENUMERATED.match(text)
         and not _SENTENCE.search(text)
