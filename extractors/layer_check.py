@@ -17,8 +17,8 @@ from extractors.engine import Engine, Image, Reading, cut_out
 from schemas.base import Box
 from schemas.page import CERTAIN_SCORE, Line
 
-# So many numbers, and so many other lines, are compared at most.
-NUMBERS, OTHERS = 8, 4
+# So many pieces of a page are compared at most, and so many of them are numbers.
+PIECES, NUMBERS = 16, 10
 # So many characters of its line on both sides of a number are read with it.
 AROUND = 4
 # The lengths of other lines that are compared.
@@ -60,7 +60,7 @@ def _sample(lines: Sequence[Line]) -> list[_Said]:
         for line in lines
         if SHORT <= len(_folded_text(line.text)) <= LONG and not any(_numbers(line))
     ]
-    places = np.linspace(0, len(others) - 1, min(OTHERS, len(others))).round().astype(int)
+    places = np.linspace(0, len(others) - 1, min(PIECES - len(numbers[:NUMBERS]), len(others))).round().astype(int)
     return [*numbers[:NUMBERS], *(others[place] for place in places.tolist())]
 
 
