@@ -25,12 +25,15 @@ from validators.certainty import may_be_misread
 LEAST_TEXT = 40
 """A page with fewer letters and digits is like many others."""
 
-# Two readings of one page have at least so much of their characters in common, and two of one line.
-SIMILAR_PAGES, SIMILAR_LINES = 0.84, 0.5
+# Two readings of one page have at least so much of their characters in common; lines with less are no pair at all, and
+# only those with as much as the last are the same line.
+SIMILAR_PAGES, SIMILAR_LINES, SAME_LINE = 0.84, 0.5, 0.8
 # What stands in a line that scores as much is what the page says.
 CERTAIN_LINE = 0.97
 # Edges of the same line on two scans, the one laid over the other, as fractions of the page; and so many lines fit.
 OFF, FITTING = 0.015, 0.8
+# Of one layout are pages whose agreeing lines hold so much of their text.
+COVERED = 0.6
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,8 @@ class Comparison:
     @cached_property
     def same_layout(self) -> bool:
         """Say whether the lines that stand once on each page stand in the same places, but for scale and shift."""
+        if sum(len(one.text) for one, _ in self.agreeing) < COVERED * self.length:
+            return False
         times = Counter(one.text for one, _ in self.agreeing)
         boxes = [(one.line.box, other.line.box) for one, other in self.agreeing if times[one.text] == 1]
         return all(
@@ -118,7 +123,7 @@ def compare_pages(first: PageText, second: PageText) -> Comparison:
         partner = right.pop(found[2])
         sure, unsure = _differing([line], [partner])
         replaced, doubtful = replaced + sure, doubtful + unsure
-        if not sure:
+        if not sure and found[1] >= SAME_LINE:
             agreeing.append((line, partner))
     sure, unsure = _differing(rest, right)
     # What was cut into lines in another way cancels out over the whole page.
