@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Sequence
 
 from extractors.documents import parsers
-from extractors.documents.base import DocumentType, LabelledField, read_labelled
+from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled
 from extractors.layout import Passage, flow
 from extractors.values import dates, names, opinions
+from extractors.values.organisations import is_organisation
 from schemas.document import DocumentKind, Field
 from schemas.page import Page
 
@@ -15,7 +16,7 @@ _FIRM = re.compile(
     r"(?!号)[\u4e00-\u9fff（）()]{2,24}?会计师事务所(?:\n?[（(](?:特殊普通合伙|普通合伙|有限合伙)[）)]|有限责任公司|有限公司)?"
 )
 _NUMBER = re.compile(
-    r"[\u4e00-\u9fff]{1,8}[字]?[〔\[【（(]?20\d{2}[〕\]】）)]?年?[\u4e00-\u9fff]{0,4}第?[\d\-—]{2,10}号"
+    r"[\u4e00-\u9fff]{1,8}[字]?[〔\[【（(]?20\d{2}[〕\]】）)]?年?[\u4e00-\u9fff]{0,4}第?[A-Za-z]{0,3}[\d\-—]{2,10}号"
 )
 _AUDITEE = (
     re.compile(
@@ -25,6 +26,8 @@ _AUDITEE = (
         r"(?P<name>[\u4e00-\u9fffA-Za-z0-9（）()·]{4,40}?)(?:全体股东|董事会|理事会|全体理事|全体出资人|全体会员|股东会)[:：]?"
     ),
 )
+# 致：样例市晨星职业培训学校有限公司：
+_ADDRESSEE = re.compile(r"(?:^|\n)(?:致[:：]?)?(?P<name>[\u4e00-\u9fff（）()·]{4,40})[:：]?(?=\n)")
 _YEAR = (
     re.compile(r"(?P<year>20\d{2})年12月31日"),
     re.compile(r"(?P<year>20\d{2})年度"),
@@ -33,10 +36,16 @@ _YEAR = (
 _PERSONS_AT_FOOT = re.compile(r"中国注册会计师|注册会计师[:：（(]")
 
 _FIELDS = (
-    LabelledField("auditee", ("被审计单位", "被审计单位名称", "委托单位", "客户名称"), parsers.organisation),
+    LabelledField(
+        "auditee",
+        ("被审计单位", "被审计单位名称", "被审单位", "被审单位名称", "委托单位", "委托方", "客户名称", "审计对象"),
+        parsers.organisation,
+    ),
     LabelledField("audit_firm", ("审计机构", "会计师事务所", "事务所名称", "审计单位"), parsers.organisation),
-    LabelledField("report_number", ("报告文号", "报告编号", "报告号", "文号", "审计报告文号"), parsers.printed),
-    LabelledField("signed", ("报告日期", "出具日期", "报告时间"), parsers.date),
+    LabelledField(
+        "report_number", ("报告文号", "报告编号", "报告号", "文号", "审计报告文号", "报告书编号"), parsers.printed
+    ),
+    LabelledField("signed", ("报告日期", "出具日期", "报告时间", "报告出具日期", "签字日期", "签发日期"), parsers.date),
 )
 
 
@@ -49,10 +58,12 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
         ("auditee", _auditee(whole)),
         ("fiscal_year", _fiscal_year(whole)),
         ("opinion", _opinion(whole)),
-        ("signed", _signed(whole)),
     ):
         if value is not None and (name not in fields or name == "audit_firm"):
             fields[name] = value
+    if "signed" not in fields:
+        year = fields.get("fiscal_year")
+        keep(fields, "signed", _signed(whole, year.value if year and isinstance(year.value, int) else 0))
     return fields
 
 
@@ -78,6 +89,11 @@ def _auditee(whole: Passage) -> Field | None:
         if found is not None:
             passage = whole[found.start("name") : found.end("name")]
             return passage.field(names.normalise(passage.text))
+    for found in _ADDRESSEE.finditer(whole.text):
+        if found.group().endswith((":", "：")) or "致" in found.group()[:2]:
+            passage = whole[found.start("name") : found.end("name")]
+            if is_organisation(passage.text):
+                return passage.field(names.normalise(passage.text))
     return None
 
 
@@ -92,6 +108,10 @@ def _fiscal_year(whole: Passage) -> Field | None:
             match = next(match for match in found if match.group("year") == year)
             confidence = 1.0 if times > sum(counted.values()) / 2 else 0.75
             return whole[match.start() : match.end()].field(int(year), confidence=confidence)
+    # 二〇二一年度, 二〇二一年十二月三十一日
+    named = [one for one in dates.find_years(text) if re.match(r"度|十二月三十一日", text[one.end :])]
+    if named and len({one.value for one in named}) == 1:
+        return whole[named[0].start : named[0].end].field(named[0].value)
     return None
 
 
@@ -102,11 +122,13 @@ def _opinion(whole: Passage) -> Field | None:
     return whole[found.start : found.end].field(found.value)
 
 
-def _signed(whole: Passage) -> Field | None:
-    """Read the report's date: the date after the auditors' names, or else the last one."""
+def _signed(whole: Passage, year: int) -> Field | None:
+    """Read the report's date: the date after the auditors' names, or else the last one; it is later than the year."""
     text = whole.text
     foot = [match.end() for match in _PERSONS_AT_FOOT.finditer(text)]
-    found = [one for one in dates.find_dates(text) if one.value.month != 12 or one.value.day != 31]
+    found = [
+        one for one in dates.find_dates(text) if one.value.year > year and (one.value.month, one.value.day) != (12, 31)
+    ]
     after = [one for one in found if foot and one.start > foot[0] - 60]
     chosen = (after or found)[-1:] if not foot else after[:1] or found[-1:]
     if not chosen:

@@ -4,15 +4,24 @@ import re
 from collections.abc import Sequence
 
 from extractors.documents import parsers
-from extractors.documents.base import DocumentType, LabelledField, read_labelled
+from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled
+from extractors.labels import labelled
 from extractors.layout import Passage, flow
 from extractors.values import areas, names
 from schemas.document import DocumentKind, Field
 from schemas.page import Page
 
 _FIELDS = (
-    LabelledField("owner", ("权利人", "房屋所有权人", "所有权人", "产权人", "权属人"), parsers.organisation),
-    LabelledField("address", ("坐落", "座落", "房屋坐落", "房屋座落", "房地坐落"), parsers.printed),
+    LabelledField(
+        "owner",
+        ("权利人", "房屋所有权人", "所有权人", "产权人", "权属人", "土地使用权人", "房地产权利人", "权利人名称"),
+        parsers.organisation,
+    ),
+    LabelledField(
+        "address",
+        ("坐落", "座落", "房屋坐落", "房屋座落", "房地坐落", "房地座落", "不动产坐落", "房屋地址"),
+        parsers.printed,
+    ),
     LabelledField(
         "floor_area", ("建筑面积", "房屋建筑面积", "建筑面积（平方米）", "建筑面积（㎡）", "房屋面积"), parsers.area
     ),
@@ -26,10 +35,12 @@ _OTHER_LABELS = {
     "area": ("面积", "套内建筑面积", "宗地面积", "使用期限", "权利其他状况", "附记", "土地状况"),
 }
 
+_OTHER_LABELS_BUT_AREA = {name: labels for name, labels in _OTHER_LABELS.items() if name != "area"}
+
 # 吉（2019）长春市不动产权第0012345号; 长房权证朝字第1060012345号
 _NUMBER = re.compile(
-    r"[\u4e00-\u9fff]{1,2}[（(\[〔]\d{4}[）)\]〕][\u4e00-\u9fff]{2,14}?不动产权第\d{5,10}号?"
-    r"|[\u4e00-\u9fff]{1,8}?房(?:地)?权证[\u4e00-\u9fff（）()]{0,8}?字?第?[\d\-—]{4,16}号?"
+    r"[\u4e00-\u9fff]{1,2}[（(\[〔]\d{4}[）)\]〕][\u4e00-\u9fff]{2,14}?不动产权\n?第\d{5,10}号?"
+    r"|[\u4e00-\u9fff]{0,8}?房(?:地)?权证[\u4e00-\u9fff（）()]{0,8}?字?第?[\d\-—]{4,16}号?"
 )
 _AREA = re.compile(r"(?:房屋)?建筑面积[:：]?(?:[（(](?:平方米|㎡|m²|m2)[）)])?")
 _OTHER_AREA = re.compile(r"套内$|分摊$|公摊$")
@@ -39,8 +50,8 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     fields = read_labelled(pages, _FIELDS, _OTHER_LABELS)
     whole = flow(pages)
     area = _floor_area(whole)
-    if area is not None and ("floor_area" not in fields or fields["floor_area"].value is None):
-        fields["floor_area"] = area
+    if fields.get("floor_area") is None or fields["floor_area"].value is None:
+        keep(fields, "floor_area", area or _only_area(pages))
     number = _NUMBER.search(whole.text)
     if number is not None:
         passage = whole[number.start() : number.end()]
@@ -57,6 +68,16 @@ def _floor_area(whole: Passage) -> Field | None:
         near = [area for area in found if 0 <= area.start - word.end() <= 4]
         if near:
             return whole[near[0].start : near[0].end].field(near[0].value)
+    return None
+
+
+def _only_area(pages: Sequence[Page]) -> Field | None:
+    """Read 面积 without another word where it is one area and none of land."""
+    items = [item for page in pages for item in labelled(page, {"area": ("面积",), **_OTHER_LABELS_BUT_AREA})["area"]]
+    for item in items:
+        found = areas.find_areas(item.value.text)
+        if len(found) == 1 and not re.search(r"[宗土用]地|[㎡米]/", item.value.text):
+            return item.value[found[0].start : found[0].end].field(found[0].value, confidence=0.85)
     return None
 
 
