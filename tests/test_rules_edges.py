@@ -171,6 +171,21 @@ class TestNames:
         one.pages[-1] = page_of(30, f"{APPLICANT}与样例市东方美容学校合作实施方案")
         assert outcomes(one, "name.mismatch")["implementation_plan"] is REVIEW
 
+    @pytest.mark.parametrize(
+        ("name", "confidence", "expected"),
+        [
+            (APPLICANT, 0.99, PASS),
+            ("样例市启朋职业培训学校", 0.95, None),
+            ("样例市东方美容学校", 0.75, None),
+            ("样例市启朋职业培训学校", 0.9999, REVIEW),
+            ("样例市东方职业培训学校", 0.99, REVIEW),
+        ],
+    )
+    def test_a_name_gathered_from_text(self, name: str, confidence: float, expected: Outcome | None):
+        plan = document("implementation_plan", 30, entity=field(name, confidence=confidence))
+        one = dossier(form(name=field(APPLICANT, confidence=0.9999)), certificate(), plan)
+        assert outcomes(one, "name.mismatch").get("implementation_plan") is expected
+
 
 class TestAddresses:
     @pytest.mark.parametrize(

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from schemas.document import Document, DocumentKind
+from schemas.document import DocumentKind
 from schemas.dossier import ApplicantType
 from schemas.finding import Finding, Outcome
 from validators.case import Case, Value, compare, nearest
-from validators.comparing import Likeness, bare_name, compare_addresses
+from validators.certainty import SURE
+from validators.comparing import Likeness, bare_name, compare_addresses, compare_names
 from validators.finding import Clause, Whole
 from validators.rules import rule
 
-# Where each kind of document names the organisation it belongs to. The others say so only where it was read, and some
-# of them may speak of several organisations.
+# Where each kind of document names the organisation it belongs to; the others say so only where it was read.
 _NAMED = (
     (DocumentKind.REGISTRATION_CERTIFICATE, "name", "登记证书的名称"),
     (DocumentKind.LEASE_CONTRACT, "lessee", "租赁合同的承租方"),
@@ -24,13 +24,16 @@ _ALSO_NAMED = (
     (DocumentKind.INTEGRITY_PLEDGE, "name", "承诺书的承诺单位"),
     (DocumentKind.FINANCIAL_STATEMENTS, "entity", "财务报表的编制单位"),
 )
+# What these say of whose they are is no field of theirs but gathered from their text.
 _PROSE = (
-    (DocumentKind.APPLICATION_REPORT, "entity", "申请报告的申请单位"),
-    (DocumentKind.IMPLEMENTATION_PLAN, "entity", "实施方案的单位"),
-    (DocumentKind.MANAGEMENT_SYSTEM, "entity", "管理制度的单位"),
-    (DocumentKind.INFORMATISATION_STATEMENT, "entity", "信息化建设情况说明的单位"),
-    (DocumentKind.ASSET_LIST, "entity", "资产清单的单位"),
+    (DocumentKind.APPLICATION_REPORT, "申请报告的申请单位"),
+    (DocumentKind.IMPLEMENTATION_PLAN, "实施方案的单位"),
+    (DocumentKind.MANAGEMENT_SYSTEM, "管理制度的单位"),
+    (DocumentKind.INFORMATISATION_STATEMENT, "信息化建设情况说明的单位"),
+    (DocumentKind.ASSET_LIST, "资产清单的单位"),
 )
+# Names gathered from text that differ in so few characters may be two readings of one.
+PROSE_SLIPS = 3
 _CERTIFICATES = {
     "business_licence": "营业执照",
     "private_nonenterprise": "民办非企业单位登记证书",
@@ -46,17 +49,18 @@ def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
     """Compare the applicant's name with the one on each document.
 
     What it does: fails where a document is in another organisation's name; review where the names differ so little
-    that one may be misread, where only one of several documents of a kind is in another's name, or where a plan, list
-    or statement names the applicant, too. The licences that lessors and auditors enclose are not compared.
+    that one may be misread, or where only one of several documents of a kind is in another's name. Plans, lists and
+    statements are compared where they say without doubt whose they are; review where one names the applicant, too, or
+    one that is nearly it. The licences that lessors and auditors enclose are not compared.
     Why: another's licence, lease or audit report proves nothing for the applicant.
     Example: the lessee is 样例市东方美容学校, the applicant 样例市启明职业培训学校.
     Subject: the document's kind.
     """
     findings: list[Finding] = []
-    for kind, field, title in (*_NAMED, *_ALSO_NAMED, *_PROSE):
+    for kind, field, title in (*_NAMED, *_ALSO_NAMED):
         documents = case.documents(kind)
         values = case.values(kind, field)
-        if not documents or (not values and (kind, field, title) not in _NAMED):
+        if not documents or (not values and (kind, field, title) in _ALSO_NAMED):
             continue
         # A certificate is compared with the form; it does not vouch for itself.
         references = [
@@ -65,26 +69,41 @@ def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
             if kind is not DocumentKind.REGISTRATION_CERTIFICATE or name.document.kind is not kind
         ]
         if values and references:
-            compared = _compare_names(clause, values, references, title, str(kind))
-            names_both = (kind, field, title) in _PROSE and any(_is_named(case, document) for document in documents)
-            findings.extend(map(_opened, compared) if names_both else compared)
+            findings.extend(_compare_names(clause, values, references, title, str(kind)))
         else:
             on = [Whole(documents[0])]
             findings.extend(clause.review(f"未能读出{title}或申请单位名称", on, subject=str(kind)))
+    findings.extend(_compare_prose(case, clause))
     return findings or clause.review("没有可与申请表比对名称的材料")
 
 
-def _is_named(case: Case, document: Document) -> bool:
-    """Say whether the pages of a document have the applicant's name."""
-    text = "".join(bare_name(line.text) for page in case.pages(document) for line in page.lines)
+def _compare_prose(case: Case, clause: Clause) -> list[Finding]:
+    """Answer for the documents whose text says whose they are, without doubt."""
+    names = case.applicant_names
+    findings: list[Finding] = []
+    for kind, title in _PROSE if names else ():
+        compared = [(value, *nearest(value, names)) for value in case.values(kind, "entity")]
+        clear = [
+            (value, reference)
+            for value, likeness, reference in compared
+            if likeness is not Likeness.CLOSE and value.confidence >= SURE
+        ]
+        if not clear:
+            continue
+        found = _compare_names(clause, [value for value, _ in clear], names, title, str(kind))
+        others = [(value, compare_names(value.text, reference.text).edits) for value, reference in clear]
+        doubted = any(edits > 0 and (edits <= PROSE_SLIPS or _names(case, value)) for value, edits in others)
+        if doubted and found[0].outcome is Outcome.FAIL:
+            message = f"{found[0].message}；两者相近，或其中也写有申请单位的名称，请人工判断"
+            found = [found[0].model_copy(update={"outcome": Outcome.REVIEW, "message": message})]
+        findings.extend(found)
+    return findings
+
+
+def _names(case: Case, value: Value) -> bool:
+    """Say whether the pages of a value's document have the applicant's name."""
+    text = "".join(bare_name(line.text) for page in case.pages(value.document) for line in page.lines)
     return any(bare_name(name.text) in text for name in case.applicant_names)
-
-
-def _opened(finding: Finding) -> Finding:
-    if finding.outcome is not Outcome.FAIL:
-        return finding
-    message = f"{finding.message}；其中也写有申请单位的名称，请人工判断"
-    return finding.model_copy(update={"outcome": Outcome.REVIEW, "message": message})
 
 
 def _compare_names(
