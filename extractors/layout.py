@@ -3,9 +3,11 @@
 Spaces carry no meaning on Chinese paper (labels are letter-spaced, blanks are padded), so passages have none.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from statistics import fmean, median
 from typing import overload
 
@@ -19,6 +21,12 @@ from schemas.page import Alternative, Line, Page, certainty
 ADJOINING = 0.025
 # Ticked or not is told by the pixels (see extractors.ticks), never by these.
 BOXES = frozenset("☑□☐☒✓✔■▢◻")
+# 2020年03月1日
+_UNEVEN_DATE = re.compile(r"年0[1-9]月[1-9]日")
+# A figure is lost where there is room for this part of one more; so many distances tell what is usual.
+ROOM, FIGURES_TELLING = 0.5, 3
+# What a date in which a figure may be lost is worth: a person should look.
+LACKING = 0.7
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,8 @@ class Passage:
     @cached_property
     def confidence(self) -> float:
         """Return how likely it is that the whole passage was read right."""
-        return certainty(self.text, [glyph.confidence for glyph in self.glyphs])
+        read = certainty(self.text, [glyph.confidence for glyph in self.glyphs])
+        return read * LACKING if _lacks_figure(self.glyphs, self.text) else read
 
     def stripped(self, characters: str = "\n:：;；,，.。、_＿…·-—~*|丨'\"“”") -> "Passage":
         """Return the passage without those characters at its two ends."""
@@ -116,6 +125,37 @@ class Passage:
             text=self.text,
             confidence=round(fmean(glyph.confidence for glyph in self.glyphs), 4),
         )
+
+
+def _lacks_figure(glyphs: Sequence[Glyph], text: str) -> bool:
+    """Say whether a figure of a date may have been lost: what was read may be sure, and yet not be all.
+
+    The month is filled up with a zero and the day is not; or under a seal there is room for one more figure, against
+    the other distances between figures and words.
+    """
+    if _UNEVEN_DATE.search(text):
+        return True
+    if not glyphs[0].page.seals:
+        return False
+    figures: list[float] = []
+    others: list[tuple[float, Glyph]] = []
+    for before, after in pairwise(glyphs):
+        distance = after.middle[0] - before.middle[0]
+        if before.page is not after.page or distance <= 0:
+            continue
+        if before.character.isdigit() and after.character.isdigit():
+            figures.append(distance)
+        elif before.character.isdigit() or after.character.isdigit():
+            others.append((distance, after))
+    if len(figures) < FIGURES_TELLING or len(others) < FIGURES_TELLING:
+        return False
+    room = median(distance for distance, _ in others) + ROOM * median(figures)
+    return any(distance > room and _is_under_seal(glyph) for distance, glyph in others)
+
+
+def _is_under_seal(glyph: Glyph) -> bool:
+    x, y = glyph.middle
+    return any(box[0] < x < box[2] and box[1] < y < box[3] for box in (seal.box for seal in glyph.page.seals))
 
 
 def around(boxes: Iterable[Box]) -> Box:
