@@ -398,7 +398,9 @@ class TestStaff:
 class TestSeals:
     def test_missing(self):
         assert outcomes(dossier(form(seals=1)), "seal.missing")["application_form"] is PASS
-        assert outcomes(dossier(form(seals=0)), "seal.missing")["application_form"] is FAIL
+        assert outcomes(dossier(form(seals=0)), "seal.missing")["application_form"] is REVIEW
+        place = [page_of(1, "单位名称（公章）：")]
+        assert outcomes(dossier(form(seals=0), pages=place), "seal.missing")["application_form"] is FAIL
         grey = dossier(form(seals=0))
         grey.pages[0].colour = False
         assert outcomes(grey, "seal.missing") == {"application_form": REVIEW, "integrity_pledge": REVIEW}

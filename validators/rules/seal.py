@@ -1,5 +1,6 @@
 """Rules on the applicant's seal."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ from schemas.document import Document, DocumentKind
 from schemas.finding import Evidence, Finding
 from schemas.page import Seal
 from validators.case import Case
-from validators.certainty import may_be_misread
+from validators.certainty import SURE, may_be_misread
 from validators.comparing import bare_name
 from validators.finding import Clause, Whole
 from validators.rules import rule
@@ -23,6 +24,19 @@ _TITLES = {
 LENGTH_FOR_GAPS = 8
 # So much of a name is told from another by what it ends in.
 PART_AT_END = 0.75
+
+
+# Where a document of these kinds is to be sealed it says so.
+_WITH_PLACE = {DocumentKind.APPLICATION_FORM, DocumentKind.INTEGRITY_PLEDGE}
+# What others issue, or sign as well, bears their seals too: those say nothing about the applicant's.
+_WITH_OTHERS = {
+    DocumentKind.REGISTRATION_CERTIFICATE,
+    DocumentKind.PROPERTY_CERTIFICATE,
+    DocumentKind.LEASE_CONTRACT,
+    DocumentKind.AUDIT_REPORT,
+    DocumentKind.SCHOOL_PERMIT,
+}
+_PLACE = re.compile(r"[公印签盖]\s*章|[(（]\s*章")
 
 
 @dataclass(frozen=True)
@@ -39,6 +53,18 @@ class _OnSeal:
         return Evidence(document=self.document.id, file=self.seal.file, page=self.seal.page, box=self.seal.box)
 
 
+def _on_seal(document: Document, seal: Seal, names: Sequence[str]) -> _OnSeal:
+    """Return a seal as evidence. No misreading makes a whole name out of another: what reads as the name is sure."""
+    is_own = bare_name(seal.text or "") in {name for name in names if len(name) >= LENGTH_FOR_GAPS}
+    return _OnSeal(document, seal, document.confidence if is_own else min(seal.confidence, document.confidence))
+
+
+def _is_others(one: _OnSeal, names: Sequence[str]) -> bool:
+    """Say whether a seal is surely not the applicant's."""
+    text = bare_name(one.seal.text or "")
+    return bool(text and names) and one.seal.confidence >= SURE and _is_anothers(text, names, one.seal.confidence)
+
+
 def _asked(case: Case, clause: Clause) -> list[tuple[DocumentKind, list[Document]]]:
     return [(DocumentKind(kind), case.documents(DocumentKind(kind))) for kind in clause.texts("kinds")]
 
@@ -51,29 +77,41 @@ def _title(kind: DocumentKind) -> str:
 def missing(case: Case, clause: Clause) -> list[Finding]:
     """Check that the documents in `kinds` bear a seal.
 
-    What it does: passes where a seal is found; fails where none is on any page though all were scanned in colour;
-    review in grey, where a seal may not be told from print.
+    What it does: passes where a seal is surely found. Fails where there is none though the place for it was read and
+    all pages were scanned in colour, or never were paper; review in grey, where a seal may not be told from print,
+    where the place was not found, and where there is a ring without a name. What others issue or sign as well (leases,
+    deeds, certificates, audits) must bear the applicant's seal beside theirs.
     Why: the notice asks for the seal at 单位名称（公章）.
     Example: the form is signed but not sealed.
     Needs: `kinds`.
     Subject: the document's kind.
     """
     findings: list[Finding] = []
+    names = [bare_name(value.text) for value in case.applicant_names]
     for kind, documents in _asked(case, clause):
         subject, title = str(kind), _title(kind)
-        seals = [_OnSeal(document, seal, document.confidence) for document in documents for seal in document.seals]
+        seals = [_on_seal(document, seal, names) for document in documents for seal in document.seals]
+        others = [one for one in seals if kind in _WITH_OTHERS and _is_others(one, names)]
+        seals = [one for one in seals if one not in others]
+        pages = [page for one in documents for page in case.pages(one)]
+        on = [Whole(document) for document in documents]
+        more = {"subject": subject, "expected": "加盖公章"}
         if not documents:
             findings.extend(clause.review(f"未见{title}，无法核对公章", subject=subject))
         elif seals:
-            best = max(seals, key=lambda one: (one.confidence, one.seal.confidence))
+            best = max(seals, key=lambda one: one.confidence)
             findings.extend(clause.passes(f"{title}已盖章", [best], subject=subject))
-        elif (pages := [page for one in documents for page in case.pages(one)]) and all(page.colour for page in pages):
-            on = [Whole(document) for document in documents]
-            findings.extend(clause.fails(f"{title}未见印章", on, subject=subject, expected="加盖公章", actual="无"))
-        else:
-            on = [Whole(document) for document in documents]
+        elif others:
+            listed = "、".join(str(one.seal.text) for one in others)
+            message = f"{title}只有“{listed}”的印章，未见申请单位公章"
+            findings.extend(clause.fails(message, others, **more, actual=listed))
+        elif not all(page.colour or page.source == "text_layer" for page in pages):
             message = f"{title}的扫描件为灰度或黑白，未能辨认印章，请人工核对"
-            findings.extend(clause.review(message, on, subject=subject, expected="加盖公章"))
+            findings.extend(clause.review(message, on, **more))
+        elif not any(_PLACE.search(line.text) for page in pages for line in page.lines) and kind in _WITH_PLACE:
+            findings.extend(clause.review(f"{title}未见印章，也未找到盖章处，请人工核对", on, **more))
+        else:
+            findings.extend(clause.fails(f"{title}未见印章", on, **more, actual="无"))
     return findings or clause.not_applicable("没有须盖章的材料")
 
 
@@ -84,7 +122,7 @@ def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
     What it does: passes where one seal's name is the applicant's; of a longer name a character or the beginning may
     not show, and where the very seal was read on another page one character may be misread. Fails where every seal was
     read well and is another's; review where one could not be read or may be misread.
-    Why: another's seal signs nothing for the applicant.
+    Others' seals on what they issue or sign as well do not count. Why: another's seal signs nothing for the applicant.
     Example: the form of 样例市启明职业培训学校 bears the seal of 样例市东方美容学校.
     Needs: `kinds`.
     Subject: the document's kind.
@@ -92,7 +130,12 @@ def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
     names = [bare_name(value.text) for value in case.applicant_names]
     findings: list[Finding] = []
     for kind, documents in _asked(case, clause):
-        seals = [(document, seal) for document in documents for seal in document.seals]
+        seals = [
+            (document, seal)
+            for document in documents
+            for seal in document.seals
+            if kind not in _WITH_OTHERS or not _is_others(_on_seal(document, seal, names), names)
+        ]
         if seals:
             known = any(bare_name(seal.text or "") in names for one in case.dossier.documents for seal in one.seals)
             findings.extend(_compare(clause, seals, names, str(kind), _title(kind), is_known=known))
@@ -108,7 +151,7 @@ def _compare(
     *,
     is_known: bool,
 ) -> list[Finding]:
-    on = [_OnSeal(document, seal, min(seal.confidence, document.confidence)) for document, seal in seals]
+    on = [_on_seal(document, seal, names) for document, seal in seals]
     read = [(one, bare_name(one.seal.text)) for one in on if one.seal.text]
     if not read or not names:
         return clause.review(f"{title}的印章名称或申请单位名称未能读出", on, subject=subject)
