@@ -1,7 +1,7 @@
 """Telling whether two pages are one: scans or copies of the same sheet, told by what is written on them.
 
 The perceptual hash of a page cannot tell. Measured on generated dossiers: scans of one sheet by good and poor scanners
-differ in up to 26 of its 64 bits (a third of them in more than 12), while different pages of one template differ in as
+differ in up to 28 of its 64 bits (a third of them in more than 12), while different pages of one template differ in as
 few as none (two rules of one house that differ in their titles). So pages are compared by their text, without regard to
 the order of lines, which depends on a pixel. Of the characters that two readings do not share, those that one page has
 in place of others tell two sheets apart where they were read well (`replaced`); those that only one page has tell less
