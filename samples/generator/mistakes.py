@@ -12,7 +12,7 @@ from typing import Any
 
 from samples.generator import invented, notices, organisation
 from samples.generator.organisation import UNLISTED, Organisation
-from samples.generator.papers import Paper, lease_end
+from samples.generator.papers import SEALED_COPIES, Paper, lease_end
 
 
 class Unfit(Exception):
@@ -467,14 +467,14 @@ def _sealed(random: Random, one: Organisation, papers: Sequence[Paper]) -> Paper
     if one.programme != "tianjin-2020":
         kinds.add("integrity_pledge")
     if one.programme in _NEIMENGGU:
-        kinds |= {"lease_contract", "property_certificate", "audit_report", "financial_statements"}
+        kinds.update(SEALED_COPIES)
     return random.choice([paper for paper in papers if paper.kind in kinds])
 
 
 @_mistake("seal.missing", _FULL_FORM)
 def _no_seal(random: Random, one: Organisation, papers: list[Paper]) -> list[Planted]:
     paper = _sealed(random, one, papers)
-    paper.style |= {"seal": "", "copy_seal": False}
+    paper.style |= {"seal": "", "copy_seal": False, "sealed": False}
     return [Planted("seal.missing", paper.kind)]
 
 

@@ -42,9 +42,60 @@ def write(random: Random, one: Organisation, *, brief: bool = False) -> list[Pap
     if brief:
         for paper in papers:
             paper.style["brief"] = True
-    elif random.random() < 0.3 and not any(paper.kind == "financial_statements" for paper in papers):
+        return papers
+    papers += _besides(random, one, papers)
+    if random.random() < 0.3 and not any(paper.kind == "financial_statements" for paper in papers):
         papers.append(_statements(random, one, whole=False))
     return papers
+
+
+def _besides(random: Random, one: Organisation, papers: list[Paper]) -> list[Paper]:
+    """Write what no notice asks for and packets hold all the same: a cover, a list of contents, identity cards."""
+    besides: list[Paper] = []
+    date_text = printing.day(_before(random, one.received), "plain")
+    if random.random() < 0.25:
+        title = random.choice(("申报材料", "社会培训评价组织申报材料", "职业技能等级认定备案材料"))
+        besides.append(
+            Paper("other", {}, {"layout": "cover_letter", "title": title, "name": one.name, "date": date_text})
+        )
+    if random.random() < 0.2:
+        titles = [paper.style.get("title", _TITLES[paper.kind]) for paper in papers if paper.kind in _TITLES]
+        besides.append(Paper("other", {}, {"layout": "contents", "title": "目录", "titles": titles}))
+    if random.random() < 0.2:
+        besides.append(_identity_card(random, one))
+    return besides
+
+
+# As lists of contents name them.
+_TITLES = {
+    "application_form": "申请表",
+    "registration_certificate": "法人登记证书复印件",
+    "implementation_plan": "职业技能等级认定工作实施方案",
+    "management_system": "管理制度",
+    "staff_roster": "人员名单",
+    "lease_contract": "房屋租赁合同",
+    "property_certificate": "产权证明复印件",
+    "audit_report": "审计报告",
+    "asset_list": "固定资产清单",
+    "integrity_pledge": "诚信承诺书",
+}
+
+
+def _identity_card(random: Random, one: Organisation) -> Paper:
+    person = random.choice(one.staff["full_time"])
+    number = person["id_number"]
+    style = {
+        "layout": "identity_card",
+        "title": "身份证复印件",
+        "name": person["name"],
+        "id_number": number,
+        "address": one.address,
+        "sex": "男" if int(number[16]) % 2 else "女",
+        "born": printing.day(f"{number[6:10]}-{number[10:12]}-{number[12:14]}", "plain"),
+        "authority": "样例市公安局样例分局",
+        "valid": f"{one.received.year - 3}.06.01-{one.received.year + 17}.06.01",
+    }
+    return Paper("other", {}, style)
 
 
 def _jilin(random: Random, one: Organisation, brief: bool) -> list[Paper]:
@@ -96,7 +147,15 @@ def _neimenggu(random: Random, one: Organisation, brief: bool) -> list[Paper]:
         _audit(random, one) if random.random() < 0.6 else _statements(random, one, whole=True),
         _pledge(random, one) if random.random() < 0.5 else _credit_report(random, one),
     ]
+    for paper in papers:
+        if paper.kind in SEALED_COPIES:
+            # 复印件加盖公章
+            paper.style["copy_seal"] = True
     return papers if brief or random.random() < 0.5 else [*papers, *_rosters(random, one)]
+
+
+SEALED_COPIES = ("lease_contract", "property_certificate", "audit_report", "financial_statements")
+"""What the Inner Mongolia notice wants the applicant's seal on."""
 
 
 def _enterprise(random: Random, one: Organisation, brief: bool) -> list[Paper]:
@@ -398,12 +457,15 @@ _COLUMNS = (
 )
 
 
+_SPECIALITIES = ("机械工程", "电气工程", "烹饪教育", "职业指导", "建筑施工")
+
+
 def _skill_certificate(random: Random, person: dict[str, Any]) -> Paper:
-    sort = random.choice(("vocational", "skill", "skill"))
+    sort = random.choice(("vocational", "skill", "skill", "title"))
     fields = {
         "person": person["name"],
-        "occupation": person["occupation"],
-        "level": random.choice((2, 1, 3)),
+        "occupation": person["occupation"] if sort != "title" else random.choice(_SPECIALITIES),
+        "level": random.choice((2, 1, 3)) if sort != "title" else None,
         "certificate_number": f"{random.randint(10, 20)}0299000{random.choice('123')}{random.randint(100000, 999999)}",
     }
     issued = f"20{random.randint(10, 18)}-{random.randint(1, 12):02}-{random.randint(1, 28):02}"
