@@ -55,6 +55,21 @@ def certainty(text: str, scores: Sequence[float]) -> float:
     return math.prod(min(score / CERTAIN_SCORE, 1.0) for score in telling) ** SCORE_POWER
 
 
+def certainty_within(line: Line, text: str) -> float | None:
+    """Return how likely it is that a text without spaces, which stands in a line, was read right; None if it does not.
+
+    >>> line = Line(text='1 张 样例', box=(0, 0, 1, 1), confidence=0.9, extents=[(0, 1)] * 6, scores=[0.5] + [1.0] * 5)
+    >>> certainty_within(line, '张样例'), certainty_within(line, '李样例')
+    (1.0, None)
+    """
+    scores = line.scores or [line.confidence] * len(line.text)
+    read = [(one, score) for one, score in zip(line.text, scores, strict=True) if not one.isspace()]
+    start = "".join(one for one, _ in read).find(text)
+    if start < 0:
+        return None
+    return certainty(text, [score for _, score in read[start : start + len(text)]])
+
+
 class Place(Model):
     """A place on a page: where a person has to look."""
 

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from schemas.document import Document, DocumentKind, Field, FieldRow
 from schemas.dossier import ApplicantType, Dossier
 from schemas.finding import Evidence
-from schemas.page import Page
+from schemas.page import Page, certainty_within
 from schemas.programme import Programme
 from validators.certainty import SURE, may_be_misread
 from validators.comparing import Comparison, Likeness, bare_name, compare_names
@@ -169,15 +169,15 @@ class Row:
         return [Cell(self, text, self._read(text)) for key in keys if (text := self.text(key)) is not None]
 
     def _read(self, text: str) -> float:
-        """Return how surely a text of this entry was read: as the line that shows it, or else as the whole entry."""
+        """Return how surely a text of this entry was read: as in the line that shows it, or else as the whole entry."""
         place = self._place
         if place is None or self.page is None:
             return self.confidence
         _, top, _, bottom = place.place.box
         scores = [
-            line.confidence
+            score
             for line in self.page.lines
-            if top <= (line.box[1] + line.box[3]) / 2 <= bottom and text in "".join(line.text.split())
+            if top <= (line.box[1] + line.box[3]) / 2 <= bottom and (score := certainty_within(line, text)) is not None
         ]
         return max(scores, default=place.confidence)
 
