@@ -137,7 +137,8 @@ def _title_in(text: str) -> tuple[DocumentKind, float] | None:
     """Return the kind whose title this text is or ends with, and how alike they are."""
     bare = _TAIL.sub("", text.strip("《》〈〉“”\"'"))
     bare = bare.strip("《》")
-    if not 3 <= len(bare) <= HEADING_LENGTH or _ENUMERATED.match(text) or _SENTENCE.search(bare):
+    is_sentence = text.endswith("。") or _SENTENCE.search(bare) is not None
+    if not 3 <= len(bare) <= HEADING_LENGTH or _ENUMERATED.match(text) or is_sentence:
         return None
     best: tuple[float, int, DocumentKind] | None = None
     for one in document_types().values():
