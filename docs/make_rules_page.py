@@ -20,8 +20,9 @@ def page() -> str:
             needs = "".join(
                 f", `{name} = {json.dumps(value, ensure_ascii=False)}`" for name, value in use.needs.items()
             )
+            exception = f" ({use.exception})" if use.exception is not None else ""
             whom = "".join(f", {one}" for one in (*use.applicant_types, *use.scopes))
-            uses.setdefault(use.rule, []).append(f"- `{programme.id}`{whom}: {use.basis}{needs}")
+            uses.setdefault(use.rule, []).append(f"- `{programme.id}`{whom}: {use.basis}{needs}{exception}")
     parts = [
         "# Rules\n\nMade from the rules' docstrings by `docs/make_rules_page.py`; do not edit.\n\n"
         "Every rule answers at least once: `pass` or `fail` where evidence read with a confidence of at least "

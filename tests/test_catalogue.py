@@ -107,6 +107,7 @@ class TestMatching:
     def test_note_of_the_entry_or_none_but_no_other(self):
         assert best("手工木工", "6-06-03-01", KNOWN) == (Match.EXACT, "手工木工")
         assert best("手工木工（含精细木工）", "6-06-03-01", KNOWN) == (Match.EXACT, "手工木工")
+        assert best("手工木工（含精细木工", "6-06-03-01", KNOWN) == (Match.EXACT, "手工木工")
         assert best("手工木工（不含精细木工）", "6-06-03-01", KNOWN) == (Match.CODE, "手工木工")
 
     def test_a_slip_in_a_long_name_is_put_right_and_said(self):

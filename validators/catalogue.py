@@ -19,7 +19,8 @@ CODE = re.compile(r"\d-\d{2}-\d{2}-\d{2}")
 # A code as it is printed or read: any dashes or none, letters that are read for digits.
 _PRINTED_CODE = re.compile(r"\d(?:[^\w\s]?[\dOoQDIlSZB]){3,7}")
 _EMPTY_BRACKETS = re.compile(r"[（(]\s*[）)]")
-_BRACKETED = re.compile(r"[（(]([^（()）]*)[）)]")
+# The closing bracket may be lost where the line is cut.
+_BRACKETED = re.compile(r"[（(]([^（()）]*)(?:[）)]|$)")
 # Digits that print so much alike that one is read for the other.
 _ALIKE_DIGITS = [set(pair) for pair in ("17", "38", "56", "08", "68", "06", "09", "35", "89")]
 _LETTERS_FOR_DIGITS = str.maketrans("OoQDIl|SZB", "0000111528")
