@@ -220,7 +220,8 @@ def _stamp(
     name = _name(random)
     size = diameter or random.choice((38, 40, 40, 42, 45))
     x, y = at or (random.uniform(30, 180), random.uniform(40, 260))
-    picture = seals.draw(name, random, style).resize((round(size * _MILLIMETRE),) * 2, Pictures.Resampling.LANCZOS)
+    side = round(size * _MILLIMETRE)
+    picture = seals.draw(name, random, style).resize((side, side), Pictures.Resampling.LANCZOS)
     _lay(paper, picture, x, y)
     reach = 252 / 260 * size / 2
     return Stamped(name, x / 210, y / 210, reach / 210)

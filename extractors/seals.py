@@ -1,13 +1,13 @@
 """Seals: rings of red or blue ink, or of any ink in a grey scan; the name on the arc is read after unrolling it."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
 
 from extractors.engine import Engine
 from extractors.ink import Ink, colour_plane
@@ -36,10 +36,12 @@ FAINTEST = 12.0
 STRIP_HEIGHT = 64
 # The name leaves at least so many degrees of the arc free.
 GAP = 30
-NAME_CONFIDENCE = 0.5
+NAME_CONFIDENCE, NAME_LENGTH = 0.5, 4
+# A name that was not read alike in so many planes has at most this confidence: too little to call it another's.
+SURE_PLANES, UNSURE_CONFIDENCE = 3, 0.75
 
 _Plane = NDArray[np.uint8]
-_Floats = NDArray[np.float32]
+_Floats = NDArray[np.floating[Any]]
 _ANGLES = np.linspace(0, 2 * np.pi, SECTORS, endpoint=False, dtype=np.float32)
 
 
@@ -72,6 +74,12 @@ class Ring:
         normal_x, normal_y = self._turned(across / length, down / length)
         return (self.x + x).astype(np.float32), (self.y + y).astype(np.float32), normal_x, normal_y
 
+    def within(self, x: _Floats, y: _Floats) -> tuple[_Floats, _Floats]:
+        """Return points as the ring sees them: from its centre, along its two axes."""
+        cosine, sine = np.cos(np.radians(self.turn)), np.sin(np.radians(self.turn))
+        across, down = x - self.x, y - self.y
+        return across * cosine + down * sine, down * cosine - across * sine
+
     def _turned(self, x: _Floats, y: _Floats) -> tuple[_Floats, _Floats]:
         cosine, sine = np.cos(np.radians(self.turn)), np.sin(np.radians(self.turn))
         return (x * cosine - y * sine).astype(np.float32), (x * sine + y * cosine).astype(np.float32)
@@ -93,13 +101,22 @@ def find_seals(image: Image) -> list[Ring]:
     rings += _rings(darkness, _ellipses(darkness), DARK_DEPTH)
     kept: list[Ring] = []
     for ring in rings:
-        if all(np.hypot(ring.x - other.x, ring.y - other.y) > 0.8 * max(ring.radius, other.radius) for other in kept):
+        if all(_is_another(ring, other) for other in kept):
             kept.append(ring)
     return [replace(_scaled(ring, 1 / scale), ink=_ink(small, ring)) for ring in kept]
 
 
 def _scaled(ring: Ring, by: float) -> Ring:
     return Ring(ring.x * by, ring.y * by, ring.wide * by, ring.high * by, ring.turn, ring.part)
+
+
+def _is_another(ring: Ring, other: Ring) -> bool:
+    """Say whether a ring does not lie on another: seals may be stamped over one another, but not in the same place."""
+    x, y, _, _ = ring.points(_ANGLES)
+    across, down = other.within(x, y)
+    gap = np.abs(np.hypot(across / other.wide, down / other.high) - 1) * min(other.wide, other.high)
+    is_apart = np.hypot(ring.x - other.x, ring.y - other.y) > 0.3 * max(ring.radius, other.radius)
+    return bool(is_apart) and float(np.mean(gap < 4)) < 0.35
 
 
 def _balanced(image: Image) -> Image:
@@ -122,7 +139,8 @@ def _ellipses(plane: _Plane) -> Iterator[Ring]:
     drawing.detectEdges(plane)
     found = drawing.detectEllipses()
     short = min(plane.shape)
-    for x, y, radius, wide, high, turn in [] if found is None else found[:, 0].tolist():
+    ellipses: list[list[float]] = [] if found is None else np.asarray(found)[:, 0].tolist()
+    for x, y, radius, wide, high, turn in ellipses:
         ring = Ring(x, y, radius or wide, radius or high, turn)
         if _is_of_size(ring, short):
             yield ring
@@ -164,8 +182,7 @@ def _ridges(plane: _Plane, ring: Ring, search: int) -> tuple[_Floats, _Floats, N
     x, y, normal_x, normal_y = ring.points(_ANGLES)
     steps = np.arange(-REACH, REACH + 1, dtype=np.float32)
     map_x, map_y = x[:, None] + normal_x[:, None] * steps, y[:, None] + normal_y[:, None] * steps
-    profile = cv2.remap(plane, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
-    profile = profile.astype(np.float32)
+    profile = _at(plane, map_x, map_y).astype(np.float32)
     peaks = np.argmax(profile[:, REACH - search : REACH + search + 1], axis=1) + REACH - search
     rows = np.arange(SECTORS)
     sides = [
@@ -177,11 +194,17 @@ def _ridges(plane: _Plane, ring: Ring, search: int) -> tuple[_Floats, _Floats, N
     return (peaks - REACH).astype(np.float32), heights.astype(np.float32), seen
 
 
+def _at(plane: _Plane, x: _Floats, y: _Floats) -> _Plane:
+    """Return a plane's levels at points; there is no ink beside the page."""
+    points = x.astype(np.float32), y.astype(np.float32)
+    found = cv2.remap(plane, *points, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=(0,))
+    return cast("_Plane", found)
+
+
 def _text_part(plane: _Plane, ring: Ring, depth: float) -> float:
     """Return in which part of the band inside a ring, by angle, paper and ink change as they do in characters."""
     band = _band(plane, ring, 0.12, 0.36, rows=12, columns=SECTORS)[0].astype(np.float32)
-    contrast = band.max(axis=0) - band.min(axis=0)
-    return float(np.mean(contrast > 1.5 * depth))
+    return float(np.mean(np.ptp(band, axis=0) > 1.5 * depth))
 
 
 def _ink(image: Image, ring: Ring) -> Ink:
@@ -195,8 +218,8 @@ def _ink(image: Image, ring: Ring) -> Ink:
 
 
 def _band(
-    plane: NDArray[Any], ring: Ring, outer: float, inner: float, *, rows: int, columns: int, start: float = 0.0
-) -> NDArray[Any]:
+    plane: _Plane, ring: Ring, outer: float, inner: float, *, rows: int, columns: int, start: float = 0.0
+) -> tuple[_Plane, _Floats]:
     """Unroll the band between two distances from the ring (parts of its shorter half axis).
 
     The band runs clockwise from `start` (radians from the wide axis), tops outward, evenly along its middle; the angle
@@ -206,13 +229,14 @@ def _band(
     angles = np.linspace(0, 2 * np.pi, 361, dtype=np.float32) + np.float32(start)
     x, y, normal_x, normal_y = ring.points(angles)
     middle = (outer + inner) / 2 * short
-    along = np.hypot(np.diff(x - normal_x * middle), np.diff(y - normal_y * middle))
+    along: _Floats = np.hypot(np.diff(x - normal_x * middle), np.diff(y - normal_y * middle))
     lengths = np.concatenate([[0.0], np.cumsum(along)])
-    even = np.interp(np.linspace(0, lengths[-1], columns, endpoint=False), lengths, angles).astype(np.float32)
+    wanted = np.linspace(0, float(lengths[-1]), columns, endpoint=False)
+    even = cast("_Floats", np.interp(wanted, lengths, angles))
     x, y, normal_x, normal_y = ring.points(even)
     depths = np.linspace(outer * short, inner * short, rows, dtype=np.float32)[:, None]
     map_x, map_y = x[None] - normal_x[None] * depths, y[None] - normal_y[None] * depths
-    return cv2.remap(plane, map_x, map_y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT, borderValue=0), even
+    return _at(plane, map_x, map_y), even
 
 
 def _length(ring: Ring, outer: float, inner: float) -> int:
@@ -228,28 +252,38 @@ def _ink_planes(image: Image, ring: Ring) -> list[_Plane]:
     """Return planes in which the seal's ink is bright, the best first.
 
     Colour alone tells the seal from print, but JPEG keeps it at half the resolution; darkness is sharp, but print is
-    dark as well. So the first plane is darkness where there is as much colour to it as on the seal's ring.
+    dark as well. So the first planes are darkness where there is as much colour to it as on the seal's ring.
     """
+    grey = cast("_Plane", cv2.bitwise_not(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)))
     if ring.ink == "dark":
-        return [cast("_Plane", cv2.bitwise_not(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)))]
+        return [
+            grey,
+            cast("_Plane", cv2.subtract(grey, cv2.blur(grey, (31, 31)))),
+            cast("_Plane", cv2.blur(grey, (2, 2))),
+        ]
     blue, green, red = cv2.split(image)
     own, other = (red, blue) if ring.ink == "red" else (blue, red)
     colour = cast("_Plane", cv2.subtract(own, cv2.addWeighted(other, 0.5, green, 0.5, 0)))
     dark = cast("_Plane", cv2.bitwise_not(green))
+    smooth = cast("_Plane", cv2.GaussianBlur(colour, (5, 5), 0))
+    return [_mixed(dark, smooth, ring, 2.2), _mixed(grey, colour, ring, 1.6), colour, dark]
+
+
+def _mixed(dark: _Plane, colour: _Plane, ring: Ring, gain: float) -> _Plane:
+    """Return the darkness of what is coloured like the ring; the more gain, the less colour will do."""
     depth = np.maximum(dark.astype(np.float32) - np.percentile(dark, 10), 0)
-    around = cv2.GaussianBlur(colour, (5, 5), 0).astype(np.float32)
     x, y, _, _ = ring.points(_ANGLES)
-    of_ring = [float(np.median(cv2.remap(plane, x[None], y[None], cv2.INTER_LINEAR))) for plane in (around, depth)]
-    share = around / np.maximum(depth, FAINTEST) * (max(of_ring[1], FAINTEST) / max(of_ring[0], 1.0))
-    mixed = depth * np.clip(2.2 * share - 0.3, 0, 1)
-    return [np.clip(mixed, 0, 255).astype(np.uint8), colour, dark]
+    inked = (np.median(_at(plane, x[None], y[None])) for plane in (colour, depth.astype(np.uint8)))
+    colour_of_ring, depth_of_ring = (max(float(level), 1.0) for level in inked)
+    share = colour.astype(np.float32) / np.maximum(depth, FAINTEST) * (max(depth_of_ring, FAINTEST) / colour_of_ring)
+    return np.clip(depth * np.clip(gain * share - 0.3, 0, 1), 0, 255).astype(np.uint8)
 
 
 def _free(plane: _Plane, ring: Ring) -> tuple[float, float]:
     """Return the arc that the name leaves free: the angle (radians) of its middle, and its part of the way around."""
     foot = float(np.radians(90 - ring.turn))
     band, angles = _band(plane, ring, 0.17, 0.34, rows=16, columns=360, start=foot)
-    peaks = cv2.blur(band, (3, 3)).astype(np.float32).max(axis=0)
+    peaks = cast("_Plane", np.max(cv2.blur(band, (3, 3)), axis=0))
     inked = np.flatnonzero(peaks > 0.45 * np.percentile(peaks, 95))
     if len(inked) < 2:
         return foot, 0.0
@@ -280,12 +314,20 @@ def read_name(engine: Engine, image: Image, ring: Ring) -> tuple[str | None, flo
     It is read several times, from bands of other heights and from other planes: what most of them say counts.
     """
     part, ring = _cut_out(image, ring)
-    best, *others = _ink_planes(part, ring)
-    free = _free(best, ring)
-    strips = [unrolled(best, ring, band, free, stretch) for band, stretch in READINGS]
-    strips += [unrolled(plane, ring, READINGS[0][0], free) for plane in others]
-    readings = [(_name(reading.text), reading.confidence) for reading in engine.recognise(strips)]
-    return _agreed([reading for reading in readings if len(reading[0]) >= 4])
+    planes = _ink_planes(part, ring)
+    free = _free(planes[0], ring)
+    ways = [(0, band, stretch) for band, stretch in READINGS]
+    ways += [(number, *READINGS[0]) for number in range(1, len(planes))]
+    strips = [unrolled(planes[number], ring, band, free, stretch) for number, band, stretch in ways]
+    readings = engine.recognise(strips)
+    return _agreed(
+        [
+            (name, reading.confidence, number)
+            for (number, _, _), reading in zip(ways, readings, strict=True)
+            if len(name := _name(reading.text)) >= NAME_LENGTH
+        ],
+        ring.ink,
+    )
 
 
 def _cut_out(image: Image, ring: Ring) -> tuple[Image, Ring]:
@@ -301,10 +343,23 @@ def _name(text: str) -> str:
     return "".join(character for character in text if "\u3400" <= character <= "\u9fff" or character in "（）()")
 
 
-def _agreed(readings: list[tuple[str, float]]) -> tuple[str | None, float]:
-    """Return what most readings say, the best score deciding where none agree, and its score."""
-    if not readings:
-        return None, 0.0
-    votes = Counter(text for text, _ in readings)
-    text, score = max(readings, key=lambda reading: (votes[reading[0]], reading[1]))
-    return (text, score) if score >= NAME_CONFIDENCE else (None, score)
+def _agreed(readings: Sequence[tuple[str, float, int]], ink: Ink) -> tuple[str | None, float]:
+    """Return the reading that is nearest to all of them, and its score.
+
+    `readings` are the names, their scores, and the planes they were read in. Readings of few planes err alike: what
+    was not read in most of them is not sure, and in grey all of them show the print under the seal.
+    """
+
+    def support(reading: tuple[str, float, int]) -> float:
+        text, _, _ = reading
+        return sum(
+            max(score - NAME_CONFIDENCE, 0) * Levenshtein.normalized_similarity(text, other)
+            for other, score, _ in readings
+        )
+
+    text, _, _ = max(readings, key=support, default=("", 0.0, 0))
+    score = max((score for other, score, _ in readings if other == text), default=0.0)
+    if score < NAME_CONFIDENCE:
+        return None, score
+    planes = {plane for other, _, plane in readings if other == text}
+    return text, score if len(planes) >= SURE_PLANES and ink != "dark" else min(score, UNSURE_CONFIDENCE)
