@@ -212,6 +212,11 @@ class Case:
         """Return the documents of these kinds, in the packet's order, without the certificates of others."""
         return [one for one in self.dossier.documents if one.kind in kinds and one.id not in self._of_others]
 
+    def instead_of(self, kind: DocumentKind) -> list[Document]:
+        """Return the documents that the notice takes in the place of one of this kind."""
+        kinds = {other for material in self.programme.materials if kind in material.kinds for other in material.kinds}
+        return self.documents(*kinds - {kind})
+
     def values(self, kind: DocumentKind, name: str) -> list[Value]:
         """Return the understood values of a field, in all documents of a kind."""
         return [value for document in self.documents(kind) if (value := value_of(document, name)) is not None]

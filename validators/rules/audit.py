@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from schemas.document import Document, DocumentKind
+from schemas.document import DocumentKind
 from schemas.finding import Finding
 from validators.case import Case
 from validators.finding import ENVELOPE, Clause, Whole
@@ -48,7 +48,7 @@ def wrong_year(case: Case, clause: Clause) -> list[Finding]:
     message = f"审计报告为 {actual}，应为 {wanted} 年度"
     if len(years) < len(reports):
         return clause.review(f"{message}；另有审计报告的年度未能读出", on, **more)
-    if statements := _statements_instead(case):
+    if statements := case.instead_of(DocumentKind.AUDIT_REPORT):
         more_on = [*on, *(Whole(one) for one in statements)]
         return clause.review(f"{message}；另有财务报表，是否足以代替请人工判断", more_on, **more)
     return clause.fails(message, on, **more)
@@ -61,16 +61,9 @@ def _wanted(case: Case, clause: Clause) -> int | None:
     return case.received.year - 1 if case.received is not None else None
 
 
-def _statements_instead(case: Case) -> list[Document]:
-    """Return the financial statements, where the notice takes them instead of a report."""
-    either = {DocumentKind.AUDIT_REPORT, DocumentKind.FINANCIAL_STATEMENTS}
-    taken = any(either <= set(material.kinds) for material in case.programme.materials)
-    return case.documents(DocumentKind.FINANCIAL_STATEMENTS) if taken else []
-
-
 def _without_report(case: Case, clause: Clause) -> list[Finding]:
     """Answer where the packet holds no audit report: some notices take financial statements instead."""
-    statements = _statements_instead(case)
+    statements = case.instead_of(DocumentKind.AUDIT_REPORT)
     if not statements:
         return clause.review("未见审计报告")
     on = [Whole(one) for one in statements]
