@@ -16,12 +16,16 @@ class Applicant(Model):
 
 
 class KeptPage(Model):
-    """A page that may be known again; `marks` are the names and numbers of one applicant or person on it."""
+    """A page that may be known again; `marks` are the names and numbers of one applicant or person on it.
+
+    One without any text is known by its `fingerprint`.
+    """
 
     file: str
     number: int
     lines: list[Line]
     marks: list[str] = Field(default_factory=list[str])
+    fingerprint: str | None = None
 
 
 class KeptPerson(Model):
@@ -67,6 +71,8 @@ class Sharing(StrEnum):
     """The same, but for so few characters that they may be misread."""
     SAME_WORDS = "same_words"
     """The same, but without names or numbers: both may be copies of a third."""
+    SAME_PICTURE = "same_picture"
+    """Without text, and by its perceptual hash the same picture."""
 
 
 class SharedPage(Model):

@@ -113,6 +113,17 @@ class TestPages:
         texts = ("社会培训评价组织申报材料", APPLICANT)
         assert pages_reused(first(written(9, *texts)), second(written(9, *texts))) == {None: PASS}
 
+    def test_a_picture(self):
+        def picture(fingerprint: str) -> Page:
+            return page_of(9, lines=[], fingerprint=fingerprint)
+
+        one = first(picture("8f3a5c6d7e1b2940"))
+        assert pages_reused(one, second(picture("8f3a5c6d7e1b2941"))) == {"p.pdf#9": REVIEW}
+        assert pages_reused(one, second(picture("8f3a5c6d7e1b26bf"))) == {None: PASS}
+        assert pages_reused(first(page_of(9, lines=[], source="blank")), second(picture("8f3a5c6d7e1b2940"))) == {
+            None: PASS
+        }
+
     def test_papers_of_third_parties(self):
         texts = ("不动产权证书", *RULES, f"权利人：{APPLICANT}", "不动产单元号 220102003001GB00001F00010001")
         kinds = {"property_certificate": REVIEW, "audit_report": FAIL, "certificate_specimen": PASS}

@@ -26,9 +26,9 @@ def page_reused(case: Case, clause: Clause) -> list[Finding]:
 
     What it does: fails for each page that reads the same in another applicant's dossier, of this run or an earlier one,
     and holds names or long numbers that only one of them can have of its own. Review for a deed, as two tenants of one
-    building hold copies of the same, and for other papers of third parties; for a page without names and numbers; for
-    one that differs in few characters; and where either applicant is not known. A form or text without names that
-    several applicants have is nobody's own.
+    building hold copies of the same, and for other papers of third parties; for a page without names and numbers, or
+    with nothing but a picture; for one that differs in few characters; and where either applicant is not known. A form
+    or text without names that several applicants have is nobody's own.
     Why: papers that one applicant lends to another prove nothing of the other.
     Example: two schools enclose the same skill certificate.
     Subject: path#page.
@@ -97,6 +97,8 @@ def _doubt(shared: SharedPage, kind: DocumentKind) -> str | None:
         return "可能租用同一处房产，请人工核对"
     if shared.sharing is Sharing.SAME_WORDS:
         return "该页没有名称和编号，可能是通用文本，请人工核对"
+    if shared.sharing is Sharing.SAME_PICTURE:
+        return "没有文字的页，看起来是同一张图片，请人工核对"
     if shared.sharing is Sharing.SAME_NUMBERS and kind in OF_THIRD_PARTIES:
         return "可能是第三方的证照或文件，请人工核对"
     return "个别文字不同，请人工核对" if shared.sharing is Sharing.NEARLY_SAME else None
