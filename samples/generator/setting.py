@@ -14,7 +14,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from random import Random
-from typing import Any, cast
+from typing import Any
 
 import jinja2
 import pikepdf
@@ -114,7 +114,7 @@ def _write(random: Random, paper: Paper, one: Organisation, family: str, face: S
     _dress(random, paper, one, _family(family))
     environment, looks = _environment(family), _family(family)
     sheet = _Sheet("")
-    body = environment.get_template(_template(random, paper, looks)).render(
+    body = environment.get_template(_template(random, paper, family)).render(
         f=paper.fields,
         style=paper.style,
         applicant=one.name,
@@ -215,14 +215,18 @@ def _numeral(number: int, form: str = "low") -> str:
     return printing.cn2an.an2cn(number, form).removeprefix("一" if form == "low" and 10 <= number < 20 else " ")
 
 
-def _template(random: Random, paper: Paper, looks: Mapping[str, Any]) -> str:
-    """Choose one of the family's templates for a paper: those of its sort, or else those of its kind."""
-    kind = paper.style.get("layout", paper.kind)
+def templates(paper: Paper, family: str) -> list[str]:
+    """Return the family's templates that a paper may be set in: those of its sort, or else those of its kind."""
+    kind: str = paper.style.get("layout", paper.kind)
     sort = paper.fields.get("certificate_type") or next(
         (paper.style[key] for key in ("template", "form", "sort") if key in paper.style), ""
     )
-    templates = cast(Mapping[str, list[str]], looks["templates"])
-    options = templates.get(f"{kind} {sort}") or templates.get(kind) or [kind]
+    listed: Mapping[str, list[str]] = _family(family)["templates"]
+    return listed.get(f"{kind} {sort}") or listed.get(kind) or [kind]
+
+
+def _template(random: Random, paper: Paper, family: str) -> str:
+    options = templates(paper, family)
     return f"{options[0] if len(options) == 1 else random.choice(options)}.html"
 
 
