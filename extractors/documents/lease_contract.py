@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from extractors.documents import parsers
@@ -28,6 +29,17 @@ _PARTIES = (
             "甲方",
             "房屋出租人",
             "房屋所有权人（甲方）",
+            "出租方（乙方）",
+            "出租人（乙方）",
+            "乙方（出租方）",
+            "乙方（出租人）",
+            "出租方（以下简称甲方）",
+            "出租人（以下简称甲方）",
+            "甲方（出租单位）",
+            "房东",
+            "房东（甲方）",
+            "业主",
+            "业主（甲方）",
         ),
         parsers.organisation,
     ),
@@ -44,6 +56,18 @@ _PARTIES = (
             "承租人",
             "乙方",
             "房屋承租人",
+            "承租方（甲方）",
+            "承租人（甲方）",
+            "甲方（承租方）",
+            "甲方（承租人）",
+            "承租方（以下简称乙方）",
+            "承租人（以下简称乙方）",
+            "乙方（承租单位）",
+            "租客",
+            "租户",
+            "租客（乙方）",
+            "租户（乙方）",
+            "租赁方（乙方）",
         ),
         parsers.organisation,
     ),
@@ -89,10 +113,29 @@ _NOT_TERM_AFTER = re.compile(
 )
 _NOT_TERM_BEFORE = re.compile(r"(提前|每|按|满|逾期|超过|不少于|免租期?)[^，,。；;]{0,3}$")
 _TERM_BEFORE = re.compile(r"(共|计|期限|租期|租赁期|为期)[^，,。；;]{0,6}$")
-_RENT_WORDS = re.compile(
-    r"年租金|每年租金|租金(?:总额)?为?每年|全年租金|租金为?[:：]?(?:人民币)?|月租金|每月租金|每年(?:人民币)?|每月(?:人民币)?"
+# A clause on months without rent: its dates and length are not the term's. What follows with 自 belongs to it.
+_FREE = re.compile(r"免租(?:期限?)?|免收|免除租金|免交|装修期|试租|优惠期")
+_CLAUSE = re.compile(r"[^，,。；;\n]*[，,。；;\n]?")
+_BRACKETED = re.compile(r"[（(][^（()）]*(?:免租|免收|装修期)[^（()）]*[）)]")
+_FREE_GOES_ON = re.compile(r"^(?:自|从|即|由|\d{4}[年.\-/])")
+_MASKED = "※"
+
+_ANNUAL = re.compile(
+    r"(?<![\d一二三四五六七八九十两])年租金|每年租金|每年度租金|全年租金|租金[^，,。；;]{0,6}每年|首年租金|每年(?:人民币)?|年度租金"
 )
-_SIGNED_WORDS = re.compile(r"签订日期|签约日期|签署日期|签订时间|签约时间|签字日期|日期|签订于")
+_MONTHLY = re.compile(r"月租金|每月租金|租金[^，,。；;]{0,6}每月|每月(?:人民币)?|月度租金")
+_RENT = re.compile(r"租金(?:标准|金额)?(?:为|是)?[:：]?")
+_PER_YEAR = re.compile(r"^[整正]?[）)]?(?:/|每|一)?年(?!租)")
+_PER_MONTH = re.compile(r"^[整正]?[）)]?(?:/|每|一)?(?:个)?月")
+# Between the word and the amount, or behind it: the amount is none of a year.
+_NOT_ALL = re.compile(
+    r"平方米|平米|㎡|m2|天|日租|季|半年|押金|保证金|第[一二三四五六七八九十\d]+年|总额|总计|物业|管理费|水电"
+)
+_STEPPED = re.compile(r"递增|上浮|上调|增长|第二年|次年起")
+_SIGNED_WORDS = re.compile(
+    r"签订日期|签约日期|签署日期|签订时间|签约时间|签字日期|签订于|签署于|合同日期"
+    r"|(?<!起止)(?<!付款)(?<!支付)(?<!交付)(?<!到期)(?<!截止)(?<!终止)(?<!开始)(?<!起始)(?<!起租)(?<!生效)(?<!交房)(?<!入住)日期"
+)
 # The premises' area as the lease means it, before areas of land, of shared parts, of single rooms.
 _AREA_WORDS = (
     r"(?:租赁|出租|承租|租用)(?:的?房屋|的?场地|物)?(?:总)?(?:建筑)?面积",
@@ -135,7 +178,7 @@ def _floor_area(whole: Passage) -> Field | None:
             first = named[0]
             agreed = all(abs(other.value - first.value) < 0.01 for other in named)
             return whole[first.start : first.end].field(first.value, confidence=1.0 if agreed else 0.7)
-    if len({area.value for area in found}) == 1:
+    if len({area.value for area in found}) == 1 and not _NOT_PREMISES.search(whole.text[: found[0].start]):
         return whole[found[0].start : found[0].end].field(found[0].value, confidence=0.85)
     return None
 
@@ -159,6 +202,7 @@ def _last(expression: str, text: str) -> re.Match[str] | None:
 
 def _term(whole: Passage) -> dict[str, Field]:
     """Read the term by its dates, its length, or both; what is not printed is derived and carries no text."""
+    whole = _without_free_months(whole)
     best: dict[str, Field] = {}
     for word in _TERM_WORDS.finditer(whole.text):
         window = whole[word.end() : word.end() + _WINDOW]
@@ -172,6 +216,29 @@ def _term(whole: Passage) -> dict[str, Field]:
             window = whole[term.first.start : term.first.start + _WINDOW]
             best = {**_term_in(window), **{name: best[name] for name in best if name == "lease_months"}}
     return _with_derived(best)
+
+
+def _without_free_months(whole: Passage) -> Passage:
+    """Return the text with the clauses on months without rent made unreadable, at their length."""
+    masked = [match.span() for match in _BRACKETED.finditer(whole.text)]
+    free = False
+    for clause in _CLAUSE.finditer(_blanked(whole.text, masked)):
+        text = clause.group()
+        own = _FREE.search(text) is not None and _TERM_WORDS.search(_FREE.sub("", text)) is None
+        free = own or (free and _FREE_GOES_ON.match(text) is not None)
+        if free:
+            masked.append(clause.span())
+        free = free and not text.endswith(("。", "；", ";", "\n"))
+    text = _blanked(whole.text, masked)
+    return Passage(
+        tuple(replace(glyph, character=character) for glyph, character in zip(whole.glyphs, text, strict=True))
+    )
+
+
+def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + _MASKED * (end - start) + text[end:]
+    return text
 
 
 def _term_in(window: Passage) -> dict[str, Field]:
@@ -225,19 +292,38 @@ def _derived(value: str | int, *sources: Field) -> Field:
 
 
 def _annual_rent(whole: Passage) -> Field | None:
-    for word in _RENT_WORDS.finditer(whole.text):
-        window = whole[word.start() : word.end() + 50]
-        found = money.find_amounts(window.text)
-        if not found or found[0].start > 36:
-            continue
-        amount = found[0]
-        around = window.text[: amount.start] + whole.text[word.start() + amount.end : word.start() + amount.end + 4]
-        monthly = "月" in around.replace("个月", "")
-        field = parsers.amount_field(window, amount)
-        if not monthly:
-            return field
-        return field.model_copy(update={"value": round(amount.value * 12, 2), "confidence": field.confidence * 0.9})
+    """Read a year's rent, or twelve times a month's where it stays the same; a rent in steps or by area is left out."""
+    stepped = _STEPPED.search(whole.text) is not None
+    for words, months in ((_ANNUAL, 1), (_MONTHLY, 12), (_RENT, 0)):
+        for word in words.finditer(whole.text):
+            field = _rent_at(whole, word, months)
+            if field is not None and (months == 1 or not stepped):
+                return field.model_copy(update={"confidence": round(field.confidence * 0.8, 4)}) if stepped else field
     return None
+
+
+def _rent_at(whole: Passage, word: re.Match[str], months: int) -> Field | None:
+    """Read the rent behind a word; `months` is how often it is paid a year, 0 where only the amount says so."""
+    window = whole[word.start() : word.end() + 50]
+    found = money.find_amounts(window.text)
+    if not found or found[0].start > word.end() - word.start() + 24:
+        return None
+    amount, behind = found[0], window.text[found[0].end :]
+    between = window.text[word.end() - word.start() : amount.start]
+    if _NOT_ALL.search(between) or re.match(r"[^，,。；;]{0,2}(?:/|每)?(?:平方?米|㎡|天|日|季|半年)", behind):
+        return None
+    if months != 12 and (_PER_MONTH.match(behind) or "月" in between.replace("个月", "")):
+        months = 12
+    elif not months:
+        months = 1 if _PER_YEAR.match(behind) or "年" in between else 0
+    if not months:
+        return None
+    field = parsers.amount_field(window, amount)
+    if months == 1:
+        return field
+    return field.model_copy(
+        update={"value": round(amount.value * months, 2), "confidence": round(field.confidence * 0.9, 4)}
+    )
 
 
 def _signed(whole: Passage) -> Field | None:
@@ -249,7 +335,9 @@ def _signed(whole: Passage) -> Field | None:
             return whole[one.start : one.end].field(one.value.isoformat())
     if found and len(whole) - found[-1].end < 40:
         last = found[-1]
-        return whole[last.start : last.end].field(last.value.isoformat(), confidence=0.9)
+        term = re.search(r"[至到]$", whole.text[: last.start]) or re.match(r"[起至到止]", whole.text[last.end :])
+        if term is None:
+            return whole[last.start : last.end].field(last.value.isoformat(), confidence=0.9)
     return None
 
 
