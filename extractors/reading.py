@@ -150,7 +150,10 @@ class Reader:
     def _certain(
         self, found: _Found, polygons: Sequence[NDArray[np.float32]], readings: Sequence[Reading]
     ) -> list[Reading]:
-        """Lower the confidence of lines under seals that read otherwise where the ink is only seen through."""
+        """Lower the confidence of lines under seals that read otherwise where the ink is only seen through.
+
+        The second look is a little wider: ink that is taken out may take a line's first or last character with it.
+        """
         certain = list(readings)
         if found.stamped is None:
             return certain
@@ -159,7 +162,7 @@ class Reader:
             for index, polygon in enumerate(polygons)
             if _touches(polygon, found.seals)
         }
-        images = [through(cut_out(found.stamped, polygons[index]), ink) for index, ink in inks.items()]
+        images = [through(cut_out(found.stamped, _widened(polygons[index])), ink) for index, ink in inks.items()]
         for index, other in zip(inks, self.engine.recognise(images), strict=True):
             if _bare(other.text) != _bare(certain[index].text):
                 certain[index] = replace(certain[index], confidence=min(certain[index].confidence, DOUBTED_CONFIDENCE))
@@ -284,6 +287,13 @@ def _page(
 def _bare(text: str) -> str:
     """Return a reading without its spaces and all signs but the decimal point."""
     return re.sub(r"[^\w.]|_", "", text)
+
+
+def _widened(polygon: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return a line's quadrilateral with room for one more digit at either end."""
+    along = polygon[1] - polygon[0]
+    more = along / max(float(np.linalg.norm(along)), 1.0) * 0.6 * float(np.linalg.norm(polygon[3] - polygon[0]))
+    return polygon + np.stack([-more, more, more, -more])
 
 
 def _touches(polygon: NDArray[np.float32], seals: Sequence[Ring]) -> bool:

@@ -204,7 +204,8 @@ def _at(plane: _Plane, x: _Floats, y: _Floats) -> _Plane:
 def _text_part(plane: _Plane, ring: Ring, depth: float) -> float:
     """Return in which part of the band inside a ring, by angle, paper and ink change as they do in characters."""
     band = _band(plane, ring, 0.12, 0.36, rows=12, columns=SECTORS)[0].astype(np.float32)
-    return float(np.mean(np.ptp(band, axis=0) > 1.5 * depth))
+    contrast = cast("_Floats", np.ptp(band, axis=0))
+    return float(np.mean(contrast > 1.5 * depth))
 
 
 def _ink(image: Image, ring: Ring) -> Ink:
