@@ -30,7 +30,7 @@ def outside(case: Case, clause: Clause) -> list[Finding]:
     actual = str(received)
     if (start is not None and received < start) or (end is not None and received > end):
         term = f"{start or '…'} 至 {end or '今'}"
-        message = f"收件日 {received} 不在通知有效期（{term}）内"
+        message = f"收件日 {received} 不在通知规定的期限（{term}）内"
         if end is not None and (received - end).days == 1 and clause.is_set("last_day_open"):
             return clause.review(f"{message}，仅差一日；通知的写法未说明这一日是否算在内", [ENVELOPE], actual=actual)
         return clause.fails(message, [ENVELOPE], expected=term, actual=actual)
