@@ -1,6 +1,7 @@
 """What is seen on one page."""
 
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -16,6 +17,7 @@ PageSource = Literal["text_layer", "ocr", "blank"]
 # Fitted by benchmarks/calibration.py (see docs/accuracy.md, "Confidence"): a character with at least this score is not
 # in doubt, and the product of the others' scores, to this power, is the part of such values that are right.
 CERTAIN_SCORE, SCORE_POWER = 0.98, 0.6
+_SQUARE_METRES = re.compile(r"(?<![0-9A-Za-z])[0-9][0-9.,，]*(?P<unit>[mM][²2]?|㎡)(?![0-9A-Za-z])")
 
 Alternative = tuple[str, float]
 """A character that the recogniser took into account, and its score."""
@@ -41,16 +43,18 @@ class Line(Model):
 def certainty(text: str, scores: Sequence[float]) -> float:
     """Return how likely it is that a text was read right, by the scores of its characters.
 
-    Signs count only inside numbers: elsewhere they say nothing that a value hangs on, and are often in doubt.
+    Signs count only inside numbers, and the m² behind one not at all: such characters are often in doubt, and nothing
+    hangs on them.
 
     >>> certainty('2026年', [0.99, 0.999, 0.99, 1.0, 1.0]), round(certainty('2026年', [0.99, 0.999, 0.5, 1.0, 1.0]), 2)
     (1.0, 0.67)
     """
-    bare = enumerate(zip(text, scores, strict=True))
+    units = {place for match in _SQUARE_METRES.finditer(text) for place in range(*match.span("unit"))}
     telling = (
         score
-        for place, (character, score) in bare
-        if character.isalnum() or (text[place - 1 : place].isdigit() and text[place + 1 : place + 2].isdigit())
+        for place, (character, score) in enumerate(zip(text, scores, strict=True))
+        if (character.isalnum() and place not in units)
+        or (text[place - 1 : place].isdigit() and text[place + 1 : place + 2].isdigit())
     )
     return math.prod(min(score / CERTAIN_SCORE, 1.0) for score in telling) ** SCORE_POWER
 

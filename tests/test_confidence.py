@@ -60,6 +60,7 @@ def test_less_sure_characters_never_make_a_text_surer(scores, data):
 def test_signs_count_only_inside_numbers():
     assert certainty("（样例）", [0.5, 1.0, 1.0, 0.5]) == 1.0
     assert certainty("1.5", [1.0, 0.5, 1.0]) < SURE
+    assert certainty("约1.5m2，", [1.0, 1.0, 1.0, 1.0, 0.5, 0.3, 0.4]) == 1.0
 
 
 def test_a_value_is_not_doubted_for_the_rest_of_its_line():
