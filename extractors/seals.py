@@ -168,6 +168,7 @@ def _fitted(plane: _Plane, ring: Ring, depth: float) -> Ring | None:
         x, y, normal_x, normal_y = ring.points(_ANGLES)
         points = np.stack([x + normal_x * offsets, y + normal_y * offsets], axis=1)[on]
         (x, y), (wide, high), turn = cv2.fitEllipseDirect(points.astype(np.float32))
+        wide, high, turn = (wide, high, turn) if wide >= high else (high, wide, turn - 90)
         ring = Ring(x, y, wide / 2, high / 2, turn)
         if not np.isfinite([x, y, wide, high, turn]).all() or not _is_of_size(ring, min(plane.shape)):
             return None
