@@ -7,6 +7,7 @@ strokes stand; `# 名单` is a heading in the middle of the page, `> 2022年3月
 
 import re
 import unicodedata
+from itertools import pairwise
 from textwrap import dedent
 
 from schemas.base import Box
@@ -37,7 +38,7 @@ def typed(text: str, *, number: int = 1, file: str = "packet.pdf") -> Page:
 
 def _ruled(page: Page, row: str, top: float) -> None:
     strokes = [match.start() for match in re.finditer(r"\|", row)]
-    for start, end in zip(strokes, strokes[1:], strict=False):
+    for start, end in pairwise(strokes):
         left, right = (_LEFT + _columns(row[:place]) * _COLUMN for place in (start, end))
         box: Box = (left, top - 0.004, right, top - 0.004 + _LINE)
         page.cells.append(box)

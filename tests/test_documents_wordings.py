@@ -1,0 +1,243 @@
+"""Certificates, deeds, audits and leases in wordings other than those of the recorded pages."""
+
+import pytest
+from typed_pages import typed
+
+from extractors.documents import document_types
+from schemas.document import DocumentKind
+
+OWNER = "样例市宏远物业管理有限公司"
+SCHOOL = "样例市晨星职业培训学校"
+
+
+def read(kind: str, text: str) -> dict[str, object]:
+    return {name: field.value for name, field in document_types()[DocumentKind(kind)].read([typed(text)]).items()}
+
+
+def test_social_organisation():
+    fields = read(
+        "registration_certificate",
+        """
+        # 社会团体法人登记证书
+        统一社会信用代码  91350100M000100Y43
+        名称        样例市烹饪协会
+        业务范围    行业交流、培训
+        住所        样例区学府路12号
+        法定代表人  张样例
+        活动地域    样例市
+        注册资金    叁万元
+        业务主管单位  样例市商务局
+        有效期限   自2019年1月1日 至 2023年12月31日
+        > 登记管理机关 样例市民政局
+        > 2019年1月1日
+        """,
+    )
+    assert fields["certificate_type"] == "social_organisation"
+    assert (fields["name"], fields["registered_capital"]) == ("样例市烹饪协会", 30_000)
+    assert (fields["valid_from"], fields["valid_to"]) == ("2019-01-01", "2023-12-31")
+    assert (fields["registration_authority"], fields["issued"]) == ("样例市民政局", "2019-01-01")
+
+
+def test_public_institution_with_its_label_in_two_rows():
+    fields = read(
+        "registration_certificate",
+        """
+        # 事业单位法人证书
+        名        称   样例市职业技能公共实训中心
+        宗旨和         开展职业技能培训，提供公共实训
+        业务范围       服务。
+        住        所   样例区学府路12号
+        法定代表人     张样例
+        经费来源       财政补助
+        开办资金       ￥500万元
+        举办单位       样例市人力资源和社会保障局
+        有效期   自2020年03月01日至2025年03月01日
+        """,
+    )
+    assert fields["name"] == "样例市职业技能公共实训中心"
+    assert fields["business_scope"] == "开展职业技能培训，提供公共实训服务"
+    assert fields["registered_capital"] == 5_000_000
+
+
+def test_branch_and_sole_trader():
+    branch = read(
+        "registration_certificate",
+        """
+        # 营业执照
+        名称 样例职业培训集团有限公司样例分公司
+        营业场所 样例区学府路12号
+        负责人 张样例
+        成立日期 2015年3月4日
+        营业期限 自2015年03月04日至****年**月**日
+        登记机关 样例市场监督管理局 2016年3月5日
+        """,
+    )
+    assert (branch["name"], branch["legal_representative"]) == ("样例职业培训集团有限公司样例分公司", "张样例")
+    assert (branch["address"], branch["issued"]) == ("样例区学府路12号", "2016-03-05")
+    assert branch.get("valid_to") is None
+    trader = read(
+        "registration_certificate",
+        "# 营业执照\n名称 样例区样例美容职业培训中心\n经营场所 样例区学府路12号\n经营者 张样例\n注册日期 2015年3月4日",
+    )
+    assert (trader["legal_representative"], trader["established"]) == ("张样例", "2015-03-04")
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "area"),
+    [
+        (
+            f"""
+            # 房屋所有权证
+              房权证样字第 2010012345 号
+            | 房屋所有权人 | {OWNER} |
+            | 房屋坐落     | 样例区学府路12号           |
+            | 总层数 | 建筑面积（㎡） | 套内建筑面积（㎡） | 其他 |
+            | 6      | 1200.50        | 1000.00            |      |
+            """,
+            "房权证样字第2010012345号",
+            1200.5,
+        ),
+        (
+            f"""
+            # 不动产权证书
+            津（2018）样例区不动产权
+            第0012345号
+            权利人      {OWNER}
+            坐落        样例区学府路12号
+            面积        共有宗地面积：8000.00平方米
+                        房屋建筑面积：1200.50平方米
+            """,
+            "津（2018）样例区不动产权第0012345号",
+            1200.5,
+        ),
+        (
+            f"# 不动产权证书\n> 津（2018）样例区不动产权第0012345号\n权利人      {OWNER}\n"
+            "坐落        样例区学府路12号\n面积        1200.50㎡",
+            "津（2018）样例区不动产权第0012345号",
+            1200.5,
+        ),
+        (
+            f"# 不动产权证书\n> 津（2018）样例区不动产权第0012345号\n权利人      {OWNER}\n"
+            "坐落        样例区学府路12号\n面积        宗地面积8000.00㎡",
+            "津（2018）样例区不动产权第0012345号",
+            None,
+        ),
+    ],
+)
+def test_deed(text, number, area):
+    fields = read("property_certificate", text)
+    assert (fields["owner"], fields["address"]) == (OWNER, "样例区学府路12号")
+    assert fields["certificate_number"] == number
+    assert fields.get("floor_area") == area
+
+
+def test_audit_in_chinese_numerals():
+    fields = read(
+        "audit_report",
+        f"""
+        # 审计报告
+        天衡样例审（2021）0456号
+        {SCHOOL}理事会：
+            我们审计了后附的{SCHOOL}财务报表，包括二〇二〇年十二月三十一日的资产负债表，
+        二〇二〇年度的业务活动表和现金流量表。
+            除“形成保留意见的基础”部分所述事项产生的影响外，后附的财务报表在所有重大方面公允反映了财务状况。
+        天衡样例会计师事务所有限责任公司
+        2021年4月2日
+        """,
+    )
+    assert (fields["auditee"], fields["fiscal_year"], fields["opinion"]) == (SCHOOL, 2020, "qualified")
+    assert (fields["report_number"], fields["signed"]) == ("天衡样例审〔2021〕0456号", "2021-04-02")
+
+
+def test_audit_addressed_to_the_auditee():
+    fields = read("audit_report", f"# 审计报告\n样例会审[2022]A012号\n致：{SCHOOL}\n样例会计师事务所有限公司")
+    assert (fields["auditee"], fields["report_number"]) == (SCHOOL, "样例会审〔2022〕A012号")
+
+
+def test_the_first_day_of_the_year_audited_is_no_signature():
+    fields = read("audit_report", f"# 财务审计报告\n被审计单位：{SCHOOL}\n审计期间：2021年1月1日至2021年12月31日")
+    assert fields["fiscal_year"] == 2021
+    assert "signed" not in fields
+
+
+def lease(*clauses: str, parties: str = "") -> dict[str, object]:
+    parties = parties or f"出租方（甲方）：{OWNER}\n承租方（乙方）：{SCHOOL}"
+    return read("lease_contract", "\n".join(["# 房屋租赁合同", parties, *clauses]))
+
+
+@pytest.mark.parametrize(
+    "parties",
+    [
+        f"出租方（以下简称甲方）：{OWNER}\n承租方（以下简称乙方）：{SCHOOL}",
+        f"承租方（甲方）：{SCHOOL}\n出租方（乙方）：{OWNER}",
+        f"房东：{OWNER}    联系电话：13800000000\n租客：{SCHOOL}",
+        f"| 出租方 | {OWNER} | 承租方 | {SCHOOL} |",
+    ],
+)
+def test_parties(parties):
+    fields = lease(parties=parties)
+    assert (fields["lessor"], fields["lessee"]) == (OWNER, SCHOOL)
+
+
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        ("租期五年，起租日为2020年3月1日。免租期2个月，自2020年3月1日至2020年4月30日。",),
+        (
+            "3.1 装修免租期为2个月，自2020年1月1日至2020年2月29日止。",
+            "3.2 租赁期为60个月，自2020年3月1日至2025年2月28日。",
+        ),
+        ("租赁期为五年（含免租期三个月），自2020年3月1日起至2025年2月28日止。",),
+        ("租赁期限共5年，自2020年3月1日起至2025年2月28日止，其中2020年3月1日至2020年4月30日为免租期。",),
+    ],
+)
+def test_months_without_rent_are_not_the_term(clauses):
+    fields = lease(*clauses)
+    assert (fields["lease_start"], fields["lease_end"]) == ("2020-03-01", "2025-02-28")
+    assert fields["lease_months"] == 60
+
+
+@pytest.mark.parametrize(
+    ("clause", "rent"),
+    [
+        ("年租金为人民币叁拾陆万元整（￥360000元）。", 360_000),
+        ("租金：360000元/年。", 360_000),
+        ("租金每月30000元，按季支付。", 360_000),
+        ("| 月租金 | 20000元 | 年租金 | 240000元 |", 240_000),
+        ("租金第一年10万元，第二年11万元。", None),
+        ("租金为每季度30000元。", None),
+        ("五年租金共计180万元。", None),
+        ("租金：每平方米每天1元。", None),
+        ("月租金20000元，次年起每年递增5%。", None),
+    ],
+)
+def test_annual_rent(clause, rent):
+    assert lease(clause).get("annual_rent") == rent
+
+
+def test_the_end_of_the_term_is_no_signature():
+    assert "signed" not in lease("起止日期：2020年3月1日至2025年2月28日")
+    assert (
+        lease("甲方（签章）：     乙方（签章）：", "日期：2020年2月1日      日期：2020年2月2日")["signed"]
+        == "2020-02-02"
+    )
+
+
+def test_school_permit():
+    fields = read(
+        "school_permit",
+        """
+        # 中华人民共和国民办学校办学许可证
+        > 编号：人社民1201004000012号
+        名    称：样例市晨星职业培训学校
+        地    址：样例区学府路12号
+        校    长：张样例
+        学校类型：职业技能培训
+        办学内容：中式烹调师（五级、四级、三级）
+        主管部门：样例市人力资源和社会保障局
+        有效期限：自2021年5月1日至2024年4月30日
+        """,
+    )
+    assert (fields["name"], fields["address"], fields["legal_representative"]) == (SCHOOL, "样例区学府路12号", "张样例")
+    assert fields["permit_number"] == "人社民1201004000012号"
+    assert (fields["valid_from"], fields["valid_to"]) == ("2021-05-01", "2024-04-30")
