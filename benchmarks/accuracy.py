@@ -322,6 +322,8 @@ def show_comparison(console: Console, results: Mapping[str, Scores | str]) -> No
             headline, everything = scores.sum(HEADLINE, qualities), scores.sum(None, qualities)
             right = sum(scores.pages[one, True] for one in qualities)
             pages = right + sum(scores.pages[one, False] for one in qualities)
+            if not pages:
+                continue
             speed = f"{scores.read / max(scores.seconds, 1e-9):.2f}"
             kinds = f"{right}/{pages}"
             table.add_row(
