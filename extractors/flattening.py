@@ -116,15 +116,17 @@ def _is_edged(plain: Image, corners: Corners) -> bool:
         places = start + (end - start) * np.linspace(0.08, 0.92, 40)[:, None]
         across = np.array([end[1] - start[1], start[0] - end[0]]) / max(float(np.linalg.norm(end - start)), 1.0)
         outwards = across if np.dot(across, (start + end) / 2 - centre) > 0 else -across
-        outer, inner = places + 7 * outwards, places - 7 * outwards
-        within = (outer >= 0).all(axis=1) & (outer[:, 0] < width) & (outer[:, 1] < height)
+        # A crease is dark as well, but behind it the sheet goes on.
+        outer = [places + distance * outwards for distance in (7, 16, 28)]
+        inner = places - 7 * outwards
+        within = (outer[0] >= 0).all(axis=1) & (outer[0][:, 0] < width) & (outer[0][:, 1] < height)
         if within.mean() < 0.5:
             continue
         sides += 1
-        step = _at(grey, inner[within]) - _at(grey, outer[within])
-        if float(np.mean(step > STEP)) < STEP_PART:
+        around: NDArray[np.float32] = np.stack([_at(grey, one[within]) for one in outer]).max(axis=0)
+        if float(np.mean(_at(grey, inner[within]) - around > STEP)) < STEP_PART:
             return False
-    return sides >= 2
+    return sides >= 3
 
 
 def _at(grey: NDArray[np.float32], places: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -22,9 +22,8 @@ from schemas.page import Page
 HEADING_LENGTH = 42
 # A page with so few characters is a cover: the page after it with the same heading is its document's first.
 COVER_LENGTH = 90
-# So many words of a kind, and such a part of all it has, place a page without a heading.
-MARKS_TO_OPEN = 4
-MARKS_PART = 0.5
+# So many words of a kind, and half of all it has or at least the second number, place a page without a heading.
+MARKS_TO_OPEN, MARKS_ENOUGH = 4, 5
 CONFIDENT = 0.95
 # A heading that looks like one of a kind, without being one of its known titles.
 PATTERN_LIKENESS = 0.9
@@ -93,7 +92,7 @@ def find_heading(page: Page) -> Heading | None:
         joined = [row.text]
         if (
             index
-            and page_rows[index - 1].height > 0.8 * row.height
+            and 0.65 < page_rows[index - 1].height / row.height < 1.55
             and row.box[1] - page_rows[index - 1].box[3] < 2 * row.height
         ):
             joined.append(page_rows[index - 1].text + row.text)
@@ -194,7 +193,7 @@ def _without_heading(
     kind, count = max(affinity.items(), key=lambda item: item[1] / max(len(document_types()[item[0]].marks), 1))
     own = affinity.get(current.type.kind, 0) if current is not None and current.type is not None else 0
     full = current is not None and current.type is not None and len(current.pages) >= current.type.pages_at_most
-    telling = max(MARKS_TO_OPEN, MARKS_PART * len(document_types()[kind].marks))
+    telling = max(MARKS_TO_OPEN, min(len(document_types()[kind].marks) / 2, MARKS_ENOUGH))
     if count >= telling and count >= own + 3:
         opened = _Open(document_types()[kind], [page], "", [0.6 + 0.05 * min(count, 6)])
     elif current is not None and not full and (own or same_file or current.type is None):

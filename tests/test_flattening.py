@@ -117,3 +117,11 @@ def test_watermark_goes_and_seal_stays(sheet: Image) -> None:
 
 def test_page_without_watermark_is_left_alone(sheet: Image) -> None:
     assert without_watermark(sheet) is sheet
+
+
+def test_quarter_between_creases_is_no_sheet(sheet: Image) -> None:
+    folded = _creased(sheet, slant=10)
+    folded = np.ascontiguousarray(
+        _creased(np.ascontiguousarray(folded.transpose(1, 0, 2)), slant=-8).transpose(1, 0, 2)
+    )
+    assert find_sheet(folded) is None
