@@ -53,8 +53,8 @@ def certainty(text: str, scores: Sequence[float]) -> float:
     telling = (
         score
         for place, (character, score) in enumerate(zip(text, scores, strict=True))
-        if (character.isalnum() and place not in units)
-        or (text[place - 1 : place].isdigit() and text[place + 1 : place + 2].isdigit())
+        if place not in units
+        and (character.isalnum() or (text[place - 1 : place].isdigit() and text[place + 1 : place + 2].isdigit()))
     )
     return math.prod(min(score / CERTAIN_SCORE, 1.0) for score in telling) ** SCORE_POWER
 
