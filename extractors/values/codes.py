@@ -33,7 +33,6 @@ recogniser itself wavered between characters, `likeliest` tells whether just one
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
@@ -56,7 +55,7 @@ _IDENTITY_NUMBER = re.compile(r"(?<![0-9A-Za-z])[1-9](?:\s?[0-9OoIl]){13,18}\s?[
 _DASH = r"\s*[-—–－‐‑−一_~·.,，、=]{0,2}\s*"
 _D = r"[0-9OoIl]"
 # A character that the recogniser chose with at most this score may be another one that has at least that score.
-DOUBTED, SUPPORTED = 0.9, 0.08
+DOUBTED, SUPPORTED = 0.85, 0.1
 _OCCUPATION_CODE = re.compile(
     rf"(?<![0-9A-Za-z])(?P<a>[1-8Il]){_DASH}(?P<b>{_D}{{2}}){_DASH}(?P<c>{_D}{{2}}){_DASH}(?P<d>{_D}{{2}})(?![0-9])"
 )
@@ -83,29 +82,23 @@ def likeliest(options: Sequence[Sequence[Option]], holds: Callable[[str], bool])
 
     `options` are the characters it saw at each place with their scores, the one it chose first. A code may be printed
     wrong: one character in thirty-one, or eleven, makes any code hold by chance. So only where the chosen character was
-    in doubt another takes its place, at most twice, and only if it is itself likely.
+    in doubt another takes its place, in one place only, and only if it is itself likely.
 
     >>> read = [[(one, 1.0)] for one in '91350100M000100Y4']
     >>> likeliest([*read, [('8', 0.6), ('3', 0.38)]], credit_code_holds)
     '91350100M000100Y43'
     >>> likeliest([*read, [('8', 0.97), ('3', 0.02)]], credit_code_holds)
     """
-    chosen = [seen[0][0] for seen in options]
-    others = [
-        (place, other)
+    chosen = "".join(seen[0][0] for seen in options)
+    trials = {
+        chosen[:place] + other + chosen[place + 1 :]
         for place, ((_, score), *rest) in enumerate(options)
         if score <= DOUBTED
         for other, its_score in rest
         if its_score >= SUPPORTED
-    ]
-    found: set[str] = set()
-    for replacements in (*combinations(others, 1), *combinations(others, 2)):
-        trial = list(chosen)
-        for place, other in replacements:
-            trial[place] = other
-        if holds("".join(trial)):
-            found.add("".join(trial))
-    return found.pop() if len(found) == 1 else None
+    }
+    found = [trial for trial in trials if holds(trial)]
+    return found[0] if len(found) == 1 else None
 
 
 def credit_code_holds(code: str) -> bool:
