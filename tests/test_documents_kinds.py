@@ -325,3 +325,23 @@ def test_a_roster_of_several_roles():
     assert isinstance(fields["people"], list)
     assert [person["name"] for person in fields["people"]] == ["李样"]
     assert [one["role"].value for one in people_by_role([typed(text)])] == ["expert", "assessor"]
+
+
+def test_a_row_that_a_page_break_cuts_in_two_is_one():
+    first = """
+        # 考评员名单
+        | 序号 | 姓名   | 身份证号           | 所在单位             | 职称  | 考评职业 |
+        | 1    | 李样   | 000101199001010028 | 样例市启明有限公司   | 讲师  | 电工     |
+        | 2    | 赵样   | 000101199001010036 | 样例市晨星职业培训   | 讲师  | 焊工     |
+    """
+    second = """
+        |      |        |                    | 学校                 |       |          |
+        | 3    | 孙样   | 000101199001010044 | 样例市启明有限公司   | 技师  | 电工     |
+    """
+    people = read("staff_roster", first, second)["people"]
+    assert isinstance(people, list)
+    assert [(one["name"], one["employer"]) for one in people] == [
+        ("李样", "样例市启明有限公司"),
+        ("赵样", SCHOOL),
+        ("孙样", "样例市启明有限公司"),
+    ]

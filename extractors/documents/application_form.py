@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, Inside, LabelledField, keep, list_field, read_labelled
-from extractors.documents.parts import part_of
+from extractors.documents.parts import part_of, rejoined
 from extractors.documents.staff_roster import people_by_role
 from extractors.labels import Labelled
 from extractors.layout import Passage, flow, rows
@@ -125,7 +125,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     if fields.get("credit_code") is None or fields["credit_code"].value is None:
         # The form has room for one code only, wherever it was found.
         keep(fields, "credit_code", parsers.credit_code_in(flow(pages)))
-    occupations = _occupations(read_table(pages, _COLUMNS))
+    occupations = _occupations(rejoined(read_table(pages, _COLUMNS)))
     if occupations is not None:
         fields["occupations"] = occupations
     return fields

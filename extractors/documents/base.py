@@ -54,11 +54,11 @@ class DocumentType:
 
     `titles` are what its heading ends with or consists of, matched fuzzily; `title_pattern` is what headings of its
     kind look like as a whole, for wordings that no list holds. `marks` are words that its pages carry and others seldom
-    do: they place a page without a heading; those of `keeps` open no
-    document, but keep a page in one that runs. `pages_at_most` bounds how far it goes on; headings of the kinds in
-    `contains` may stand inside it as sections. `continues` says of a page
-    with the very heading of the document before it that it goes on with it (a table's second page). `read` returns the
-    fields of its pages, `inside` what stands on them besides: a form's lists of people are rosters.
+    do: they place a page without a heading; those of `keeps` open no document, but keep a page in one that runs.
+    `pages_at_most` bounds how far it goes on; headings of the kinds in `contains` may stand inside it as sections.
+    `continues` says of a page with the very heading of the document before it that it goes on with it (a table's second
+    page). `read` returns the fields of its pages, `inside` what stands on them besides: a form's lists of people are
+    rosters.
     """
 
     kind: DocumentKind

@@ -1,5 +1,9 @@
-"""A part of a page as a page of its own: what stands between its edges, at its places on the whole page."""
+"""Parts of pages as pages of their own, and rows of tables that a page break cut in two."""
 
+from collections.abc import Sequence
+
+from extractors.layout import Passage
+from extractors.tables import TableRow
 from schemas.base import Box
 from schemas.page import Line, Page
 
@@ -34,3 +38,31 @@ def _between(line: Line, left: float, right: float) -> Line | None:
             "alternatives": {place - first: one for place, one in line.alternatives.items() if first <= place < last},
         }
     )
+
+
+def rejoined(table: Sequence[TableRow]) -> list[TableRow]:
+    """Return a table's rows, those that a page break cut in two made one again.
+
+    The lower part begins a page and has no number, though all rows before it have one.
+    """
+    whole: list[TableRow] = []
+    for row in table:
+        numbered = bool(whole) and all("row" in one.columns for one in whole)
+        if numbered and "row" not in row.columns and _place(row) != _place(whole[-1]):
+            whole.append(_joined(whole.pop(), row))
+        else:
+            whole.append(row)
+    return whole
+
+
+def _joined(upper: TableRow, lower: TableRow) -> TableRow:
+    columns = dict(upper.columns)
+    for name, part in lower.columns.items():
+        columns[name] = columns.get(name, Passage()) + part
+    return TableRow(columns, upper.whole + lower.whole)
+
+
+def _place(row: TableRow) -> tuple[str, int]:
+    """Return the page on which a row ends."""
+    page = row.whole.glyphs[-1].page
+    return page.file, page.number

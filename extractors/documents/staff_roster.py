@@ -8,7 +8,7 @@ from itertools import pairwise
 from pydantic import JsonValue
 
 from extractors.documents.base import DocumentType, Inside, keep, list_field
-from extractors.documents.parts import part_of
+from extractors.documents.parts import part_of, rejoined
 from extractors.layout import Passage, flow, rows
 from extractors.tables import TableRow, read_table
 from extractors.values import codes, counts, names
@@ -103,7 +103,7 @@ def people_by_role(pages: Sequence[Page]) -> list[dict[str, Field]]:
     """Return the fields of every list of people on some pages, `role` and `people`; a list without people is none."""
     lists: list[dict[str, Field]] = []
     for section in sections(pages):
-        people = _people(read_table(section.pages, _COLUMNS)) if section.role is not None else None
+        people = _people(rejoined(read_table(section.pages, _COLUMNS))) if section.role is not None else None
         if section.role is not None and people is not None:
             lists.append({"role": section.role, "people": people})
     return lists
@@ -125,7 +125,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
         return lists[0]
     fields: dict[str, Field] = {}
     keep(fields, "role", _role(flow(pages)))
-    keep(fields, "people", _people(read_table(pages, _COLUMNS)))
+    keep(fields, "people", _people(rejoined(read_table(pages, _COLUMNS))))
     return fields
 
 
