@@ -39,6 +39,8 @@ GAP = 30
 NAME_CONFIDENCE, NAME_LENGTH = 0.5, 4
 # A name that was not read alike in so many planes has at most this confidence: too little to call it another's.
 SURE_PLANES, UNSURE_CONFIDENCE = 3, 0.75
+# Where less of the ring shows, some of the name may not either.
+WHOLE_PART = 0.85
 
 _Plane = NDArray[np.uint8]
 _Floats = NDArray[np.floating[Any]]
@@ -315,6 +317,7 @@ def read_name(engine: Engine, image: Image, ring: Ring) -> tuple[str | None, flo
 
     It is read several times, from bands of other heights and from other planes: what most of them say counts.
     """
+    is_whole = ring.ink != "dark" and ring.part >= WHOLE_PART and _is_inside(image, ring)
     part, ring = _cut_out(image, ring)
     planes = _ink_planes(part, ring)
     free = _free(planes[0], ring)
@@ -328,8 +331,14 @@ def read_name(engine: Engine, image: Image, ring: Ring) -> tuple[str | None, flo
             for (number, _, _), reading in zip(ways, readings, strict=True)
             if len(name := _name(reading.text)) >= NAME_LENGTH
         ],
-        ring.ink,
+        is_whole=is_whole,
     )
+
+
+def _is_inside(image: Image, ring: Ring) -> bool:
+    """Say whether a ring lies on the page."""
+    x, y, _, _ = ring.points(_ANGLES)
+    return bool(np.all((x >= 0) & (y >= 0) & (x < image.shape[1]) & (y < image.shape[0])))
 
 
 def _cut_out(image: Image, ring: Ring) -> tuple[Image, Ring]:
@@ -345,11 +354,12 @@ def _name(text: str) -> str:
     return "".join(character for character in text if "\u3400" <= character <= "\u9fff" or character in "（）()")
 
 
-def _agreed(readings: Sequence[tuple[str, float, int]], ink: Ink) -> tuple[str | None, float]:
+def _agreed(readings: Sequence[tuple[str, float, int]], *, is_whole: bool) -> tuple[str | None, float]:
     """Return the reading that is nearest to all of them, and its score.
 
     `readings` are the names, their scores, and the planes they were read in. Readings of few planes err alike: what
-    was not read in most of them is not sure, and in grey all of them show the print under the seal.
+    was not read in most of them is not sure, nor what is not `is_whole`: where some of the seal is not on the page or
+    not printed, or where it is grey and all planes show the print under it.
     """
 
     def support(reading: tuple[str, float, int]) -> float:
@@ -364,4 +374,4 @@ def _agreed(readings: Sequence[tuple[str, float, int]], ink: Ink) -> tuple[str |
     if score < NAME_CONFIDENCE:
         return None, score
     planes = {plane for other, _, plane in readings if other == text}
-    return text, score if len(planes) >= SURE_PLANES and ink != "dark" else min(score, UNSURE_CONFIDENCE)
+    return text, score if len(planes) >= SURE_PLANES and is_whole else min(score, UNSURE_CONFIDENCE)
