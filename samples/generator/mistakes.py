@@ -103,9 +103,9 @@ def _code_invalid(random: Random, one: Organisation, papers: list[Paper]) -> lis
     wrong = invented.wrong_credit_code(random, one.credit_code)
     form, certificate = _first(papers, "application_form"), _first(papers, "registration_certificate")
     if random.random() < 0.4:
-        # Only the form's: it then agrees with nothing either.
+        # Only the form's: it then agrees with nothing, or was misread.
         form.fields["credit_code"] = wrong
-        return [Planted("credit_code.invalid", form.kind), Planted("credit_code.mismatch")]
+        return [Planted("credit_code.invalid", form.kind), Planted("credit_code.mismatch", outcome="review")]
     for paper in papers:
         if "credit_code" in paper.fields:
             paper.fields["credit_code"] = wrong
@@ -258,15 +258,9 @@ def _unlisted(random: Random, one: Organisation, papers: list[Paper]) -> list[Pl
     return [Planted("occupation.not_in_catalogue", str(row["row"]), "review" if is_open else "fail")]
 
 
-def _may_be_excused(one: Organisation) -> str:
-    """Return the outcome where the notice excuses those who trained for the region's campaign."""
-    return "review" if one.scope in {"region", "league"} else "fail"
-
-
 @_mistake("occupation.scale_too_small", _AUDITED)
 def _scale(random: Random, one: Organisation, papers: list[Paper]) -> list[Planted]:
     rows, scale = _rows(papers), one.scale
-    outcome = _may_be_excused(one)
     if scale.each and random.random() < 0.7:
         row = random.choice(rows)
         short = scale.each - (1 if _near(random) else random.randint(scale.each // 10, scale.each * 8 // 10))
@@ -275,14 +269,14 @@ def _scale(random: Random, one: Organisation, papers: list[Paper]) -> list[Plant
             other["trained"] = max(other["trained"], scale.total, scale.each)
         row["trained"] = short
         subjects = [str(row["row"]), None] if len(rows) == 1 and scale.total else [str(row["row"])]
-        return [Planted("occupation.scale_too_small", subject, outcome) for subject in subjects]
+        return [Planted("occupation.scale_too_small", subject) for subject in subjects]
     if scale.total <= scale.each * len(rows):
         raise Unfit("nothing is asked of the total alone")
     total = scale.total - (1 if _near(random) else random.randint(1, (scale.total - scale.each * len(rows)) // 2 + 1))
     for row in rows:
         row["trained"] = max(scale.each, total // len(rows))
     rows[0]["trained"] += total - sum(row["trained"] for row in rows)
-    return [Planted("occupation.scale_too_small", None, outcome)]
+    return [Planted("occupation.scale_too_small")]
 
 
 @_mistake("occupation.experience_too_short", _AUDITED)
@@ -297,7 +291,7 @@ def _experience(random: Random, one: Organisation, papers: list[Paper]) -> list[
         year, month = one.received.year - years, one.received.month + 1
         started = date(year + (month > 12), (month - 1) % 12 + 1, 1)
     row["started"] = f"{started:%Y-%m}"
-    return [Planted("occupation.experience_too_short", str(row["row"]), _may_be_excused(one))]
+    return [Planted("occupation.experience_too_short", str(row["row"]))]
 
 
 @_mistake("occupation.level_not_allowed", _NEIMENGGU)
@@ -306,8 +300,7 @@ def _level(random: Random, one: Organisation, papers: list[Paper]) -> list[Plant
         raise Unfit("every level is open")
     row = random.choice(_rows(papers))
     row["levels"] = random.choice(([5, 4, 3, 2], [4, 3, 2, 1], [5, 4, 3, 2, 1], [2]))
-    # 原则上: the region may allow it.
-    return [Planted("occupation.level_not_allowed", str(row["row"]), "review")]
+    return [Planted("occupation.level_not_allowed", str(row["row"]))]
 
 
 @_mistake("occupation.too_many", ("chifeng-2020",))
@@ -318,8 +311,7 @@ def _too_many(random: Random, one: Organisation, papers: list[Paper]) -> list[Pl
     drawn = organisation.draw_occupations(random, one.province, 20)
     for name, code in [pair for pair in drawn if pair[1] not in taken][: count - len(rows)]:
         rows.append({**rows[0], "row": len(rows) + 1, "name": name, "code": code})
-    # 首次申请: the form does not say whether it is the first one.
-    return [Planted("occupation.too_many", outcome="review")]
+    return [Planted("occupation.too_many")]
 
 
 @_mistake("occupation.code_mismatch")
@@ -414,8 +406,7 @@ def _blank(random: Random, one: Organisation, papers: list[Paper]) -> list[Plant
 @_mistake(WINDOW)
 def _window(random: Random, one: Organisation, papers: list[Paper]) -> list[Planted]:
     """Nothing on paper: the applicant was invented with a day of receipt outside."""
-    # The enterprises' day ends the first of two collections: what comes later may be for the second.
-    return [Planted(WINDOW, outcome="review" if one.programme == "neimenggu-enterprise-2019" else "fail")]
+    return [Planted(WINDOW)]
 
 
 @_mistake("organisation.ineligible", ("jilin-2022", "neimenggu-enterprise-2019"))
