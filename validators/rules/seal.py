@@ -122,7 +122,8 @@ def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
     What it does: passes where one seal's name is the applicant's; of a longer name a character or the beginning may
     not show, and where the very seal was read on another page one character may be misread. Fails where every seal was
     read well and is another's; review where one could not be read or may be misread.
-    Others' seals on what they issue or sign as well do not count. Why: another's seal signs nothing for the applicant.
+    Others' seals on what they issue or sign as well do not count.
+    Why: another's seal signs nothing for the applicant.
     Example: the form of 样例市启明职业培训学校 bears the seal of 样例市东方美容学校.
     Needs: `kinds`.
     Subject: the document's kind.
