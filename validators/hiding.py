@@ -32,9 +32,32 @@ _WORDS: dict[DocumentKind, tuple[str, ...]] = {
     DocumentKind.APPLICATION_REPORT: ("申请", "申报", "请示", "报告"),
     DocumentKind.CERTIFICATE_SPECIMEN: ("式样", "样式", "样本", "印章", "证书"),
 }
-# Labels that stand together on application forms only, whatever their title was read as; so many are enough.
-_FORM_LABELS = ("信用代码", "法定代表人", "注册资金", "联系人", "电子邮箱", "机构性质", "职业编码")
-LEAST_LABELS = 4
+# Labels that stand together on pages of one kind only, whatever the page is called, and how many of them are enough.
+_LABELS: dict[DocumentKind, tuple[int, tuple[str, ...]]] = {
+    DocumentKind.APPLICATION_FORM: (
+        4,
+        ("信用代码", "法定代表人", "注册资金", "联系人", "电子邮箱", "机构性质", "职业编码"),
+    ),
+    DocumentKind.PROPERTY_CERTIFICATE: (
+        3,
+        (
+            "权利人",
+            "所有权人",
+            "坐落",
+            "共有情况",
+            "建筑面积",
+            "不动产单元",
+            "房屋状况",
+            "规划用途",
+            "设计用途",
+            "登记时间",
+        ),
+    ),
+    DocumentKind.LEASE_CONTRACT: (4, ("出租", "承租", "租金", "租赁期", "押金", "甲方", "乙方")),
+    DocumentKind.AUDIT_REPORT: (4, ("审计意见", "注册会计师", "会计师事务所", "财务报表", "我们审计", "管理层")),
+    DocumentKind.CREDIT_REPORT: (3, ("信用信息", "行政处罚", "失信", "报告编号", "异常名录", "查询")),
+    DocumentKind.FINANCIAL_STATEMENTS: (4, ("编制单位", "期末余额", "流动资产", "负债", "净资产", "资产总计")),
+}
 _ENUMERATED = re.compile(r"第?[一二三四五六七八九十\d]+[、.．章条节）)]|[（(][一二三四五六七八九十\d]+[）)]")
 _SENTENCE = re.compile(r"[，,。；;：:]")
 # Headings of documents stand in that part of the page's height, are no longer, and in type so much larger.
@@ -56,9 +79,7 @@ def hiding_places(case: Case, kind: DocumentKind) -> list[Stated]:
         if key not in sure:
             may_be = _has_word(page.lines, kind)
         else:
-            may_be = (key not in first and _may_begin(case, page, kind)) or (
-                kind is DocumentKind.APPLICATION_FORM and _is_like_a_form(page)
-            )
+            may_be = (key not in first and _may_begin(case, page, kind)) or _has_labels(page, kind)
         if may_be or not _is_legible(page):
             places.append(Stated(page.file, page.number))
     return places
@@ -91,9 +112,10 @@ def _has_word(lines: list[Line], kind: DocumentKind) -> bool:
     return any(word in text for word in _WORDS.get(kind, ()))
 
 
-def _is_like_a_form(page: Page) -> bool:
+def _has_labels(page: Page, kind: DocumentKind) -> bool:
     text = "".join("".join(line.text.split()) for line in page.lines)
-    return sum(label in text for label in _FORM_LABELS) >= LEAST_LABELS
+    enough, labels = _LABELS.get(kind, (1, ()))
+    return sum(label in text for label in labels) >= enough
 
 
 def _may_begin(case: Case, page: Page, kind: DocumentKind) -> bool:
