@@ -136,6 +136,7 @@ def test_a_code_printed_wrong_stays_wrong():
         ({17: 0.97}, {17: [("3", 0.02)]}),  # hardly any doubt
         ({17: 0.6}, {17: [("B", 0.35), ("3", 0.03)]}),  # what would hold was hardly seen
         ({4: 0.6}, {4: [("6", 0.3)]}),  # doubt elsewhere
+        ({4: 0.6, 9: 0.6, 17: 0.6}, {17: [("3", 0.35)]}),  # too much doubt for one right place
     ):
         field = credit_code_in(passage(page_with(wrong, scores, alternatives)))
         assert field is not None

@@ -56,6 +56,8 @@ _DASH = r"\s*[-—–－‐‑−一_~·.,，、=]{0,2}\s*"
 _D = r"[0-9OoIl]"
 # A character that the recogniser chose with at most this score may be another one that has at least that score.
 DOUBTED, SUPPORTED = 0.85, 0.1
+# Where more characters than that are in doubt, something will hold by chance.
+DOUBTED_MOST = 2
 _OCCUPATION_CODE = re.compile(
     rf"(?<![0-9A-Za-z])(?P<a>[1-8Il]){_DASH}(?P<b>{_D}{{2}}){_DASH}(?P<c>{_D}{{2}}){_DASH}(?P<d>{_D}{{2}})(?![0-9])"
 )
@@ -90,12 +92,14 @@ def likeliest(options: Sequence[Sequence[Option]], holds: Callable[[str], bool])
     >>> likeliest([*read, [('8', 0.97), ('3', 0.02)]], credit_code_holds)
     """
     chosen = "".join(seen[0][0] for seen in options)
+    doubted = [place for place, seen in enumerate(options) if seen[0][1] <= DOUBTED]
+    if len(doubted) > DOUBTED_MOST:
+        return None
     trials = {
         chosen[:place] + other + chosen[place + 1 :]
-        for place, ((_, score), *rest) in enumerate(options)
-        if score <= DOUBTED
-        for other, its_score in rest
-        if its_score >= SUPPORTED
+        for place in doubted
+        for other, score in options[place][1:]
+        if score >= SUPPORTED
     }
     found = [trial for trial in trials if holds(trial)]
     return found[0] if len(found) == 1 else None
