@@ -14,8 +14,8 @@ from schemas.dossier import Dossier, Envelope
 from schemas.finding import Outcome
 from schemas.page import Seal
 
-# What these say hangs on files and on paper, not on fields.
-ON_PAPER = {mistakes.DUPLICATE, mistakes.UNREADABLE, "form.field_missing", "material.missing", "seal.missing"}
+# What these say hangs on files, and on where on the paper a blank was left, not on fields.
+ON_PAPER = {mistakes.DUPLICATE, mistakes.UNREADABLE, "form.field_missing", "seal.missing"}
 CASES = [
     (programme, rule) for programme in notices.PROGRAMMES for rule in mistakes.rules(programme) if rule not in ON_PAPER
 ]
@@ -28,7 +28,8 @@ def as_document(one: organisation.Organisation, paper: papers.Paper, page: int) 
     read = document(paper.kind, page, **values)
     if paper.kind in {"application_form", "integrity_pledge", *papers.SEALED_COPIES}:
         name = paper.style.get("seal", one.name)
-        read.seals = [Seal(text=name, confidence=0.99, file="p.pdf", page=page, box=(0.5, 0.5, 0.7, 0.6))]
+        seal = Seal(text=name, confidence=0.99, file="p.pdf", page=page, box=(0.5, 0.5, 0.7, 0.6))
+        read.seals = [seal] if name else []
     return read
 
 
