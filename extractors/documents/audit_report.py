@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled
+from extractors.documents.under_seals import name_field
 from extractors.layout import Passage, flow
 from extractors.values import dates, names, opinions
 from extractors.values.organisations import is_organisation
 from schemas.document import DocumentKind, Field
 from schemas.page import Page
 
+# The least confidence of a name that a longer one has to have.
+READABLE = 0.6
 _FIRM = re.compile(
     r"(?!号)[\u4e00-\u9fff（）()]{2,24}?会计师事务所(?:\n?[（(](?:特殊普通合伙|普通合伙|有限合伙)[）)]|有限责任公司|有限公司)?"
 )
@@ -53,7 +56,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     whole = flow(pages)
     fields = {name: value for name, value in read_labelled(pages, _FIELDS).items() if value.value is not None}
     for name, value in (
-        ("audit_firm", _first(_FIRM, whole)),
+        ("audit_firm", _firm(whole)),
         ("report_number", _number(whole)),
         ("auditee", _auditee(whole)),
         ("fiscal_year", _fiscal_year(whole)),
@@ -65,6 +68,17 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
         year = fields.get("fiscal_year")
         keep(fields, "signed", _signed(whole, year.value if year and isinstance(year.value, int) else 0))
     return fields
+
+
+def _firm(whole: Passage) -> Field | None:
+    """Read the firm's name where it is surest: its seal often lies on its signature."""
+    found = [name_field(whole[match.start() : match.end()]) for match in _FIRM.finditer(whole.text)]
+    return max((one for one in found if one.value is not None), key=_sureness, default=None)
+
+
+def _sureness(name: Field) -> tuple[bool, int]:
+    """Of names read well enough the longest comes first: its form stands behind it."""
+    return name.confidence >= READABLE, len(str(name.value))
 
 
 def _first(expression: re.Pattern[str], whole: Passage) -> Field | None:
