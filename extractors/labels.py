@@ -75,7 +75,7 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
     whole = [hit for hit in hits if hit.start == 0 and _only_decoration(text[hit.end :])]
     if whole:
         hit = max(whole, key=lambda hit: (hit.score, hit.end))
-        for neighbour in (right_of(cell, table), _under(cell, table)):
+        for neighbour in (_beside(cell, table), _under(cell, table)):
             if neighbour is None or _is_crossed(neighbour):
                 continue
             if not _is_label(neighbour.passage.text, labels):
@@ -88,6 +88,14 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
         (hit.name, Labelled(cell.passage[: hit.end], cell.passage[hit.end :].stripped(), hit.score))
         for hit in first[:1]
     ]
+
+
+def _beside(cell: Cell, table: Sequence[Cell]) -> Cell | None:
+    """Return the cell at the right, or the one after it where that only says that a name comes."""
+    neighbour = right_of(cell, table)
+    if neighbour is not None and neighbour.passage and _NAMES_PARTY.fullmatch(neighbour.passage.text.rstrip(":：")):
+        return right_of(neighbour, table)
+    return neighbour
 
 
 def _is_last_before_label(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[str]]) -> bool:
@@ -214,7 +222,7 @@ def _same_place(first: Box, second: Box) -> bool:
 
 def _hits(text: str, labels: Mapping[str, Sequence[str]]) -> list[_Hit]:
     return [
-        _Hit(name, start, end, score)
+        _Hit(name, start, _behind_translation(text, end), score)
         for name, variants in labels.items()
         for variant in variants
         for start, end, score in find_like(text, variant)
@@ -222,7 +230,20 @@ def _hits(text: str, labels: Mapping[str, Sequence[str]]) -> list[_Hit]:
     ]
 
 
+def _behind_translation(text: str, end: int) -> int:
+    """Return where a label ends that is printed in English as well (姓名 Name, 证书编号 Certificate No.)."""
+    translation = _TRANSLATION.match(text, end)
+    return translation.end() if translation else end
+
+
 _HALF_TO_FULL = str.maketrans("():[]", "（）：【】")
+# Capitalised words; codes have no small letters, addresses of e-mail no capitals.
+_TRANSLATION = re.compile(r"/?(?![^@]*@)(?=[A-Z.]*[a-z])(?:[A-Z]+[a-z]*\.?)+")
+# A cell that groups several rows (出租方) is followed by what each row holds: the first one names the party.
+_NAMES_PARTY = re.compile(
+    r"(?:单位|企业|机构|公司)?(?:[或/／、（(]?(?:个人|姓名|名称)[）)]?)?(?:名称|姓名|个人|全称)?"
+    r"(?:[（(/／](?:姓名|名称|单位|个人|盖章|签章)[）)]?)?"
+)
 # 单位名称（公章） and 法定代表人（签字） stand where somebody signs; they label no value.
 _SIGNATURE = re.compile(r"[（(【\[][^）)】\]]{0,6}[章签]")
 
