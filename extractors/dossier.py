@@ -63,7 +63,12 @@ def read_documents(pages: Sequence[Page]) -> list[Document]:
     for document in documents:
         one = document_types().get(document.kind)
         if one is not None:
-            document.fields = one.read([by_place[place.file, place.page] for place in document.pages])
+            own_pages = [by_place[place.file, place.page] for place in document.pages]
+            document.fields = one.read(own_pages)
+            document.sections = [
+                document.model_copy(update={"kind": section.kind, "fields": section.fields, "sections": []})
+                for section in one.inside(own_pages)
+            ]
     return documents
 
 

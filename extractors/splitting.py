@@ -25,6 +25,12 @@ COVER_LENGTH = 90
 # So many words of a kind, and half of all it has or at least the second number, place a page without a heading.
 MARKS_TO_OPEN, MARKS_ENOUGH = 4, 5
 CONFIDENT = 0.95
+# A title is so much larger than the text under it, and no longer.
+TITLE_SIZE, TITLE_LENGTH = 1.3, 28
+# Kinds that may be longer are prose, with titled parts of their own.
+PROSE_PAGES = 30
+# A page of no kind that says itself that it is something else.
+OTHER_CONFIDENCE = 0.7
 # A heading that looks like one of a kind, without being one of its known titles.
 PATTERN_LIKENESS = 0.9
 # A list that goes on repeats its heading so well; another list of the kind does not.
@@ -73,6 +79,9 @@ def split(pages: Sequence[Page]) -> list[Document]:
             _extend(current, page, heading.score)
         elif heading is not None:
             current = _Open(document_types()[heading.kind], [page], heading.text, [heading.score])
+            documents.append(current)
+        elif _is_something_else(current, page, affinity):
+            current = _Open(None, [page], "", [OTHER_CONFIDENCE])
             documents.append(current)
         else:
             current = _without_heading(current, page, affinity, documents, same_file=page.file == file)
@@ -191,7 +200,7 @@ def _without_heading(
     same_file: bool,
 ) -> _Open:
     kind, count = max(affinity.items(), key=lambda item: item[1] / max(len(document_types()[item[0]].marks), 1))
-    own = affinity.get(current.type.kind, 0) if current is not None and current.type is not None else 0
+    own = _own_words(current, page, affinity)
     full = current is not None and current.type is not None and len(current.pages) >= current.type.pages_at_most
     telling = max(MARKS_TO_OPEN, min(len(document_types()[kind].marks) / 2, MARKS_ENOUGH))
     if count >= telling and count >= own + 3:
@@ -206,6 +215,40 @@ def _without_heading(
         opened = _Open(None, [page], "", [0.5])
     documents.append(opened)
     return opened
+
+
+def _is_something_else(current: _Open | None, page: Page, affinity: dict[DocumentKind, int]) -> bool:
+    """Say whether a page begins with a title that names no kind, behind a document that has no titled parts.
+
+    Plans and rules have them; certificates, forms and lists have not.
+    """
+    page_rows = rows(page)
+    if _is_contents(page_rows, []) and (current is None or current.type is None or not _is_prose(current.type)):
+        return True
+    if current is None or current.type is None or _is_prose(current.type) or _own_words(current, page, affinity):
+        return False
+    usual = median(row.height for row in page_rows) if page_rows else 1.0
+    return any(
+        row.height >= TITLE_SIZE * usual
+        and abs((row.box[0] + row.box[2]) / 2 - 0.5) < 0.06
+        and row.box[1] < 0.25
+        and 4 <= len(row.text) <= TITLE_LENGTH
+        and not _ENUMERATED.match(row.text)
+        and not _SENTENCE.search(row.text)
+        for row in page_rows[:3]
+    )
+
+
+def _is_prose(one: DocumentType) -> bool:
+    return one.pages_at_most > PROSE_PAGES
+
+
+def _own_words(current: _Open | None, page: Page, affinity: dict[DocumentKind, int]) -> int:
+    """Return how many words of the running document's kind stand on a page."""
+    if current is None or current.type is None:
+        return 0
+    text = "".join(row.text for row in rows(page))
+    return affinity.get(current.type.kind, 0) + sum(1 for word in current.type.keeps if find_like(text, word))
 
 
 def _extend(document: _Open, page: Page, score: float) -> None:

@@ -76,7 +76,11 @@ class PageReference(Model):
 
 
 class Document(Model):
-    """Consecutive pages that belong together, their kind, and what was read from them."""
+    """Consecutive pages that belong together, their kind, and what was read from them.
+
+    `sections` are documents of other kinds or roles that stand on its pages (the lists of people in a form); they bear
+    its id and are not part of report.json.
+    """
 
     id: str
     kind: DocumentKind
@@ -85,3 +89,4 @@ class Document(Model):
     fields: dict[str, Field] = pydantic.Field(default_factory=dict[str, Field])
     seals: list[Seal] = pydantic.Field(default_factory=list[Seal])
     codes: list[Code] = pydantic.Field(default_factory=list[Code])
+    sections: list["Document"] = pydantic.Field(default_factory=list["Document"], exclude=True)

@@ -209,8 +209,16 @@ class Case:
     programme: Programme
 
     def documents(self, *kinds: DocumentKind) -> list[Document]:
-        """Return the documents of these kinds, in the packet's order, without the certificates of others."""
-        return [one for one in self.dossier.documents if one.kind in kinds and one.id not in self._of_others]
+        """Return the documents of these kinds, in the packet's order, without the certificates of others.
+
+        The lists inside a document follow it.
+        """
+        return [
+            part
+            for one in self.dossier.documents
+            for part in (one, *one.sections)
+            if part.kind in kinds and part.id not in self._of_others
+        ]
 
     def instead_of(self, kind: DocumentKind) -> list[Document]:
         """Return the documents that the notice takes in the place of one of this kind."""

@@ -159,7 +159,7 @@ def _people(case: Case) -> list[KeptPerson]:
         KeptPerson(
             name=row.text("name") or "",
             id_number=number.text,
-            full_time=None if (role := role_of(row)) is None else role == "full_time",
+            full_time=None if (role := role_of(case, row)) is None else role == "full_time",
             confidence=number.confidence,
             file=place.file,
             page=place.page,
@@ -171,7 +171,7 @@ def _people(case: Case) -> list[KeptPerson]:
 
 def numbered_people(case: Case) -> list[tuple[Row, Cell]]:
     """Return the people that lists name with a valid identity number, each time they stand there."""
-    rows = case.rows(DocumentKind.STAFF_ROSTER, "people") + case.rows(DocumentKind.APPLICATION_FORM, "people")
+    rows = case.rows(DocumentKind.STAFF_ROSTER, "people")
     return [(row, cell) for row in rows for cell in row.cells("id_number") if holds(cell.text)]
 
 

@@ -40,12 +40,18 @@ def roles_of(case: Case, roster: Document) -> set[Role]:
     return roles
 
 
-def role_of(row: Row) -> Role | None:
-    """Return a person's role: of the list's heading on that very page, or else of the roster; None where several."""
+def role_of(case: Case, row: Row) -> Role | None:
+    """Return a person's role: of the list's heading on that very page, or else of the roster; None where several.
+
+    Where a document holds several lists, each was read with its own heading.
+    """
+    roster = row.list_value.document
+    if any(roster is section or roster is one for one in case.dossier.documents for section in one.sections):
+        return _read(roster)
     named = roles_on(row.page) if row.page is not None else set[Role]()
     if len(named) > 1:
         return None
-    return next(iter(named), None) or _read(row.list_value.document)
+    return next(iter(named), None) or _read(roster)
 
 
 def _read(roster: Document) -> Role | None:

@@ -72,7 +72,7 @@ def person_reused(case: Case, clause: Clause) -> list[Finding]:
     """
     if case.dossier.elsewhere is None:
         return clause.not_applicable("没有与其他卷宗比对")
-    people = [(row, number) for row, number in numbered_people(case) if role_of(row) in {"full_time", None}]
+    people = [(row, number) for row, number in numbered_people(case) if role_of(case, row) in {"full_time", None}]
     if not people:
         return clause.not_applicable("专职工作人员名单没有可以比对的身份证号")
     findings: list[Finding] = []

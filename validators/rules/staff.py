@@ -49,7 +49,7 @@ def too_few(case: Case, clause: Clause) -> list[Finding]:
     if not rosters:
         return clause.review("未见人员名单", expected=expected)
     rows = [row for row in case.rows(DocumentKind.STAFF_ROSTER, "people") if row.text("name") is not None]
-    full_time = [row for row in rows if role_of(row) == "full_time"]
+    full_time = [row for row in rows if role_of(case, row) == "full_time"]
     if not full_time:
         return clause.review("未能读出专职工作人员名单", [Whole(one) for one in rosters], expected=expected)
     people = _people(full_time)
@@ -58,7 +58,7 @@ def too_few(case: Case, clause: Clause) -> list[Finding]:
     if len(people) >= need:
         surest = sorted(people, key=lambda row: -row.confidence)
         return clause.passes(f"{message}，不少于 {need} 人", surest[:need], **more)
-    open_lists = {row.list_value.document.id for row in rows if role_of(row) is None}
+    open_lists = {row.list_value.document.id for row in rows if role_of(case, row) is None}
     unread = [Whole(one) for one in rosters if one.id in open_lists or value_of(one, "people") is None]
     hidden = hiding_places(case, DocumentKind.STAFF_ROSTER)
     message = f"{message}，少于要求的 {need} 人"
