@@ -29,7 +29,7 @@ CREASE_STRETCHES = 24
 # Creases are looked for on the image scaled to this many pixels on its long side.
 CREASE_SIDE = 900
 # A watermark is seen where there is print to tell it from, and covers this much of the page away from it.
-PRINT_PART, WATERMARK_PART = 0.002, 0.008
+PRINT_PART, WATERMARK_PART = 0.008, 0.008
 # What differs by so much between its channels is no grey: seals and stamps stay.
 COLOURED = 45
 # Paper lies in uneven light where so much of it is darker by so much of its brightness; darker still it is print.
@@ -167,15 +167,18 @@ def without_watermark(image: Image) -> Image:
     step = max(1, max(height, width) // 900)
     sample = grey[::step, ::step]
     paper = float(np.percentile(sample, 90))
-    print_mask = sample < 0.5 * paper
+    dark: _Mask = (sample < 0.5 * paper).astype(np.uint8)
+    # What is dark and broad is no print: a scanner's black edge, a punched hole.
+    broad = cv2.dilate(cv2.erode(dark, np.ones((13, 13), np.uint8)), np.ones((21, 21), np.uint8))
+    print_mask: NDArray[np.bool_] = (dark > 0) & (broad == 0)
     if not PRINT_PART < float(np.mean(print_mask)) < 0.3:
         return image
     ink = float(np.median(sample[print_mask]))
-    low, high = ink + 0.45 * (paper - ink), ink + 0.72 * (paper - ink)
+    low, high = ink + 0.6 * (paper - ink), ink + 0.8 * (paper - ink)
     colour = _colour(np.ascontiguousarray(image[::step, ::step]))
     # The blurred edges of print are pale too: what counts is away from any print.
     near = cv2.dilate(print_mask.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
-    pale = (sample > low) & (sample < 0.93 * paper) & (colour < COLOURED) & ~near
+    pale = (sample > low) & (sample < 0.93 * paper) & (colour < COLOURED) & ~near & (broad == 0)
     if float(np.mean(cv2.erode(pale.astype(np.uint8), np.ones((2, 2), np.uint8)))) < WATERMARK_PART:
         return image
     ramp = np.clip((np.arange(256, dtype=np.float32) - low) / (high - low), 0, 1)

@@ -125,3 +125,9 @@ def test_quarter_between_creases_is_no_sheet(sheet: Image) -> None:
         _creased(np.ascontiguousarray(folded.transpose(1, 0, 2)), slant=-8).transpose(1, 0, 2)
     )
     assert find_sheet(folded) is None
+
+
+def test_faint_print_beside_a_black_edge_is_no_watermark(sheet: Image) -> None:
+    faint = (235 - (255 - sheet.astype(np.float32)) * 0.2).astype(np.uint8)
+    faint[:, :40] = 5
+    assert without_watermark(faint) is faint
