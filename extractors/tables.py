@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from extractors.labels import find_like
-from extractors.layout import Passage, cells, inside, rows, space_between
+from extractors.layout import Cell, Passage, below, cells, inside, right_of, rows, space_between
 from schemas.base import Box
 from schemas.page import Page
 
@@ -38,11 +38,17 @@ class _Header:
 def read_table(pages: Sequence[Page], columns: Mapping[str, Sequence[str]]) -> list[TableRow]:
     """Read the rows of a document's tables whose header names at least three of `columns` (name → variants).
 
-    A table goes on over pages: a page without a header of its own takes the columns of the page before.
+    A table goes on over pages: a page without a header of its own takes the columns of the page before. Where every
+    entry is a small table of its own, with labels beside the values, each is a row.
     """
     table: list[TableRow] = []
     header: _Header | None = None
+    cards = _Cards()
     for page in pages:
+        beside = _labelled_cells(page, columns)
+        if beside:
+            cards.add(beside)
+            continue
         own = _header(page, columns)
         if own is not None:
             header = own
@@ -51,7 +57,64 @@ def read_table(pages: Sequence[Page], columns: Mapping[str, Sequence[str]]) -> l
             header = _Header(header.columns, 0.0, header.ruled) if bool(page.cells) == header.ruled else None
         if header is not None:
             table.extend(_ruled_rows(page, header) if header.ruled else _free_rows(page, header))
-    return table
+    return table + cards.rows()
+
+
+class _Cards:
+    """Entries that are small tables each: a label that stands before the one read last begins the next entry."""
+
+    def __init__(self) -> None:
+        self._order: list[str] = []
+        self._entries: list[dict[str, Passage]] = []
+        self._last: tuple[int, float] = (-1, 0.0)
+
+    def add(self, labelled: Sequence[tuple[str, Cell, Passage]]) -> None:
+        """Take a page's labels in reading order, each with its value."""
+        for name, label, value in labelled:
+            if name not in self._order:
+                self._order.append(name)
+            place = self._order.index(name)
+            in_row = label.box[1] <= self._last[1] <= label.box[3]
+            if not self._entries or place < self._last[0] or (place == self._last[0] and not in_row):
+                self._entries.append({})
+            self._last = (place, (label.box[1] + label.box[3]) / 2)
+            if value:
+                self._entries[-1].setdefault(name, value)
+
+    def rows(self) -> list[TableRow]:
+        """Return the entries of which anything was read."""
+        return [TableRow(entry, sum(entry.values(), Passage())) for entry in self._entries if entry]
+
+
+def _labelled_cells(page: Page, columns: Mapping[str, Sequence[str]]) -> list[tuple[str, Cell, Passage]]:
+    """Return the labels of a page whose entries are small tables, in reading order, and the values at their right.
+
+    In such a table labels and values take turns in a row, and labels stand under labels; a header's labels stand
+    side by side, with values under them.
+    """
+    table = cells(page)
+    named = {cell.box: name for cell in table if (name := _column_name(cell.passage.text, columns)) is not None}
+    found: list[tuple[str, Cell, Passage]] = []
+    misfits = 0
+    for cell in table:
+        name = named.get(cell.box)
+        if name is None:
+            continue
+        beside, under = right_of(cell, table), below(cell, table)
+        heads_column = under is not None and _as_wide(under.box, cell.box) and under.box not in named
+        if beside is None or beside.box in named or (heads_column and under is not None and under.passage):
+            misfits += 1
+        else:
+            found.append((name, cell, beside.passage.stripped()))
+    rows_of_labels = 1 + sum(after.box[1] > before.box[3] - 0.002 for (_, before, _), (_, after, _) in pairwise(found))
+    if len(found) < HEADER_COLUMNS or rows_of_labels < 2 or misfits > 0.5 * len(found):
+        return []
+    return found
+
+
+def _as_wide(one: Box, other: Box) -> bool:
+    shared = min(one[2], other[2]) - max(one[0], other[0])
+    return shared > 0.8 * max(one[2] - one[0], other[2] - other[0])
 
 
 def _header(page: Page, columns: Mapping[str, Sequence[str]]) -> _Header | None:
@@ -75,16 +138,23 @@ def _header(page: Page, columns: Mapping[str, Sequence[str]]) -> _Header | None:
 
 def _column_name(text: str, columns: Mapping[str, Sequence[str]]) -> str | None:
     """Return the column that a header cell names: the longest variant that makes up most of the cell."""
+    best = _best_name(text, columns)
+    return best[1] if best is not None else None
+
+
+def _best_name(text: str, columns: Mapping[str, Sequence[str]]) -> tuple[int, str] | None:
+    """Return how many characters of a header cell the column's name makes up, and the column."""
     best: tuple[float, int, str] | None = None
     for name, variants in columns.items():
         for variant in variants:
             for start, end, score in find_like(text, variant):
-                if start > 2 or end - start < 0.4 * len(text):
+                at_edge = start <= 2 or end == len(text)
+                if not at_edge or end - start < 0.4 * len(text) or (len(variant) == 1 and len(text) > 1):
                     continue
                 candidate = (score, end - start, name)
                 if best is None or candidate > best:
                     best = candidate
-    return best[2] if best else None
+    return best[1:] if best else None
 
 
 def _free_header(page: Page, columns: Mapping[str, Sequence[str]]) -> _Header | None:
