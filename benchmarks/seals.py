@@ -114,7 +114,7 @@ def measure(
     left = list(stamped)
     for seal in found:
         started = time.perf_counter()
-        text, score = read_name(engine, image, seal)
+        text, score, _ = read_name(engine, image, seal)
         tally.reading.append(time.perf_counter() - started)
         own = [
             one for one in left if np.hypot(seal.x / width - one.x, seal.y / width - one.y) < 0.6 * one.reach

@@ -171,7 +171,7 @@ class Reader:
     def _with_marks(self, page: Page, seals: Sequence[Ring], image: Image) -> Page:
         """Add what is neither text nor table: seals and codes."""
         for seal in seals:
-            text, score = read_name(self.engine, image, seal)
+            text, score, readings = read_name(self.engine, image, seal)
             if text is None and seal.ink == "dark":
                 continue
             box = _fractions(
@@ -184,7 +184,16 @@ class Reader:
             )
             # A coloured ring without a name may be a seal that is too faint to read, or another mark.
             confidence = round(score if text else min(seal.part, DOUBTED_CONFIDENCE), 4)
-            page.seals.append(Seal(text=text, confidence=confidence, file=page.file, page=page.number, box=box))
+            page.seals.append(
+                Seal(
+                    text=text,
+                    confidence=confidence,
+                    file=page.file,
+                    page=page.number,
+                    box=box,
+                    readings=readings,
+                )
+            )
         page.codes = read_barcodes(image, page.file, page.number)
         return page
 

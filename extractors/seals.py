@@ -312,8 +312,8 @@ def unrolled(
     return cast("Image", cv2.merge([grey, grey, grey]))
 
 
-def read_name(engine: Engine, image: Image, ring: Ring) -> tuple[str | None, float]:
-    """Read the name on a seal's arc; return it with its score, or None where nothing readable is there.
+def read_name(engine: Engine, image: Image, ring: Ring) -> tuple[str | None, float, list[str]]:
+    """Read the name on a seal's arc; return it (None where nothing readable is there), its score, and all readings.
 
     It is read several times, from bands of other heights and from other planes: what most of them say counts.
     """
@@ -325,14 +325,13 @@ def read_name(engine: Engine, image: Image, ring: Ring) -> tuple[str | None, flo
     ways += [(number, *READINGS[0]) for number in range(1, len(planes))]
     strips = [unrolled(planes[number], ring, band, free, stretch) for number, band, stretch in ways]
     readings = engine.recognise(strips)
-    return _agreed(
-        [
-            (name, reading.confidence, number)
-            for (number, _, _), reading in zip(ways, readings, strict=True)
-            if len(name := _name(reading.text)) >= NAME_LENGTH
-        ],
-        is_whole=is_whole,
-    )
+    names = [
+        (name, reading.confidence, number)
+        for (number, _, _), reading in zip(ways, readings, strict=True)
+        if len(name := _name(reading.text)) >= NAME_LENGTH
+    ]
+    text, score = _agreed(names, is_whole=is_whole)
+    return text, score, list(dict.fromkeys(name for name, _, _ in names))
 
 
 def _is_inside(image: Image, ring: Ring) -> bool:

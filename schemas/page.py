@@ -86,7 +86,8 @@ class Seal(Model):
     """A seal on a page.
 
     `text` is the name on its arc, None where it could not be read; `confidence` is the score of that reading, or that
-    of the ring where there is no text.
+    of the ring where there is no text. `readings` are all names that were read on it, of several bands and colours;
+    they are no part of report.json.
     """
 
     text: str | None
@@ -94,6 +95,7 @@ class Seal(Model):
     file: str
     page: int
     box: Box
+    readings: list[str] = Field(default_factory=list[str], exclude=True)
 
 
 class Code(Model):

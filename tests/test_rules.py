@@ -416,6 +416,13 @@ class TestSeals:
         assert sealed(OWNER) is FAIL
         assert sealed(None) is REVIEW
 
+    def test_a_reading_that_is_the_name_tells_whose_seal_it_is(self):
+        one: Document = form(seals=1)
+        one.seals[0].text, one.seals[0].confidence = "样例市后明职业培训学校", 0.7
+        assert outcome(dossier(one), "seal.name_mismatch") is REVIEW
+        one.seals[0].readings = ["样例市后明职业培训学校", "样例市启明职业培训学校"]
+        assert outcome(dossier(one), "seal.name_mismatch") is PASS
+
 
 class TestWindow:
     @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ class TestNames:
     def test_read(self, engine: Engine, style: Style):
         image = scanned(stamped(paper(), 80, 90, style))
         (ring,) = find_seals(image)
-        text, confidence = read_name(engine, image, ring)
+        text, confidence, _ = read_name(engine, image, ring)
         assert text == NAME
         # In grey a name is never sure by itself.
         assert (confidence >= 0.8) is (ring.ink != "dark")

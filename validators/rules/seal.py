@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
 
@@ -58,15 +58,22 @@ class _OnSeal:
 
 
 def _on_seal(document: Document, seal: Seal, names: Sequence[str]) -> _OnSeal:
-    """Return a seal as evidence. No misreading makes a whole name out of another: what reads as the name is sure."""
-    is_own = bare_name(seal.text or "") in {name for name in names if len(name) >= LENGTH_FOR_GAPS}
+    """Return a seal as evidence. No misreading makes a whole name out of another: what once reads as it is sure."""
+    is_own = any(_reads_as(seal, name) for name in names)
     return _OnSeal(document, seal, document.confidence if is_own else min(seal.confidence, document.confidence))
+
+
+def _reads_as(seal: Seal, name: str) -> bool:
+    """Say whether one of a seal's readings is a name, so long that no other comes to it by chance."""
+    return len(name) >= LENGTH_FOR_GAPS and any(bare_name(text) == name for text in (seal.text or "", *seal.readings))
 
 
 def _is_others(one: _OnSeal, names: Sequence[str]) -> bool:
     """Say whether a seal is surely not the applicant's."""
     text = bare_name(one.seal.text or "")
-    return bool(text and names) and one.seal.confidence >= SURE and _is_anothers(text, names, one.seal.confidence)
+    if not text or any(_reads_as(one.seal, name) for name in names):
+        return False
+    return bool(names) and one.seal.confidence >= SURE and _is_anothers(text, names, one.seal.confidence)
 
 
 def _asked(case: Case, clause: Clause) -> list[tuple[DocumentKind, list[Document]]]:
@@ -104,6 +111,9 @@ def missing(case: Case, clause: Clause) -> list[Finding]:
             if not case.instead_of(kind):
                 findings.extend(clause.review(f"未见{title}，无法核对公章", subject=subject))
         elif seals:
+            # Where nobody else seals, whose name it is does not matter here: a ring with a name is a seal.
+            if kind not in _WITH_OTHERS:
+                seals = [replace(one, confidence=one.document.confidence) if one.seal.text else one for one in seals]
             best = max(seals, key=lambda one: one.confidence)
             findings.extend(clause.passes(f"{title}已盖章", [best], subject=subject))
         elif others:
@@ -164,7 +174,10 @@ def _compare(
     own = [
         one
         for one, text in read
-        if any(_is_name(text, name) or (is_known and _is_misread(text, name, one.confidence)) for name in names)
+        if any(
+            _is_name(text, name) or _reads_as(one.seal, name) or (is_known and _is_misread(text, name, one.confidence))
+            for name in names
+        )
     ]
     if own:
         best = max(own, key=lambda one: one.confidence)
