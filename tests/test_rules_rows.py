@@ -41,6 +41,11 @@ class TestOccupations:
         one = applied(occupation(1, "电工", "6-31-01-08"), confidence=confidence)
         assert outcomes(one, "occupation.code_mismatch") == {"1": expected}
 
+    def test_name_and_code_that_agree_vouch_for_one_another(self):
+        one = applied(occupation(1, "电工", "6-31-01-03"), occupation(2, "车工", "6-18-01-01"), confidence=0.6)
+        assert outcomes(one, "occupation.code_mismatch") == {"1": PASS, "2": PASS}
+        assert outcomes(one, "occupation.duplicate") == {None: PASS}
+
     def test_another_entrys_code_is_no_misreading(self):
         one = applied(occupation(1, "车工", "6-18-01-02"), confidence=0.9)
         assert outcomes(one, "occupation.code_mismatch") == {"1": FAIL}

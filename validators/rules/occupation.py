@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -10,9 +11,9 @@ from typing_extensions import TypedDict
 
 from schemas.document import DocumentKind
 from schemas.finding import Finding, Outcome
-from validators.case import Case, Row
+from validators.case import Case, Cell, Row
 from validators.catalogue import CODE, Candidate, Match, compact_code, match
-from validators.certainty import may_be_misread
+from validators.certainty import CHECKED, may_be_misread
 from validators.comparing import bare_name
 from validators.finding import ENVELOPE, Clause, Whole
 from validators.rules import rule
@@ -46,6 +47,15 @@ def _printed(row: Row) -> str:
 def _no_rows(case: Case, clause: Clause) -> list[Finding]:
     forms = [Whole(form) for form in case.documents(DocumentKind.APPLICATION_FORM)]
     return clause.review("未能读出申报的职业（工种）" if forms else "未见申请表，无法核对申报的职业（工种）", forms)
+
+
+def _agreeing(case: Case, row: Row) -> list[Cell]:
+    """Return a row's name and code as evidence: surely read where both are one entry's; no misreading makes both."""
+    cells = row.cells("name", "code")
+    candidates = match(row.text("name"), compact_code(row.text("code") or ""), case.programme.catalogue)
+    if not candidates or candidates[0].match is not Match.EXACT:
+        return cells
+    return [replace(cell, reading=max(cell.reading, CHECKED)) for cell in cells]
 
 
 def _may_be_slip(row: Row, edits: int) -> bool:
@@ -88,7 +98,7 @@ def _look_up(case: Case, clause: Clause, row: Row) -> list[Finding]:
     if best is not None and best.match in {Match.EXACT, Match.NAME_SLIP, Match.CODE_SLIP, Match.NAME}:
         return clause.passes(
             f"{printed}：{_found(best)}",
-            row.cells("name", "code") if best.match in {Match.EXACT, Match.NAME_SLIP} else row.cells("name"),
+            _agreeing(case, row) if best.match in {Match.EXACT, Match.NAME_SLIP} else row.cells("name"),
             subject=subject,
             expected=f"{best.entry.name} {best.entry.code}",
         )
@@ -136,7 +146,7 @@ def _check_code(case: Case, clause: Clause, row: Row) -> list[Finding]:
     best = candidates[0] if candidates else None
     if best is not None and best.match in {Match.EXACT, Match.NAME_SLIP}:
         slip = "" if best.match is Match.EXACT else f"（{best.why}，按 {best.entry.name} 核对）"
-        return clause.passes(f"{printed}：名称与编码一致{slip}", cells, subject=subject)
+        return clause.passes(f"{printed}：名称与编码一致{slip}", _agreeing(case, row), subject=subject)
     if not code:
         return clause.review(f"{printed}：编码未填或未能读出", cells, subject=subject)
     if best is not None and best.match in {Match.NAME, Match.CODE_SLIP}:
@@ -264,9 +274,7 @@ def duplicate(case: Case, clause: Clause) -> list[Finding]:
         return findings
     if not all(_key(row) for row in rows):
         return clause.review("部分职业（工种）的名称或编码未能读出，不能确定是否重复", rows)
-    return clause.passes(
-        f"{len(rows)} 个职业（工种）没有重复", [one for row in rows for one in row.cells("name", "code")]
-    )
+    return clause.passes(f"{len(rows)} 个职业（工种）没有重复", [one for row in rows for one in _agreeing(case, row)])
 
 
 def _earlier(rows: Sequence[Row], row: Row) -> tuple[Row | None, Row | None]:
