@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 from extractors.labels import find_like
 from extractors.layout import Cell, Passage, below, cells, inside, right_of, rows, space_between
@@ -13,6 +14,12 @@ from schemas.page import Page
 
 # So many named columns make a header.
 HEADER_COLUMNS = 3
+# A header without ruling lines is broken over so many rows at most.
+HEADER_ROWS = 4
+# Between two columns so many places are tried, in units of the page's width within so much of a character's edge.
+LANE_STEPS, LANE_SLACK = 60, 0.003
+# Before the words of a head that names no wanted column: it is a column all the same.
+UNKNOWN = "?"
 
 
 @dataclass(frozen=True)
@@ -158,14 +165,80 @@ def _best_name(text: str, columns: Mapping[str, Sequence[str]]) -> tuple[int, st
 
 
 def _free_header(page: Page, columns: Mapping[str, Sequence[str]]) -> _Header | None:
-    """Find a header without ruling lines."""
-    for row in rows(page):
-        parts = [part for stretch in _stretches(row) for part in _column_heads(stretch, columns)]
-        named = [(part, name) for part in parts if (name := _column_name(part.text, columns)) is not None]
-        if len(named) < HEADER_COLUMNS:
+    """Find a header without ruling lines: the rows, close under one another, that name the columns best."""
+    page_rows = rows(page)
+    best: tuple[int, _Header] | None = None
+    for first, row in enumerate(page_rows):
+        heads = _heads_in(row, columns)
+        for last in range(first, min(first + HEADER_ROWS, len(page_rows))):
+            if last > first:
+                following = page_rows[last]
+                if following.box[1] - page_rows[last - 1].box[3] > 0.8 * following.height:
+                    break
+                heads = _stacked(heads, _heads_in(following, columns))
+            score, named = _named(heads, columns)
+            if len(named) >= HEADER_COLUMNS and (best is None or score > best[0]):
+                bottom = max(one.box[3] for one in page_rows[first : last + 1])
+                best = (score, _Header(named, bottom, ruled=False))
+    return best[1] if best is not None else None
+
+
+def _heads_in(row: Passage, columns: Mapping[str, Sequence[str]]) -> list[Passage]:
+    """Cut a row into what may name columns; a name printed wide (姓    名) is one."""
+    parts = [part for stretch in _stretches(row) for part in _column_heads(stretch, columns)]
+    heads: list[Passage] = []
+    for part in parts:
+        joined = heads[-1] + part if heads else part
+        wide = len(heads) > 0 and len(part) == 1 and len(heads[-1]) < 3
+        if wide and any(joined.text == one for variants in columns.values() for one in variants):
+            heads[-1] = joined
+        else:
+            heads.append(part)
+    return heads
+
+
+def _stacked(heads: Sequence[Passage], lower: Sequence[Passage]) -> list[Passage]:
+    """Return the heads with what stands under them joined on."""
+    stacked = list(heads)
+    for part in lower:
+        over = [index for index, head in enumerate(stacked) if _shared(head.box, part.box) > 0.5]
+        if over:
+            stacked[over[0]] = stacked[over[0]] + part
+        else:
+            stacked.append(part)
+    return stacked
+
+
+def _shared(one: Box, other: Box) -> float:
+    """Return how much of the narrower box's width lies over or under the other."""
+    return (min(one[2], other[2]) - max(one[0], other[0])) / max(min(one[2] - one[0], other[2] - other[0]), 1e-6)
+
+
+def _named(
+    heads: Sequence[Passage], columns: Mapping[str, Sequence[str]]
+) -> tuple[int, dict[str, tuple[float, float]]]:
+    """Return how well heads name columns and where each stands; those that name none bear their own words."""
+    score = 0
+    named: dict[str, tuple[int, Passage]] = {}
+    others: list[Passage] = []
+    for head in heads:
+        best = _best_name(head.text, columns)
+        if best is None:
+            others.append(head)
             continue
-        return _Header({name: (part.box[0], part.box[2]) for part, name in named}, row.box[3], ruled=False)
-    return None
+        length, name = best
+        score += 2 * length - len(head)
+        if name in named and named[name][0] >= length:
+            others.append(head)
+            continue
+        if name in named:
+            others.append(named[name][1])
+        named[name] = (length, head)
+    if len(named) < HEADER_COLUMNS:
+        return 0, {}
+    extents = {name: (head.box[0], head.box[2]) for name, (_, head) in named.items()}
+    extents.update({f"{UNKNOWN}{head.text}": (head.box[0], head.box[2]) for head in others})
+    return score, extents
 
 
 def _column_heads(stretch: Passage, columns: Mapping[str, Sequence[str]]) -> list[Passage]:
@@ -173,10 +246,14 @@ def _column_heads(stretch: Passage, columns: Mapping[str, Sequence[str]]) -> lis
     heads: list[tuple[int, int]] = []
     for variant in sorted((one for variants in columns.values() for one in variants), key=len, reverse=True):
         for start, end, score in find_like(stretch.text, variant):
-            if score == 1.0 and all(end <= other[0] or start >= other[1] for other in heads):
+            if score == 1.0 and len(variant) > 1 and all(end <= other[0] or start >= other[1] for other in heads):
                 heads.append((start, end))
     covered = sum(end - start for start, end in heads)
     if len(heads) < 2 or covered < len(stretch) - 2:
+        return [stretch]
+    # 专业技术职务或技能等级 is one column's name.
+    starts = [start for start, _ in sorted(heads)]
+    if all(space_between(stretch[start - 1], stretch[start]) < 0.12 for start in starts[1:]):
         return [stretch]
     return [stretch[start:end] for start, end in sorted(heads)]
 
@@ -223,52 +300,126 @@ def _run(boxes: Sequence[Box]) -> list[Box]:
 
 
 def _free_rows(page: Page, header: _Header) -> list[TableRow]:
-    """Without ruling lines every row that fills enough columns is an entry, and other text belongs to the nearest."""
-    body = [row for row in rows(page) if row.box[1] >= header.bottom - 0.002]
-    placed = [_placed(row, header.columns) for row in body]
-    need = min(HEADER_COLUMNS, len(header.columns))
-    entries = [index for index, columns in enumerate(placed) if len(columns) >= need]
-    parts: dict[int, list[int]] = {entry: [] for entry in entries}
-    for index, row in enumerate(body):
-        nearest = min(entries, key=lambda entry: abs(_middle(body[entry]) - _middle(row)), default=None)
-        if nearest is not None and abs(_middle(body[nearest]) - _middle(row)) < 1.6 * row.height:
-            parts[nearest].append(index)
-    table: list[TableRow] = []
-    for members in parts.values():
-        columns: dict[str, Passage] = {}
-        whole = Passage()
-        for index in members:
-            whole = whole + body[index]
-            for name, part in placed[index].items():
-                columns[name] = columns.get(name, Passage()) + part
-        table.append(TableRow(columns, whole))
-    return table
+    """Read a table without ruling lines: the columns lie between lanes that its text leaves free.
+
+    The columns that have one line in every entry tell how many entries there are, and where; the lines of the others
+    belong to the entry from which no wider gap parts them.
+    """
+    names = sorted(header.columns, key=lambda name: sum(header.columns[name]))
+    body = [row for row in rows(page) if _middle(row) > header.bottom and not _is_stroke(row)]
+    lanes = _lanes([header.columns[name] for name in names], body)
+    placed = _table_part([(row, _placed(row, lanes)) for row in body], min(HEADER_COLUMNS, len(names)))
+    columns = [[part[index] for part in placed if index in part] for index in range(len(names))]
+    entries = _entries(columns)
+    table: list[dict[str, Passage]] = [{} for _ in range(max((len(one) for one in entries), default=0))]
+    for name, column, anchors in zip(names, columns, entries, strict=True):
+        for number, lines in enumerate(_parted(column, anchors)):
+            if lines:
+                table[number][name] = sum(lines, Passage())
+    return [
+        TableRow(
+            {name: part for name, part in entry.items() if not name.startswith(UNKNOWN)},
+            sum(entry.values(), Passage()),
+        )
+        for entry in table
+        if entry
+    ]
+
+
+def _is_stroke(row: Passage) -> bool:
+    """Say whether a row is a ruling line that was read as a character."""
+    return re.fullmatch(r"[一丨|_—-]", row.text) is not None and row.box[2] - row.box[0] > 1.2 * row.height
 
 
 def _middle(row: Passage) -> float:
     return (row.box[1] + row.box[3]) / 2
 
 
-def _placed(row: Passage, columns: Mapping[str, tuple[float, float]]) -> dict[str, Passage]:
-    """Give every piece of a row to the column whose head is nearest: values are wider or narrower than their heads."""
-    placed: dict[str, Passage] = {}
-    for piece in _pieces(row):
-        middle = (piece.box[0] + piece.box[2]) / 2
-        name = min(columns, key=lambda name: abs(sum(columns[name]) / 2 - middle))
-        placed[name] = placed.get(name, Passage()) + piece
-    return placed
+def _lanes(heads: Sequence[tuple[float, float]], body: Sequence[Passage]) -> list[float]:
+    """Return where one column ends and the next begins: between their heads, where the fewest lines are in the way."""
+    runs = [(run.box[0], run.box[2]) for row in body for run in _stretches(row, gap=0.3)]
+    lanes: list[float] = []
+    for before, after in pairwise(heads):
+        left, right = sorted((before[1], after[0]))
+        steps = [left + (right - left) * step / LANE_STEPS for step in range(LANE_STEPS + 1)]
+        crossed = [sum(run[0] + LANE_SLACK < x < run[1] - LANE_SLACK for run in runs) for x in steps]
+        fewest = min(crossed)
+        free: list[list[float]] = [[]]
+        for x, count in zip(steps, crossed, strict=True):
+            if count == fewest:
+                free[-1].append(x)
+            elif free[-1]:
+                free.append([])
+        widest = max(free, key=len)
+        lanes.append((widest[0] + widest[-1]) / 2)
+    return lanes
 
 
-def _pieces(row: Passage) -> list[Passage]:
-    """Cut a row at its gaps, and where a long number begins or ends: a name and a number are two values."""
-    pieces: list[Passage] = []
-    for stretch in _stretches(row, gap=0.6):
-        cuts = [0]
-        for number in re.finditer(r"\d{11,17}[\dXx]", stretch.text):
-            cuts.extend((number.start(), number.end()))
-        cuts.append(len(stretch))
-        pieces.extend(stretch[start:end] for start, end in pairwise(cuts) if end > start)
-    return pieces
+def _placed(row: Passage, lanes: Sequence[float]) -> dict[int, Passage]:
+    """Cut a row at the lanes, beside a long number rather than through it."""
+    numbers = [match.span() for match in re.finditer(r"\d{11,17}[\dXx]", row.text)]
+    cuts = [0]
+    for lane in lanes:
+        cut = sum(glyph.middle[0] < lane for glyph in row.glyphs)
+        for start, end in numbers:
+            if start < cut < end:
+                cut = start if cut - start < end - cut else end
+        cuts.append(max(cut, cuts[-1]))
+    cuts.append(len(row))
+    return {index: row[start:end] for index, (start, end) in enumerate(pairwise(cuts)) if end > start}
+
+
+def _table_part(placed: Sequence[tuple[Passage, dict[int, Passage]]], need: int) -> list[dict[int, Passage]]:
+    """Return the rows that are the table's: those that fill enough columns, and what stands close to them."""
+    full = [row for row, parts in placed if len(parts) >= need]
+    pitch = median(_middle(after) - _middle(before) for before, after in pairwise(full)) if len(full) > 1 else 0.0
+    for before, after in pairwise(list(full)):
+        if _middle(after) - _middle(before) > max(3 * pitch, 8 * after.height):
+            full = full[: full.index(after)]
+            break
+    return [parts for row, parts in placed if any(abs(_middle(row) - _middle(one)) < 1.6 * one.height for one in full)]
+
+
+def _entries(columns: Sequence[Sequence[Passage]]) -> list[list[Box]]:
+    """Return for every column where the entries stand: beside the nearest column with one line in every entry."""
+    counted = Counter(len(column) for column in columns if column).most_common()
+    if not counted:
+        return [[] for _ in columns]
+    usual = max(count for count, times in counted if times == counted[0][1])
+    if counted[0][1] == 1:
+        # No two columns agree: most of the lines of a wrapped column are no entries, nor is one lost everywhere.
+        usual = min(count for count, _ in counted if count >= 0.5 * max(len(column) for column in columns))
+    regular = [index for index, column in enumerate(columns) if len(column) == usual]
+    first = columns[regular[0]]
+    pitch = min((_middle(after) - _middle(before) for before, after in pairwise(first)), default=1.0)
+    regular = [
+        index
+        for index in regular
+        if all(
+            abs(_middle(one) - _middle(other)) < 0.5 * pitch for one, other in zip(columns[index], first, strict=True)
+        )
+    ]
+    return [
+        [line.box for line in columns[min(regular, key=lambda one: abs(one - index))]] for index in range(len(columns))
+    ]
+
+
+def _parted(lines: Sequence[Passage], entries: Sequence[Box]) -> list[list[Passage]]:
+    """Part a column's lines among the entries, where the gap between two lines is widest."""
+    parted: list[list[Passage]] = [[] for _ in entries]
+    ends: list[float] = []
+    for upper, lower in pairwise(entries):
+        between = [line.box for line in lines if upper[1] < _middle(line) < lower[3]]
+        stops = sorted([upper, *between, lower], key=lambda box: box[1] + box[3])
+        gaps = [(after[1] - before[3], (before[3] + after[1]) / 2) for before, after in pairwise(stops)]
+        widest = max(gap for gap, _ in gaps)
+        middle = (upper[1] + upper[3] + lower[1] + lower[3]) / 4
+        # Of gaps as wide the one half-way.
+        near = [place for gap, place in gaps if gap > widest - 0.25 * (upper[3] - upper[1])]
+        ends.append(min(near, key=lambda place: abs(place - middle)))
+    for line in lines:
+        parted[sum(_middle(line) > end for end in ends)].append(line)
+    return parted
 
 
 def _row(page: Page, columns: Mapping[str, tuple[float, float]], top: float, bottom: float) -> TableRow:
