@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Protocol
 
 from schemas.base import Box
@@ -61,6 +62,25 @@ class Written:
     def evidence(self) -> Evidence:
         """Return where it stands."""
         return self.value.evidence
+
+
+@dataclass(frozen=True)
+class Agreeing:
+    """One of several values that were read apart and say the same."""
+
+    value: Value
+    confidence: float
+
+    @property
+    def evidence(self) -> Evidence:
+        """Return where it stands."""
+        return self.value.evidence
+
+
+def agreeing(values: Sequence[Value]) -> list[Agreeing]:
+    """Return values that say the same as evidence of it: they are wrong only where all were misread, and alike."""
+    doubt = prod(1 - one.field.confidence for one in values)
+    return [Agreeing(one, min(1 - doubt, one.document.confidence)) for one in values]
 
 
 @dataclass(frozen=True)

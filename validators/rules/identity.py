@@ -9,7 +9,7 @@ from schemas.finding import Finding, Outcome
 from validators.case import Case, Value, compare, nearest
 from validators.certainty import SURE
 from validators.comparing import Likeness, bare_name, compare_addresses, compare_names
-from validators.finding import Clause, Whole
+from validators.finding import Clause, Whole, agreeing
 from validators.rules import rule
 
 # Where each kind of document names the organisation it belongs to; the others say so only where it was read.
@@ -114,7 +114,7 @@ def _compare_names(
     value, likeness, reference = max(compared, key=lambda one: order.index(one[1]))
     on = [value, reference]
     if likeness is Likeness.SAME:
-        return clause.passes(f"{title}与申请单位一致：{value.text}", on, subject=subject)
+        return clause.passes(f"{title}与申请单位一致：{value.text}", agreeing(on), subject=subject)
     message = f"{title}“{value.text}”与申请单位“{reference.text}”不一致"
     more = {"subject": subject, "expected": reference.text, "actual": value.text}
     if likeness is not Likeness.DIFFERENT:
@@ -141,7 +141,7 @@ def legal_representative_mismatch(case: Case, clause: Clause) -> list[Finding]:
     likeness, other = max((compare(form, one) for one in certificates), key=lambda pair: order.index(pair[0]))
     on = [form, other]
     if likeness is Likeness.SAME:
-        return clause.passes(f"法定代表人一致：{form.text}", on)
+        return clause.passes(f"法定代表人一致：{form.text}", agreeing(on))
     message = f"法定代表人不一致：申请表“{form.text}”，登记证书“{other.text}”"
     more = {"expected": other.text, "actual": form.text}
     if likeness is Likeness.DIFFERENT:

@@ -7,7 +7,7 @@ from schemas.document import Document, DocumentKind
 from schemas.finding import Finding, Outcome
 from validators.case import Case, Value, compare, owners_of, value_of
 from validators.comparing import Comparison, Likeness, compare_names
-from validators.finding import ENVELOPE, Clause, Whole
+from validators.finding import ENVELOPE, Clause, Whole, agreeing
 from validators.rules import rule
 
 # 民法典 第705条: a lease of more than twenty years is void beyond them; more often a digit was misread.
@@ -176,7 +176,7 @@ def lessor_not_owner(case: Case, clause: Clause) -> list[Finding]:
         likeness, owner = min((compare(lessor, one, _is_among) for one in owners), key=lambda two: order.index(two[0]))
         on: list[Value] = [lessor, owner]
         if likeness is Likeness.SAME:
-            return clause.passes(f"出租方为产权人：{lessor.text}", on)
+            return clause.passes(f"出租方为产权人：{lessor.text}", agreeing(on))
         message = f"出租方“{lessor.text}”不是产权人“{owner.text}”"
         more = {"expected": owner.text, "actual": lessor.text}
         if likeness is Likeness.DIFFERENT and len(owners) == len(deeds):
