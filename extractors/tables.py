@@ -370,14 +370,29 @@ def _placed(row: Passage, lanes: Sequence[float]) -> dict[int, Passage]:
 
 
 def _table_part(placed: Sequence[tuple[Passage, dict[int, Passage]]], need: int) -> list[dict[int, Passage]]:
-    """Return the rows that are the table's: those that fill enough columns, and what stands close to them."""
-    full = [row for row, parts in placed if len(parts) >= need]
-    pitch = median(_middle(after) - _middle(before) for before, after in pairwise(full)) if len(full) > 1 else 0.0
-    for before, after in pairwise(list(full)):
-        if _middle(after) - _middle(before) > max(3 * pitch, 8 * after.height):
-            full = full[: full.index(after)]
+    """Return the rows that are the table's: from the first that fills enough columns to the last, and what is close.
+
+    A signature under a table crosses columns, too, but not the first ones.
+    """
+    full = [index for index, (_, parts) in enumerate(placed) if len(parts) >= need and min(parts) <= 1]
+    if not full:
+        return []
+    middles = [_middle(row) for row, _ in placed]
+    pitch = median(middles[after] - middles[before] for before, after in pairwise(full)) if len(full) > 1 else 0.0
+    for before, after in pairwise(full):
+        if middles[after] - middles[before] > max(3 * pitch, 8 * placed[after][0].height):
+            full = [index for index in full if index <= before]
             break
-    return [parts for row, parts in placed if any(abs(_middle(row) - _middle(one)) < 1.6 * one.height for one in full)]
+    first, last = full[0], full[-1]
+    while first > 0 and _close(placed[first - 1][0], placed[first][0]):
+        first -= 1
+    while last + 1 < len(placed) and _close(placed[last][0], placed[last + 1][0]):
+        last += 1
+    return [parts for _, parts in placed[first : last + 1]]
+
+
+def _close(upper: Passage, lower: Passage) -> bool:
+    return lower.box[1] - upper.box[3] < 0.8 * min(upper.height, lower.height)
 
 
 def _entries(columns: Sequence[Sequence[Passage]]) -> list[list[Box]]:
@@ -385,10 +400,9 @@ def _entries(columns: Sequence[Sequence[Passage]]) -> list[list[Box]]:
     counted = Counter(len(column) for column in columns if column).most_common()
     if not counted:
         return [[] for _ in columns]
-    usual = max(count for count, times in counted if times == counted[0][1])
-    if counted[0][1] == 1:
-        # No two columns agree: most of the lines of a wrapped column are no entries, nor is one lost everywhere.
-        usual = min(count for count, _ in counted if count >= 0.5 * max(len(column) for column in columns))
+    tied = [count for count, times in counted if times == counted[0][1]]
+    # Numbers and names, which stand first, are seldom broken over lines.
+    usual = max((count for count in tied if count in {len(column) for column in columns[:2]}), default=min(tied))
     regular = [index for index, column in enumerate(columns) if len(column) == usual]
     first = columns[regular[0]]
     pitch = min((_middle(after) - _middle(before) for before, after in pairwise(first)), default=1.0)
