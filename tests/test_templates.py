@@ -82,7 +82,8 @@ def _forms(name: str, value: object) -> list[str]:
         return [printing.day(value, form) for form in printing.DATE_FORMS] + [f"{year}{int(month)}{int(day)}"]
     if name in {"registered_capital", "annual_rent"} and isinstance(value, int | float):
         amounts = [printing.amount(value, form) for form in AMOUNTS]
-        return [amount.removesuffix("整").removesuffix("元") for amount in amounts]
+        # Where the label names the unit the number stands alone.
+        return [*(amount.removesuffix("整").removesuffix("元") for amount in amounts), f"（万元）{value / 10000:g}"]
     if isinstance(value, float):
         return [f"{value:g}", f"{value:.2f}"]
     return [str(value)]
