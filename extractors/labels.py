@@ -22,6 +22,9 @@ from schemas.page import Page
 GAP = 2.2
 # Rows further apart than this many character heights are no longer one value.
 ROW_GAP = 1.3
+# A value under its label has so few rows, and is no sentence and no other label with its value.
+_INDENTED_ROWS = 3
+_SENTENCE = re.compile(r"[:：。；;，]")
 _BEFORE = frozenset(":：;；,，.。、(（[【|/")
 _BEHIND = _BEFORE | frozenset(")）]】")
 
@@ -57,9 +60,10 @@ def labelled(page: Page, labels: Mapping[str, Sequence[str]]) -> dict[str, list[
     for cell in table:
         for name, item in _in_cell(cell, table, labels):
             found[name].append(item)
+    in_cells = {name: list(items) for name, items in found.items()}
     for name, item in _in_rows(rows(page), labels):
         # A label in a ruled cell has its value in a cell: what follows in the row is the same thing, less surely.
-        in_cell = next((one for one in found[name] if _same_place(item.label.box, one.label.box)), None)
+        in_cell = next((one for one in in_cells[name] if _same_place(item.label.box, one.label.box)), None)
         if in_cell is None or not (in_cell.value or (in_cell.room is not None and is_paper(page, in_cell.room))):
             found[name].append(item)
     for items in found.values():
@@ -143,10 +147,14 @@ def _in_rows(page_rows: Sequence[Passage], labels: Mapping[str, Sequence[str]]) 
             end = following.start if following else len(row)
             rest = row[hit.end : end]
             limit = row[following.start].box[0] if following else 1.0
-            value = _until_gap(rest)
+            value = _behind_colon(_until_gap(rest))
             label = row[hit.start : hit.end]
-            value = _with_rows_below(label, value, limit, page_rows[index + 1 : index + 8], hits[index + 1 : index + 8])
-            found.append((hit.name, Labelled(label, value.stripped(), hit.score * 0.98)))
+            below_rows, below_hits = page_rows[index + 1 : index + 8], hits[index + 1 : index + 8]
+            with_below = _with_rows_below(label, value, limit, below_rows, below_hits)
+            found.append((hit.name, Labelled(label, with_below.stripped(), hit.score * 0.98)))
+            if not with_below and rest.text in {":", "："}:
+                indented = _indented_below(label, limit, below_rows, below_hits)
+                found.append((hit.name, Labelled(label, indented.stripped(), hit.score * 0.9)))
     return found
 
 
@@ -156,6 +164,12 @@ def _until_gap(passage: Passage) -> Passage:
         if space_between(passage[index - 1], passage[index]) > 3 * GAP:
             return passage[:index]
     return passage
+
+
+def _behind_colon(passage: Passage) -> Passage:
+    """Return a value without the colon before it: the colon may stand far to its left."""
+    start = len(passage.text) - len(passage.text.lstrip(":："))
+    return passage[start:]
 
 
 def _with_rows_below(
@@ -175,6 +189,9 @@ def _with_rows_below(
             continue
         if any(row[hit.start].box[0] < limit and row[hit.end - 1].box[2] > label.box[0] for hit in row_hits):
             break
+        # Another column stands beside the value, its rows a little lower.
+        if value and column.box[0] - value.box[2] > GAP * height * aspect:
+            continue
         # What a value wraps to is no wider than what it wrapped from.
         if value and column.box[2] - value.box[2] > 2 * height * aspect:
             break
@@ -184,6 +201,27 @@ def _with_rows_below(
         # Text that begins left of the value's column is a row of its own.
         beside = [glyph for glyph in row.glyphs if glyph.middle[0] < column.box[0]]
         if beside and column.box[0] - beside[-1].box[2] < GAP * height * aspect and beside[0].box[0] < left:
+            break
+        value = value + column
+        bottom = row.box[3]
+    return value
+
+
+def _indented_below(
+    label: Passage, limit: float, below_rows: Sequence[Passage], below_hits: Sequence[Sequence[_Hit]]
+) -> Passage:
+    """Return the rows under a label that ends its row with a colon, where they stand further in than the label."""
+    value, bottom = Passage(), label.box[3]
+    character = label.height * label.page.height / label.page.width
+    for row, row_hits in zip(below_rows[:_INDENTED_ROWS], below_hits, strict=False):
+        column = Passage(
+            tuple(glyph for glyph in row.glyphs if label.box[0] - 0.5 * character <= glyph.middle[0] <= limit)
+        )
+        if row.box[1] - bottom > ROW_GAP * label.height or not column:
+            break
+        if any(row[hit.start].box[0] < limit and row[hit.end - 1].box[2] > label.box[0] for hit in row_hits):
+            break
+        if _SENTENCE.search(column.text) or (not value and column.box[0] - label.box[0] < 0.7 * character):
             break
         value = value + column
         bottom = row.box[3]

@@ -9,7 +9,7 @@ from extractors.documents import parsers
 from extractors.documents.base import DocumentType, Inside, LabelledField, keep, list_field, read_labelled
 from extractors.documents.parts import part_of, rejoined
 from extractors.documents.staff_roster import people_by_role
-from extractors.labels import Labelled
+from extractors.labels import Labelled, find_like
 from extractors.layout import Passage, flow, rows
 from extractors.tables import TableRow, read_table
 from extractors.ticks import ticked
@@ -33,6 +33,11 @@ _ORGANISATION_TYPES = (
     "企业",
     "其他",
 )
+
+
+_TYPE_LABELS = ("机构性质", "单位性质", "机构类型", "单位类型", "机构类别", "单位类别")
+# So many rows the options fill at most.
+_TYPE_ROWS = 3
 
 
 def _organisation_type(item: Labelled) -> Field | None:
@@ -62,14 +67,41 @@ _FIELDS = (
         parsers.organisation,
     ),
     LabelledField(
-        "address", ("地址", "单位地址", "通讯地址", "通信地址", "机构地址", "办公地址", "住所"), parsers.printed
+        "address",
+        (
+            "地址",
+            "单位地址",
+            "注册地址",
+            "登记地址",
+            "详细地址",
+            "通讯地址",
+            "通信地址",
+            "联系地址",
+            "机构地址",
+            "办公地址",
+            "住所",
+            "单位住所",
+            "机构住所",
+        ),
+        parsers.address,
     ),
     LabelledField(
         "registration_authority",
-        ("注册登记机构", "登记机关", "登记机构", "注册机构", "批准登记机关", "注册登记机关"),
+        (
+            "注册登记机构",
+            "注册登记机关",
+            "登记注册机关",
+            "登记注册机构",
+            "登记管理机关",
+            "批准登记机关",
+            "登记机关",
+            "登记机构",
+            "注册机关",
+            "注册机构",
+        ),
         parsers.printed,
     ),
-    LabelledField("organisation_type", ("机构性质", "单位性质", "机构类型", "单位类型"), _organisation_type),
+    LabelledField("organisation_type", _TYPE_LABELS, _organisation_type),
     LabelledField("credit_code", ("统一社会信用代码", "社会信用代码", "信用代码"), parsers.credit_code),
     LabelledField("legal_representative", ("法定代表人", "法人代表", "法定代表人姓名", "单位负责人"), parsers.person),
     LabelledField(
@@ -78,7 +110,7 @@ _FIELDS = (
         parsers.amount,
     ),
     LabelledField("contact", ("联系人", "联系人姓名", "经办人"), parsers.person),
-    LabelledField("position", ("职务",), parsers.printed),
+    LabelledField("position", ("职务", "联系人职务", "职务/职称", "职务（职称）"), parsers.printed),
     LabelledField(
         "phone",
         ("联系电话", "手机", "手机号码", "移动电话", "电话", "座机", "固定电话", "联系方式"),
@@ -107,10 +139,29 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
     "name": ("职业（工种）名称", "职业名称", "工种名称", "职业工种名称", "职业（工种）"),
     "code": ("职业编码", "职业代码", "编码", "职业（工种）编码", "职业（工种）代码"),
     "is_new": ("是否新职业", "新职业"),
-    "started": ("培训评价起始日期", "培训评价起始时间", "起始日期", "起始时间", "开展培训评价起始日期"),
-    "trained": ("已培训评价人数（人）", "已培训评价人数", "培训评价人数", "已培训人数", "评价人数", "培训人数"),
+    "started": (
+        "培训评价起始日期",
+        "培训评价起始时间",
+        "开展培训评价起始日期",
+        "起始日期",
+        "起始时间",
+        "起始年月",
+        "开始日期",
+        "开始时间",
+        "开展时间",
+    ),
+    "trained": (
+        "已培训评价人数（人）",
+        "已培训评价人数",
+        "培训评价人数",
+        "已培训人数",
+        "评价人数",
+        "培训人数",
+        "人数",
+        "人数（人）",
+    ),
     "fee": ("收费标准", "收费标准（元）"),
-    "levels": ("评价等级范围", "等级范围", "评价等级", "认定等级", "申报等级"),
+    "levels": ("评价等级范围", "等级范围", "评价等级", "认定等级", "申报等级", "技能等级", "等级", "级别"),
 }
 
 
@@ -120,6 +171,8 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     mobile = read_labelled(pages, (_MOBILE,)).get("phone")
     if mobile is not None and mobile.value is not None:
         fields["phone"] = mobile
+    if fields.get("organisation_type") is None or fields["organisation_type"].value is None:
+        keep(fields, "organisation_type", _type_below(pages))
     if fields.get("contact") is None:
         fields.update(_contact(pages))
     if fields.get("credit_code") is None or fields["credit_code"].value is None:
@@ -156,6 +209,25 @@ def _contact(pages: Sequence[Page]) -> dict[str, Field]:
                 [part_of(page, (0.0, top, 1.0, top + _CONTACT_HEIGHT))], _CONTACT_FIELDS, _CONTACT_LABELS
             )
     return {}
+
+
+def _type_below(pages: Sequence[Page]) -> Field | None:
+    """Read the ticked type in the rows under its label: 机构类型（在□内打勾）： stands in a row of its own."""
+    for page in pages:
+        page_rows = rows(page)
+        for index, row in enumerate(page_rows):
+            label = next((hit for one in _TYPE_LABELS for hit in find_like(row.text, one) if hit[0] <= 3), None)
+            if label is None:
+                continue
+            options = row[label[1] :]
+            for below in page_rows[index + 1 : index + 1 + _TYPE_ROWS]:
+                if sum(option in below.text for option in _ORGANISATION_TYPES) < 2:
+                    break
+                options = options + below
+            chosen = ticked(options, _ORGANISATION_TYPES)
+            if chosen is not None:
+                return chosen.passage.field(chosen.option).model_copy(update={"confidence": chosen.confidence})
+    return None
 
 
 def _occupations(table: Sequence[TableRow]) -> Field | None:

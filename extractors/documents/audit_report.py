@@ -166,6 +166,7 @@ TYPE = DocumentType(
         "持续经营",
     ),
     contains=frozenset({DocumentKind.AUDIT_REPORT}),
+    has_parts=True,
     pages_at_most=60,
     read=_read,
 )

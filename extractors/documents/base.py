@@ -55,7 +55,8 @@ class DocumentType:
     `titles` are what its heading ends with or consists of, matched fuzzily; `title_pattern` is what headings of its
     kind look like as a whole, for wordings that no list holds. `marks` are words that its pages carry and others seldom
     do: they place a page without a heading; those of `keeps` open no document, but keep a page in one that runs.
-    `pages_at_most` bounds how far it goes on; headings of the kinds in `contains` may stand inside it as sections.
+    `pages_at_most` bounds how far it goes on; headings of the kinds in `contains` may stand inside it as sections;
+    with `has_parts` its pages may begin with titles that name no kind.
     `continues` says of a page with the very heading of the document before it that it goes on with it (a table's second
     page). `read` returns the fields of its pages, `inside` what stands on them besides: a form's lists of people are
     rosters.
@@ -67,6 +68,7 @@ class DocumentType:
     marks: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     contains: frozenset[DocumentKind] = frozenset()
+    has_parts: bool = False
     pages_at_most: int = 1000
     continues: Callable[[Page], bool] = field(default=_never)
     read: Callable[[Sequence[Page]], dict[str, Field]] = field(default=_nothing)
@@ -135,14 +137,21 @@ def list_field(values: Sequence[JsonValue], places: Sequence[FieldRow]) -> Field
 
 
 def read_term(pages: Sequence[Page], labels: Mapping[str, Sequence[str]], term: str) -> dict[str, Field]:
-    """Read a certificate's term, labelled by `labels[term]`, as `valid_from` and `valid_to` (null for 长期)."""
+    """Read a certificate's term, labelled by `labels[term]`, as `valid_from` and `valid_to` (null for 长期).
+
+    Of several readings the first one with both sides counts: a seal hides the end of one.
+    """
+    best: dict[str, Field] = {}
     for page in pages:
         for item in labelled(page, labels)[term]:
             found = dates.find_range(item.value.text)
-            if found is not None:
-                return {
-                    name: item.value[side.start : side.end].field(side.value.isoformat() if side.value else None)
-                    for name, side in (("valid_from", found.first), ("valid_to", found.last))
-                    if side is not None
-                }
-    return {}
+            if found is None:
+                continue
+            sides = {
+                name: item.value[side.start : side.end].field(side.value.isoformat() if side.value else None)
+                for name, side in (("valid_from", found.first), ("valid_to", found.last))
+                if side is not None
+            }
+            if len(sides) > len(best):
+                best = sides
+    return best

@@ -29,10 +29,13 @@ _SELF = re.compile(
 )
 # 样例市晨星职业培训学校成立于2010年, 样例市烹饪协会郑重承诺…
 _SPEAKS = re.compile(
-    r"^(?P<name>[^，,。；;：:\n]{6,44}?)"
-    r"(?=成立于|始建于|创建于|创办于|组建于|位于|坐落于|系经|是经|经.{2,20}批准|自愿|郑重|承诺|现就|就申请|申请|拟)"
+    r"(?:^|[，,])(?P<name>[^，,。；;：:\n]{6,44}?)"
+    r"(?=成立于|始建于|创建于|创办于|组建于|位于|坐落于|系经|是经|经.{2,20}批准|自愿|郑重|承诺|现就|就申请|申请|拟"
+    r"|结合|根据|依据|按照|围绕|制定|制订|编制|特制)"
 )
 _CALLED = re.compile(r"(?:^|[。，,：:\n])(?P<name>[^，,。；;：:\n]{4,44}?)[（(](?:以下|下)?(?:简称|称)")
+# A page with fewer characters says nothing.
+_LEAST_TEXT = 12
 # A head line stands so near its title, a signature so near the end, in rows.
 _HEAD_ROWS, _FOOT_ROWS = 3, 8
 # A cover says little more than its title, whose it is, and the date.
@@ -59,7 +62,7 @@ def read_entity(pages: Sequence[Page], titles: Sequence[str], name: str = "entit
 
 
 def _candidates(pages: Sequence[Page], titles: Sequence[str]) -> Iterator[Passage]:
-    first, last = rows(pages[0]), rows(pages[-1])
+    first, last = rows(pages[0]), _last_rows(pages)
     for page in (*pages[:2], *pages[2:][-1:]):
         yield from _labelled(page)
     title = _title(first, titles)
@@ -74,6 +77,12 @@ def _candidates(pages: Sequence[Page], titles: Sequence[str]) -> Iterator[Passag
         yield from _whole_row(row)
 
 
+def _last_rows(pages: Sequence[Page]) -> list[Passage]:
+    """Return the rows of the last page that says anything: behind it may lie the empty back of a sheet."""
+    said = (page_rows for page in reversed(pages) if sum(map(len, page_rows := rows(page))) >= _LEAST_TEXT)
+    return next(said, list[Passage]())
+
+
 def _labelled(page: Page) -> Iterator[Passage]:
     table = cells(page)
     for cell in table:
@@ -81,9 +90,15 @@ def _labelled(page: Page) -> Iterator[Passage]:
             beside = right_of(cell, table)
             if beside is not None:
                 yield from _organisation(beside.passage.stripped())
-    for row in rows(page):
+    page_rows = rows(page)
+    for row, following in zip(page_rows, [*page_rows[1:], Passage()], strict=True):
         for match in _LABEL.finditer(row.text):
-            yield from _organisation(row[match.start("value") : match.end("value")].stripped())
+            value = row[match.start("value") : match.end("value")].stripped()
+            found = list(_organisation(value))
+            if not found and match.end() == len(row) and not re.search(r"[:：]", following.text):
+                # The name runs on over the end of the row.
+                found = [name for name in _organisation(value + following) if len(name) > len(value)]
+            yield from found
 
 
 def _organisation(passage: Passage) -> Iterator[Passage]:

@@ -109,7 +109,7 @@ def _at_year_end(row: Passage, total: re.Match[str], above: Sequence[Passage], s
     if not numbers or columns is None:
         return None
     placed = _placed(numbers, columns)
-    ends = [place for place, name in columns.items() if name == "end"]
+    ends = [head for head, name in columns.items() if name == "end"]
     chosen = placed.get(ends[0])
     value = number(chosen.text) if chosen is not None else None
     if chosen is None or value is None:
@@ -133,31 +133,38 @@ def _figures(passage: Passage) -> Iterator[Passage]:
         yield from (one for one in figures if not is_ambiguous(one.text))
 
 
-def _columns(row: Passage) -> dict[float, str]:
-    """Return the columns of figures that a head row names, by their centres: begin, end or other."""
-    columns: dict[float, str] = {}
+def _columns(row: Passage) -> dict[tuple[float, float], str]:
+    """Return the columns of figures that a head row names, by the extents of their heads: begin, end or other."""
+    columns: dict[tuple[float, float], str] = {}
     for name, expression in (("begin", _BEGIN), ("end", _END), ("other", _OTHER_COLUMN)):
         for match in expression.finditer(row.text):
-            columns[_centre(row[match.start() : match.end()])] = name
+            columns[_extent(row[match.start() : match.end()])] = name
     days = [(match["year"], row[match.start() : match.end()]) for match in _YEARS[0].finditer(row.text)]
     if len({year for year, _ in days}) == 2:
         last = max(year for year, _ in days)
-        columns.update({_centre(part): "end" if year == last else "begin" for year, part in days})
+        columns.update({_extent(part): "end" if year == last else "begin" for year, part in days})
     return dict(sorted(columns.items()))
 
 
-def _placed(numbers: Sequence[Passage], columns: Mapping[float, str]) -> dict[float, Passage]:
-    """Return the number under each head; none where several are nearest to one."""
+def _placed(
+    numbers: Sequence[Passage], columns: Mapping[tuple[float, float], str]
+) -> dict[tuple[float, float], Passage]:
+    """Return the number under each head; none where several stand under one, or are nearest to it."""
     if len(numbers) == len(columns):
         return dict(zip(columns, numbers, strict=True))
-    placed: dict[float, list[Passage]] = {place: [] for place in columns}
+    under: dict[tuple[float, float], list[Passage]] = {head: [] for head in columns}
+    nearest: dict[tuple[float, float], list[Passage]] = {head: [] for head in columns}
     for one in numbers:
-        placed[min(columns, key=lambda place: abs(place - _centre(one)))].append(one)
-    return {place: found[0] for place, found in placed.items() if len(found) == 1}
+        left, right = _extent(one)
+        head = min(columns, key=lambda head: abs(sum(head) - left - right))
+        (under if left < head[1] and right > head[0] else nearest)[head].append(one)
+    if len(columns) > 1:
+        under = {head: found or nearest[head] for head, found in under.items()}
+    return {head: found[0] for head, found in under.items() if len(found) == 1}
 
 
-def _centre(passage: Passage) -> float:
-    return (passage.box[0] + passage.box[2]) / 2
+def _extent(passage: Passage) -> tuple[float, float]:
+    return passage.box[0], passage.box[2]
 
 
 def _scaled(value: float, scale: int) -> int | float:

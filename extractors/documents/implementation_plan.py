@@ -33,6 +33,7 @@ TYPE = DocumentType(
         "指导思想",
     ),
     contains=frozenset({DocumentKind.MANAGEMENT_SYSTEM}),
+    has_parts=True,
     pages_at_most=80,
     read=_read,
 )

@@ -87,7 +87,7 @@ _PARTIES = (
             "房屋坐落地址",
             "租赁房屋坐落",
         ),
-        parsers.printed,
+        parsers.address,
     ),
     LabelledField("floor_area", ("租赁面积", "房屋建筑面积", "建筑面积", "房屋面积", "面积"), parsers.area),
 )
@@ -103,9 +103,9 @@ _OTHER_LABELS = {
 
 # 位于… and 坐落于… in a sentence: the address ends where the sentence goes on.
 _ADDRESS = re.compile(
-    r"(?:坐落于|座落于|坐落在|座落在|坐落|座落|位于|地处|地址为|地址是|地址)[:：]?"
-    r"(?P<address>[^，,。；;：:\n]{5,60}?)"
-    r"(?=[，,。；;]|的(?:房屋|房产|场地|办公|厂房|物业|培训|商铺|教学|建筑)|房屋出租|出租给|租给|租赁给|（以下|\(以下|共计|建筑面积|面积|$)"
+    r"(?:坐落于|座落于|坐落在|座落在|坐落|座落|位于|地处|地址为|地址是|地址)[:：]?\n?"
+    r"(?P<address>[^，,。；;：:、\n][^，,。；;：:\n]{4,59}?)"
+    r"(?=[，,。；;]|的(?:房屋|房产|场地|办公|厂房|物业|培训|商铺|教学|建筑)|房屋出租|出租给|租给|租赁给|（以下|\(以下|共计|建筑面积|面积|\n|$)"
 )
 _TERM_WORDS = re.compile(r"租赁期限|租赁期|租期|租用期限|租用期|承租期限|承租期|出租期限|合同期限|起止日期|使用期限")
 _NOT_TERM_AFTER = re.compile(
@@ -160,11 +160,11 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
 
 
 def _address(whole: Passage) -> Field | None:
-    found = _ADDRESS.search(whole.text)
-    if found is None:
-        return None
-    passage = whole[found.start("address") : found.end("address")].stripped()
-    return passage.field(parsers.names.normalise(passage.text))
+    for found in _ADDRESS.finditer(whole.text):
+        field = parsers.address_in(whole[found.start("address") : found.end("address")])
+        if field is not None:
+            return field
+    return None
 
 
 def _floor_area(whole: Passage) -> Field | None:
@@ -177,9 +177,9 @@ def _floor_area(whole: Passage) -> Field | None:
         if named:
             first = named[0]
             agreed = all(abs(other.value - first.value) < 0.01 for other in named)
-            return whole[first.start : first.end].field(first.value, confidence=1.0 if agreed else 0.7)
+            return parsers.area_field(whole, first, confidence=1.0 if agreed else 0.7)
     if len({area.value for area in found}) == 1 and not _NOT_PREMISES.search(whole.text[: found[0].start]):
-        return whole[found[0].start : found[0].end].field(found[0].value, confidence=0.85)
+        return parsers.area_field(whole, found[0], confidence=0.85)
     return None
 
 
@@ -376,6 +376,7 @@ TYPE = DocumentType(
         "转租",
         "腾退",
     ),
+    has_parts=True,
     pages_at_most=30,
     read=_read,
 )

@@ -48,6 +48,7 @@ TYPE = DocumentType(
         "责任追究",
     ),
     contains=frozenset({DocumentKind.MANAGEMENT_SYSTEM, DocumentKind.IMPLEMENTATION_PLAN}),
+    has_parts=True,
     pages_at_most=120,
     read=_read,
 )

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
+from statistics import median
 
 from extractors.documents.base import Parser
 from extractors.documents.under_seals import name_field
@@ -10,9 +12,10 @@ from extractors.layout import Passage
 from extractors.values import areas, codes, dates, money, names
 from extractors.values.found import Found
 from extractors.values.numerals import plain
+from extractors.values.organisations import find_organisations
 from schemas.document import Field
 
-_FILLER = "_＿ˍ‗—-－~～=＝*＊/／\\.．。…:：;；,，、'\"|丨 "
+_FILLER = "`_＿ˍ‗—-－~～=＝*＊/／\\.．。…:：;；,，、'\"|丨 "
 # 统一社会信用代码 and its like stand in one field; what follows in the same cell is not the name.
 _NAME_END = re.compile(r"[（(][^（()）]{0,6}(盖章|公章|签[字名章])[^（()）]{0,4}[）)]|[（(]?以下简称|[,，;；。]")
 # The confidence of a text in which no character is in doubt.
@@ -24,13 +27,56 @@ _BARE_NUMBER = re.compile(
 )
 _REMARK_BEFORE = re.compile(r"^[（(][^（()）]{0,14}[）)][:：]")
 _PERSON = re.compile(r"[\u3400-\u9fff·•]{2,12}")
+# Words of labels and headings; what consists of them alone is printed on the blank and filled in by nobody.
+_PRINTED_WORD = (
+    r"面积|用途|坐落|座落|位置|地址|住所|处所|电话|手机|传真|邮政编码|邮编|邮箱|日期|时间|年月日|证件|身份证|号码|编号|代码"
+    r"|名称|姓名|全称|单位|个人|机构|企业|公司|房屋|租赁|情况|信息|基本|盖章|签字|签名|签章|公章|印章|手印|[年月日章号]"
+)
+# What somebody is may stand on a blank beside a name, and is a position beside 职务.
+_ROLE = (
+    r"法定代表人|法人代表|法人|负责人|委托代理人|授权代表|代理人|代表人?|联系人|经办人|经手人|承办人|职务|职称|性别|民族"
+    r"|出租方|承租方|出租人|承租人|甲方|乙方|权利人|所有权人|产权人"
+)
+_BETWEEN_WORDS = r"及|和|或|与|的|、|/|／|（|）|\(|\)|:|："
+_NO_TEXT = re.compile(rf"(?:{_PRINTED_WORD}|{_BETWEEN_WORDS})*")
+_NO_NAME = re.compile(rf"(?:{_PRINTED_WORD}|{_ROLE}|{_BETWEEN_WORDS})*")
+# Another label and its value: 法定代表人：张样例 beside 出租方.
+_OTHER_LABEL = re.compile(rf"(?:{_PRINTED_WORD}|{_ROLE}|[（()）/／])+[:：]")
+_PLACE = re.compile(r"[省市区县旗州盟镇乡村屯路街道巷弄里号楼栋幢座室层厦院园场]")
+_PREPOSITION = re.compile(r"^(?:(?:坐落|座落|位|处)?[于在]|为|是)[:：]?")
+# 样例区平安路8号, 样例大街12号3号楼: where somebody is, not who.
+_WHERE = re.compile(
+    r"[\u4e00-\u9fff]{0,24}?[\u4e00-\u9fff\d](?:路|街|道|巷|弄|胡同|里)[\u4e00-\u9fff\d\-—]{0,8}?\d+[\-—\d]*号"
+    r"(?:[\u4e00-\u9fffA-Za-z\d\-—（）()]{0,16}[号楼栋幢座层室院厦])?"
+)
+# In widths of the others: so wide a step within a number or a code hides a character, or parts two of them.
+_WIDE_STEP = 1.9
 
 
 def printed(item: Labelled) -> Field | None:
-    """Read text as it is printed: spaces out, brackets full-width."""
+    """Read text as it is printed: spaces out, brackets full-width; words of the blank itself are none."""
     passage = item.value.stripped(_FILLER)
     value = names.normalise(passage.text)
-    return passage.field(value) if value else None
+    if not value or _NO_TEXT.fullmatch(value) or _OTHER_LABEL.match(value):
+        return None
+    return passage.field(value)
+
+
+def address(item: Labelled) -> Field | None:
+    """Read an address; text that names no place (面积及用途, 同上) is none."""
+    return address_in(item.value)
+
+
+def address_in(passage: Passage) -> Field | None:
+    """Read an address from a passage that holds nothing else."""
+    passage = passage.stripped(_FILLER)
+    preposition = _PREPOSITION.match(passage.text)
+    if preposition is not None:
+        passage = passage[preposition.end() :].stripped(_FILLER)
+    value = names.normalise(passage.text)
+    if len(value) < 4 or not _PLACE.search(value) or _NO_TEXT.fullmatch(value) or _OTHER_LABEL.match(value):
+        return None
+    return passage.field(value)
 
 
 def organisation(item: Labelled) -> Field | None:
@@ -48,8 +94,18 @@ def organisation_in(passage: Passage) -> Field | None:
     end = _NAME_END.search(passage.text)
     if end is not None:
         passage = passage[: end.start()].stripped(_FILLER)
+    passage = _without_address(passage)
     value = names.normalise(passage.text)
-    return passage.field(value) if len(value) >= 2 else None
+    if len(value) < 2 or _NO_NAME.fullmatch(value) or _OTHER_LABEL.match(value):
+        return None
+    return passage.field(value)
+
+
+def _without_address(passage: Passage) -> Passage:
+    """Return a name without the address in the row under it, which runs on from it or was taken for the name."""
+    name = next((one for one in find_organisations(passage.text) if one.start == 0), None)
+    where = name.end if name is not None else 0
+    return passage[:where] if _WHERE.fullmatch(passage.text, where) else passage
 
 
 def authority(item: Labelled) -> Field | None:
@@ -63,7 +119,7 @@ def authority(item: Labelled) -> Field | None:
 def person(item: Labelled) -> Field | None:
     """Read a person's name."""
     found = _PERSON.search(item.value.text)
-    if found is None:
+    if found is None or _NO_NAME.fullmatch(found.group()) or _OTHER_LABEL.match(item.value.text):
         return None
     passage = item.value[found.start() : found.end()]
     return passage.field(names.normalise(passage.text))
@@ -80,7 +136,10 @@ def credit_code_in(passage: Passage) -> Field | None:
     A code that does not hold may be printed so or read badly: it is sure only where no character was in doubt, or
     where no look-alike character would make it hold.
     """
-    found = codes.find_credit_codes(passage.text)
+    # Figures of neighbouring columns are no code.
+    found = [
+        code for code in codes.find_credit_codes(passage.text) if code.valid or is_even(passage[code.start : code.end])
+    ]
     if not found:
         return None
     best = max(found, key=lambda code: (code.valid, not code.repaired))
@@ -149,11 +208,36 @@ def amount_field(passage: Passage, found: money.Amount) -> Field:
     return passage[found.start : found.end].field(found.value, confidence=0.5 if found.agrees is False else 1.0)
 
 
+def is_even(written: Passage) -> bool:
+    """Say whether the letters and figures of a number or code stand in one row and equally far from each other.
+
+    Between two figures that stand further apart than the others one was not read, as in 1 3 6 8 . 5 2 on a blank.
+    """
+    steps: list[float] = []
+    for before, after in pairwise(written.glyphs):
+        if not (before.character.isalnum() and after.character.isalnum()):
+            continue
+        if not (before.character.isascii() and after.character.isascii()):
+            continue
+        if before.page is not after.page or after.middle[0] <= before.middle[0]:
+            return False
+        steps.append(after.middle[0] - before.middle[0])
+    return len(steps) < 3 or max(steps) <= _WIDE_STEP * median(steps)
+
+
+def area_field(passage: Passage, found: Found[float], *, confidence: float = 1.0) -> Field:
+    """Return an area as a field; without a value where a figure of it may not have been read."""
+    written = passage[found.start : found.end]
+    return (
+        written.field(found.value, confidence=confidence) if is_even(written) else written.field(None, confidence=0.5)
+    )
+
+
 def area(item: Labelled) -> Field | None:
     """Read an area in m²; beside a label that says 面积 a bare number counts, or one whose unit is not readable."""
     found = areas.find_areas(item.value.text)
     if found:
-        return item.value[found[0].start : found[0].end].field(found[0].value)
+        return area_field(item.value, found[0])
     bare = _BARE_NUMBER.match(item.value.text) if "面积" in item.label.text else None
     if bare is None:
         return None

@@ -20,7 +20,7 @@ _FIELDS = (
     LabelledField(
         "address",
         ("坐落", "座落", "房屋坐落", "房屋座落", "房地坐落", "房地座落", "不动产坐落", "房屋地址"),
-        parsers.printed,
+        parsers.address,
     ),
     LabelledField(
         "floor_area", ("建筑面积", "房屋建筑面积", "建筑面积（平方米）", "建筑面积（㎡）", "房屋面积"), parsers.area
@@ -28,11 +28,36 @@ _FIELDS = (
 )
 
 _OTHER_LABELS = {
-    "sharing": ("共有情况", "共有人"),
-    "unit": ("不动产单元号", "丘（地）号", "产别", "幢号", "房号", "结构", "总层数", "所在层数"),
-    "right": ("权利类型", "权利性质", "房屋性质", "登记时间", "规划用途", "设计用途"),
+    "sharing": ("共有情况", "共有人", "共有权证号"),
+    "unit": (
+        "不动产单元号",
+        "丘（地）号",
+        "产别",
+        "幢号",
+        "房号",
+        "室号部位",
+        "结构",
+        "总层数",
+        "房屋总层数",
+        "所在层数",
+        "房屋状况",
+    ),
+    "right": ("权利类型", "权利性质", "房屋性质", "登记时间", "登记日期", "规划用途", "设计用途", "取得方式"),
     "use": ("用途",),
-    "area": ("面积", "套内建筑面积", "宗地面积", "使用期限", "权利其他状况", "附记", "土地状况"),
+    "area": (
+        "面积",
+        "套内建筑面积",
+        "套内建筑面积（平方米）",
+        "专有建筑面积",
+        "分摊建筑面积",
+        "宗地面积",
+        "使用期限",
+        "使用年限",
+        "权利其他状况",
+        "附记",
+        "土地状况",
+        "填发单位",
+    ),
 }
 
 _OTHER_LABELS_BUT_AREA = {name: labels for name, labels in _OTHER_LABELS.items() if name != "area"}
@@ -40,7 +65,7 @@ _OTHER_LABELS_BUT_AREA = {name: labels for name, labels in _OTHER_LABELS.items()
 # 吉（2019）长春市不动产权第0012345号; 长房权证朝字第1060012345号
 _NUMBER = re.compile(
     r"[\u4e00-\u9fff]{1,2}[（(\[〔]\d{4}[）)\]〕][\u4e00-\u9fff]{2,14}?不动产权\n?第\d{5,10}号?"
-    r"|[\u4e00-\u9fff]{0,8}?房(?:地)?权证[\u4e00-\u9fff（）()]{0,8}?字?第?[\d\-—]{4,16}号?"
+    r"|[A-Z]?(?:(?![号书])[\u4e00-\u9fff]){0,8}?房地?产?权证[\u4e00-\u9fff（）()]{0,8}?字?第?[\d\-—]{4,16}号?"
 )
 _AREA = re.compile(r"(?:房屋)?建筑面积[:：]?(?:[（(](?:平方米|㎡|m²|m2)[）)])?")
 _OTHER_AREA = re.compile(r"套内$|分摊$|公摊$")
@@ -67,7 +92,7 @@ def _floor_area(whole: Passage) -> Field | None:
             continue
         near = [area for area in found if 0 <= area.start - word.end() <= 4]
         if near:
-            return whole[near[0].start : near[0].end].field(near[0].value)
+            return parsers.area_field(whole, near[0])
     return None
 
 
@@ -77,14 +102,15 @@ def _only_area(pages: Sequence[Page]) -> Field | None:
     for item in items:
         found = areas.find_areas(item.value.text)
         if len(found) == 1 and not re.search(r"[宗土用]地|[㎡米]/", item.value.text):
-            return item.value[found[0].start : found[0].end].field(found[0].value, confidence=0.85)
+            return parsers.area_field(item.value, found[0], confidence=0.85)
     return None
 
 
 TYPE = DocumentType(
     kind=DocumentKind.PROPERTY_CERTIFICATE,
     titles=("不动产权证书", "不动产权证", "房屋所有权证", "房产证", "房地产权证", "不动产登记证明", "房屋产权证"),
-    title_pattern=r".*(不动产|房屋|房地产|土地).*(产?权证书?|所有权证书?|登记证明)",
+    # The inside pages of a certificate have its number for a heading.
+    title_pattern=rf".*(不动产|房屋|房地产|土地).*(产?权证书?|所有权证书?|登记证明)|{_NUMBER.pattern}",
     marks=(
         "权利人",
         "共有情况",
@@ -96,6 +122,12 @@ TYPE = DocumentType(
         "规划用途",
         "不动产权第",
         "权利其他状况",
+        "登记时间",
+        "房屋状况",
+        "套内建筑面积",
+        "设计用途",
+        "土地状况",
+        "填发单位",
     ),
     pages_at_most=4,
     read=_read,

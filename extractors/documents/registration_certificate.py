@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled, read_term
-from extractors.labels import find_like, labelled
+from extractors.labels import Labelled, find_like, labelled
 from extractors.layout import Passage, flow, rows
-from extractors.values import dates
+from extractors.values import dates, names
 from schemas.document import DocumentKind, Field
 from schemas.page import Page
 
@@ -24,7 +24,21 @@ _TYPES = (
 
 _AUTHORITY = re.compile(r"(局|厅|委员会|中心|部门|政府)$")
 
+# A seal read less surely than this does not tell whose it is.
+_SURE_SEAL = 0.9
+
 _TERM_LABELS = ("营业期限", "有效期限", "有效期", "经营期限", "合伙期限", "证书有效期", "有效期自")
+
+# A comma between Chinese characters is as wide as they are, however it was read.
+_NARROW = re.compile(r"(?<=[\u3400-\u9fff）)、])[,;:](?=[\u3400-\u9fff（(])")
+_WIDE = str.maketrans(",;:", "，；：")
+
+
+def _scope(item: Labelled) -> Field | None:
+    passage = item.value.stripped()
+    value = _NARROW.sub(lambda match: match.group().translate(_WIDE), names.normalise(passage.text))
+    return passage.field(value) if len(value) >= 2 else None
+
 
 _FIELDS = (
     LabelledField("name", ("名称", "单位名称", "企业名称", "称"), parsers.organisation),
@@ -47,8 +61,8 @@ _FIELDS = (
     LabelledField(
         "established", ("成立日期", "成立时间", "设立日期", "注册日期", "成立登记日期", "登记日期"), parsers.date
     ),
-    LabelledField("address", ("住所", "营业场所", "主要经营场所", "经营场所", "地址"), parsers.printed),
-    LabelledField("business_scope", ("经营范围", "业务范围", "宗旨和业务范围", "宗旨和业务"), parsers.printed),
+    LabelledField("address", ("住所", "营业场所", "主要经营场所", "经营场所", "地址"), parsers.address),
+    LabelledField("business_scope", ("经营范围", "业务范围", "宗旨和业务范围", "宗旨和业务范", "宗旨和业务"), _scope),
     LabelledField("registration_authority", ("登记机关", "登记管理机关", "发证机关", "颁发机关"), parsers.authority),
     LabelledField("issued", ("发证日期", "颁发日期", "核准日期", "发证时间", "颁证日期"), parsers.date),
 )
@@ -92,7 +106,12 @@ def _authority_on_seal(pages: Sequence[Page]) -> Field | None:
         return None
     seal = seals[0]
     return Field(
-        value=seal.text, text=seal.text, confidence=seal.confidence, file=seal.file, page=seal.page, box=seal.box
+        value=seal.text if seal.confidence >= _SURE_SEAL else None,
+        text=seal.text,
+        confidence=seal.confidence,
+        file=seal.file,
+        page=seal.page,
+        box=seal.box,
     )
 
 
@@ -116,7 +135,7 @@ def _scope_in_two_rows(pages: Sequence[Page], labels: Mapping[str, Sequence[str]
         for first in found["first"]:
             for second in found["business_scope"]:
                 if first.value and 0 < second.label.box[1] - first.label.box[1] < 4 * first.label.height:
-                    return parsers.printed(replace(second, value=first.value + second.value))
+                    return _scope(replace(second, value=first.value + second.value))
     return None
 
 

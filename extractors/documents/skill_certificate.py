@@ -22,6 +22,7 @@ _LEVEL_AFTER = re.compile(
 # 高级工程师, 讲师, 高级考评员: titles, no levels of skill.
 _SKILL = re.compile(r"级工(?!程)|级技能|技师|[一二三四五1-5Ⅰ-Ⅴ]级|^[高中初]级$")
 _TITLE = re.compile(r"[\u4e00-\u9fff（）]{0,10}(?:师|员|教授|教练|医士|护士|[高中初]级|[一二三四五]级)")
+_TITLE_END = re.compile(r"证书?$|专用章$")
 # 张样例同志：经评审，具备高级讲师任职资格
 _ADDRESSED = re.compile(r"(?:兹有|授予|^|\n)(?P<person>[\u3400-\u9fff·]{2,5})同志")
 _QUALIFIED = re.compile(
@@ -53,7 +54,8 @@ def _occupation(item: Labelled) -> Field | None:
     if after is not None and after.start() >= 2:
         passage = passage[: after.start()].stripped()
     value = names.normalise(passage.text)
-    return passage.field(value) if re.search(r"[\u4e00-\u9fff]{2}", value) else None
+    # 职业|技能等级证书: a certificate's title begins with the word.
+    return passage.field(value) if re.search(r"[\u4e00-\u9fff]{2}", value) and not _TITLE_END.search(value) else None
 
 
 def _level_after(item: Labelled) -> Field | None:
