@@ -18,6 +18,8 @@ HEADER_COLUMNS = 3
 HEADER_ROWS = 4
 # Between two columns so many places are tried, in units of the page's width within so much of a character's edge.
 LANE_STEPS, LANE_SLACK = 60, 0.003
+# A character that may be a ruling line is one if it was read so surely.
+SURE_STROKE = 0.97
 # Before the words of a head that names no wanted column: it is a column all the same.
 UNKNOWN = "?"
 
@@ -328,7 +330,7 @@ def _free_rows(page: Page, header: _Header) -> list[TableRow]:
 
 def _is_stroke(row: Passage) -> bool:
     """Say whether a row is a ruling line that was read as a character."""
-    return re.fullmatch(r"[一丨|_—-]", row.text) is not None and row.box[2] - row.box[0] > 1.2 * row.height
+    return re.fullmatch(r"[一丨|_—-]", row.text) is not None and row.confidence < SURE_STROKE
 
 
 def _middle(row: Passage) -> float:

@@ -7,6 +7,8 @@ from extractors.tables import TableRow
 from schemas.base import Box
 from schemas.page import Line, Page
 
+_UNBROKEN = ("id_number", "code")
+
 
 def part_of(page: Page, box: Box) -> Page:
     """Return the part of a page that stands in the box, of a line over its edge the characters inside."""
@@ -43,12 +45,14 @@ def _between(line: Line, left: float, right: float) -> Line | None:
 def rejoined(table: Sequence[TableRow]) -> list[TableRow]:
     """Return a table's rows, those that a page break cut in two made one again.
 
-    The lower part begins a page and has no number, though all rows before it have one.
+    The lower part begins a page and has no number, though all rows before it have one. Where both have a code, they
+    are two rows: none is broken.
     """
     whole: list[TableRow] = []
     for row in table:
         numbered = bool(whole) and all("row" in one.columns for one in whole)
-        if numbered and "row" not in row.columns and _place(row) != _place(whole[-1]):
+        own = numbered and any(name in row.columns and name in whole[-1].columns for name in _UNBROKEN)
+        if numbered and not own and "row" not in row.columns and _place(row) != _place(whole[-1]):
             whole.append(_joined(whole.pop(), row))
         else:
             whole.append(row)

@@ -7,11 +7,12 @@ from itertools import pairwise
 
 from pydantic import JsonValue
 
+from extractors.documents import parsers
 from extractors.documents.base import DocumentType, Inside, keep, list_field
 from extractors.documents.parts import part_of, rejoined
 from extractors.layout import Passage, flow, rows
 from extractors.tables import TableRow, read_table
-from extractors.values import codes, counts, names
+from extractors.values import counts, names
 from schemas.document import DocumentKind, Field, FieldRow
 from schemas.page import Page
 
@@ -105,11 +106,15 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
 _NUMBERED = r"(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[）)])"
 _WHO = r"[^，,。；;：:\d]{0,10}?(?:专职|工作人员|专家|考评|督导)(?:人员|员|团队|队伍)?"
 _LIST = r"(?:名单|名册|一览表?|信息表?|情况表?|花名册|登记表|汇总表|统计表)"
+# Before it the organisation's name may stand.
 _SECTION = re.compile(
-    rf"(?:{_NUMBERED}{_WHO}[^，,。；;：:\d]{{0,6}}{_LIST}?|{_WHO}[^，,。；;：:\d]{{0,6}}{_LIST})(?:[（(].*)?[:：]?"
+    rf"(?:{_NUMBERED}{_WHO}[^，,。；;：:\d]{{0,6}}{_LIST}?|[^，,。；;：:\d]{{0,24}}{_WHO}[^，,。；;：:\d]{{0,6}}{_LIST})"
+    r"(?:[（(].*)?[:：]?"
 )
 _OTHER_SECTION = re.compile(rf"{_NUMBERED}[^，,。；;]{{2,30}}")
 _SECTION_LENGTH = 36
+# Where no row is a heading, the role is looked for in so many characters.
+_HEAD_LENGTH = 60
 
 _ROLES = (
     ("supervisor", re.compile(r"督导")),
@@ -117,6 +122,17 @@ _ROLES = (
     ("expert", re.compile(r"专家")),
     ("full_time", re.compile(r"专职|工作人员")),
 )
+_ROLE_WORDS = {"督导": "supervisor", "考评": "assessor"}
+# 专职督导员 are supervisors; 专职人员和督导员 are both.
+_AND = re.compile(r"[、，,及和与/]|以及")
+# What a list's columns say of its people (督导范围).
+_COLUMN_ROLE = re.compile(r"(考评|督导)(?:职业|工种|专业|范围|领域)")
+# The confidence of a role that no heading says, or that heading and columns say differently.
+_UNSURE_ROLE = 0.7
+# That of a list of which a row was lost.
+_ROW_LOST = 0.6
+# Signs around a value that are no part of it.
+_AROUND = "_＿-—–~～=＝*/／\\.．。·•…:：;；,，、'\"|丨 "
 
 
 @dataclass(frozen=True)
@@ -177,53 +193,82 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
         # The other lists are documents of their own on the same pages.
         return lists[0]
     fields: dict[str, Field] = {}
-    keep(fields, "role", _role(flow(pages)))
+    keep(fields, "role", _role_of_list(pages))
     keep(fields, "people", _people(rejoined(read_table(pages, _COLUMNS))))
     return fields
 
 
-def _role(whole: Passage) -> Field | None:
-    """Read the role from the heading: the word that stands first in the document."""
-    heading = whole[:60]
+def _role_of_list(pages: Sequence[Page]) -> Field | None:
+    """Read the role from the list's heading, or less surely from what else stands first in the document."""
+    page_rows = [row for page in pages for row in rows(page)]
+    heading = next((row for row in page_rows if _SECTION.fullmatch(row.text)), None)
+    role = _role(heading if heading is not None else flow(pages)[:_HEAD_LENGTH])
+    if role is None:
+        return None
+    columns = {one for row in page_rows for one in _COLUMN_ROLE.findall(row.text)}
+    contradicted = len(columns) == 1 and _ROLE_WORDS[columns.pop()] != role.value
+    if heading is None or contradicted:
+        return role.model_copy(update={"confidence": min(role.confidence, _UNSURE_ROLE)})
+    return role
+
+
+def _role(heading: Passage) -> Field | None:
+    """Read the role a heading names; of several the first, unsurely."""
     found = [(match.start(), role, match) for role, word in _ROLES if (match := word.search(heading.text)) is not None]
     if not found:
         return None
-    _, role, match = min(found, key=lambda one: one[0])
-    several = len({one[1] for one in found}) > 1
-    return heading[match.start() : match.end()].field(role, confidence=0.7 if several else 1.0)
+    several = len(found) > 1 and (len(found) > 2 or found[-1][1] != "full_time" or _AND.search(heading.text))
+    _, role, match = min(found, key=lambda one: one[0]) if several else found[0]
+    return heading[match.start() : match.end()].field(role, confidence=_UNSURE_ROLE if several else 1.0)
 
 
 def _people(table: Sequence[TableRow]) -> Field | None:
     values: list[JsonValue] = []
     places: list[FieldRow] = []
+    lost = _ROW_LOST if _lost_row(table) else 1.0
     for row in table:
         name = row.columns.get("name")
         if name is None or not re.search(r"[\u3400-\u9fff]{2}", name.text):
             continue
-        values.append(_person(row))
-        places.append(row.whole.row())
+        number = parsers.identity_number_in(row.columns.get("id_number", Passage()))
+        values.append(_person(row, number))
+        place = row.whole.row()
+        repaired = number is not None and number.confidence == parsers.REPAIRED
+        sure = min(lost, parsers.REPAIRED if repaired else 1.0, place.confidence)
+        places.append(place.model_copy(update={"confidence": sure}))
     return list_field(values, places)
 
 
-def _person(row: TableRow) -> JsonValue:
-    text = {name: part.text for name, part in row.columns.items()}
-    number = codes.find_identity_numbers(text.get("id_number", ""))
-    written = re.sub(r"[^0-9Xx*]", "", text.get("id_number", "")).upper()
+def _lost_row(table: Sequence[TableRow]) -> bool:
+    """Say whether the printed numbers run ahead of the rows that were read."""
+    ahead = [
+        number - place
+        for place, row in enumerate(table)
+        if (number := _number(row)) is not None and number < 2 * len(table) + 2
+    ]
+    return len(ahead) > 1 and ahead[-1] > ahead[0] and ahead[-1] == ahead[-2]
+
+
+def _number(row: TableRow) -> int | None:
+    found = counts.find_counts(row.columns.get("row", Passage()).text)
+    return found[0].value if found else None
+
+
+def _person(row: TableRow, number: Field | None) -> JsonValue:
+    text = {name: names.normalise(part.stripped(_AROUND).text) for name, part in row.columns.items()}
+    written = re.sub(r"[^0-9Xx*]", "", row.columns["id_number"].text).upper() if "id_number" in row.columns else ""
     return {
         # Without ruling lines the row's number may stand with the name.
-        "name": re.sub(r"^\d+[.、]?|\d+$", "", names.normalise(text["name"])),
-        "id_number": number[0].value if number else written or None,
-        **{
-            key: names.normalise(text[key]) if key in text else None
-            for key in ("employer", "title", "education", "occupation")
-        },
+        "name": re.sub(r"^\d+[.、]?|\d+$", "", text["name"]),
+        "id_number": number.value if number is not None else written or None,
+        **{key: text.get(key) or None for key in ("employer", "title", "education", "occupation")},
     }
 
 
 def _continues(page: Page) -> bool:
     """Say whether the table on a page goes on: its numbers do not begin at 1."""
     table = read_table([page], _COLUMNS)
-    numbers = [found[0].value for row in table if (found := counts.find_counts(row.columns.get("row", Passage()).text))]
+    numbers = [number for row in table if (number := _number(row)) is not None]
     return bool(numbers) and numbers[0] > 1
 
 
