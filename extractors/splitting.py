@@ -27,8 +27,10 @@ MARKS_TO_OPEN, MARKS_ENOUGH = 4, 5
 CONFIDENT = 0.95
 # A title is so much larger than the text under it, and no longer.
 TITLE_SIZE, TITLE_LENGTH = 1.3, 28
-# Kinds that may be longer are prose, with titled parts of their own.
-PROSE_PAGES = 30
+# A page of so few rows may be a cover, whose title stands anywhere.
+COVER_ROWS = 10
+# So many words of its kind keep a page in a document in spite of a title.
+OWN_WORDS = 3
 # A page of no kind that says itself that it is something else.
 OTHER_CONFIDENCE = 0.7
 # A heading that looks like one of a kind, without being one of its known titles.
@@ -39,7 +41,7 @@ SAME_HEADING = 85
 _ENUMERATED = re.compile(
     r"^(第?[一二三四五六七八九十百\d]+[、.．章条节页)）]|[（(][一二三四五六七八九十\d]+[）)]|附[件表录]?[\d一二三四五六七八九十：:])"
 )
-_SENTENCE = re.compile(r"[。；;]|[，,].*[，,]|《.*》.|[:：].")
+_SENTENCE = re.compile(r"[。；;]|[，,].*[，,]|.{4}[，,].{4}|《.*》.|[:：].")
 _TAIL = re.compile(r"([（(〔【\[][^（()）]{0,16}[）)〕】\]]|[-—_·.。*:：]|\d{1,3}|[正副]本|续表?)+$")
 _CONTINUED = re.compile(r"[（(]?续[表页上]?[）)]?\d*$|[（(]续")
 
@@ -51,6 +53,7 @@ class Heading:
     kind: DocumentKind
     text: str
     score: float
+    size: float
     top: float
 
 
@@ -80,9 +83,6 @@ def split(pages: Sequence[Page]) -> list[Document]:
         elif heading is not None:
             current = _Open(document_types()[heading.kind], [page], heading.text, [heading.score])
             documents.append(current)
-        elif _is_something_else(current, page, affinity):
-            current = _Open(None, [page], "", [OTHER_CONFIDENCE])
-            documents.append(current)
         else:
             current = _without_heading(current, page, affinity, documents, same_file=page.file == file)
         file = page.file
@@ -110,10 +110,11 @@ def find_heading(page: Page) -> Heading | None:
             best = _title_in(text)
             if best is not None and position > 0:
                 kind, likeness = best
-                headings.append(Heading(kind, text, min(likeness * position, 1.0), row.box[1]))
+                headings.append(Heading(kind, text, min(likeness * position, 1.0), row.height, row.box[1]))
     if not headings or _is_contents(page_rows, headings):
         return None
-    best = max(headings, key=lambda heading: (round(heading.score, 1), -heading.top))
+    # Of two titles in much the same type the upper one is the page's.
+    best = max(headings, key=lambda heading: (round(heading.score, 1), round(heading.size / usual * 2), -heading.top))
     return best if best.score >= 0.6 else None
 
 
@@ -205,6 +206,8 @@ def _without_heading(
     telling = max(MARKS_TO_OPEN, min(len(document_types()[kind].marks) / 2, MARKS_ENOUGH))
     if count >= telling and count >= own + 3:
         opened = _Open(document_types()[kind], [page], "", [0.6 + 0.05 * min(count, 6)])
+    elif _is_something_else(current, page, own):
+        opened = _Open(None, [page], "", [OTHER_CONFIDENCE])
     elif current is not None and not full and (own or same_file or current.type is None):
         _extend(current, page, 0.95 if own else 0.8)
         return current
@@ -217,30 +220,28 @@ def _without_heading(
     return opened
 
 
-def _is_something_else(current: _Open | None, page: Page, affinity: dict[DocumentKind, int]) -> bool:
+def _is_something_else(current: _Open | None, page: Page, own: int) -> bool:
     """Say whether a page begins with a title that names no kind, behind a document that has no titled parts.
 
     Plans and rules have them; certificates, forms and lists have not.
     """
     page_rows = rows(page)
-    if _is_contents(page_rows, []) and (current is None or current.type is None or not _is_prose(current.type)):
+    if _is_contents(page_rows, []) and (current is None or current.type is None or not current.type.has_parts):
         return True
-    if current is None or current.type is None or _is_prose(current.type) or _own_words(current, page, affinity):
+    if current is None or current.type is None or current.type.has_parts or own >= OWN_WORDS:
         return False
+    is_cover = len(page_rows) <= COVER_ROWS
     usual = median(row.height for row in page_rows) if page_rows else 1.0
     return any(
-        row.height >= TITLE_SIZE * usual
+        # Larger still is what was written across the page.
+        TITLE_SIZE <= row.height / usual <= 3 * TITLE_SIZE
         and abs((row.box[0] + row.box[2]) / 2 - 0.5) < 0.06
-        and row.box[1] < 0.25
+        and (row.box[1] < 0.25 or is_cover)
         and 4 <= len(row.text) <= TITLE_LENGTH
         and not _ENUMERATED.match(row.text)
         and not _SENTENCE.search(row.text)
         for row in page_rows[:3]
     )
-
-
-def _is_prose(one: DocumentType) -> bool:
-    return one.pages_at_most > PROSE_PAGES
 
 
 def _own_words(current: _Open | None, page: Page, affinity: dict[DocumentKind, int]) -> int:

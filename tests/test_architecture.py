@@ -15,4 +15,4 @@ def test_no_other_distribution_provides_our_packages():
 
 
 def test_every_kind_but_other_has_its_type():
-    assert set(document_types()) == set(DocumentKind) - {DocumentKind.OTHER}
+    assert set(document_types()) == set(DocumentKind)
