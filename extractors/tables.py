@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -20,6 +20,9 @@ HEADER_ROWS = 4
 LANE_STEPS, LANE_SLACK = 60, 0.003
 # A character that may be a ruling line is one if it was read so surely.
 SURE_STROKE = 0.97
+# The column of the entries' numbers.
+NUMBER = "row"
+_WORDS = re.compile(r"(?![一二三四五六七八九十]{2})[\u3400-\u9fff]{2}")
 # Before the words of a head that names no wanted column: it is a column all the same.
 UNKNOWN = "?"
 
@@ -34,13 +37,15 @@ class TableRow:
 
 @dataclass(frozen=True)
 class _Header:
-    """Named columns and where the rows under them begin.
+    """Named columns, where they stand, and how far down the page the rows under them may go.
 
     A column's extent along the page's width is that of its cell, or of its name where there are no ruling lines.
     """
 
     columns: Mapping[str, tuple[float, float]]
+    top: float
     bottom: float
+    end: float
     ruled: bool
 
 
@@ -58,14 +63,15 @@ def read_table(pages: Sequence[Page], columns: Mapping[str, Sequence[str]]) -> l
         if beside:
             cards.add(beside)
             continue
-        own = _header(page, columns)
-        if own is not None:
-            header = own
-        elif header is not None:
-            # A ruled table goes on ruled, or not at all.
-            header = _Header(header.columns, 0.0, header.ruled) if bool(page.cells) == header.ruled else None
-        if header is not None:
-            table.extend(_ruled_rows(page, header) if header.ruled else _free_rows(page, header))
+        own = _headers(page, columns)
+        # A ruled table goes on ruled, or not at all.
+        if header is not None and bool(page.cells) == header.ruled:
+            own = [replace(header, top=0.0, bottom=0.0), *own]
+        ends = [*(one.top for one in own[1:]), 1.0]
+        for one, end in zip(own, ends, strict=False):
+            below_head = replace(one, end=end)
+            table.extend(_ruled_rows(page, below_head) if one.ruled else _free_rows(page, below_head))
+        header = own[-1] if own else None
     return table + cards.rows()
 
 
@@ -126,10 +132,11 @@ def _as_wide(one: Box, other: Box) -> bool:
     return shared > 0.8 * max(one[2] - one[0], other[2] - other[0])
 
 
-def _header(page: Page, columns: Mapping[str, Sequence[str]]) -> _Header | None:
+def _headers(page: Page, columns: Mapping[str, Sequence[str]]) -> list[_Header]:
+    """Return the headers of a page's tables, top to bottom."""
     table = cells(page)
     named = [(cell, name) for cell in table if (name := _column_name(cell.passage.text, columns)) is not None]
-    best: dict[str, Box] = {}
+    found: list[tuple[int, _Header]] = []
     for anchor, _ in named:
         beside = {
             name: cell.box
@@ -137,12 +144,23 @@ def _header(page: Page, columns: Mapping[str, Sequence[str]]) -> _Header | None:
             if min(cell.box[3], anchor.box[3]) - max(cell.box[1], anchor.box[1])
             > 0.5 * min(cell.box[3] - cell.box[1], anchor.box[3] - anchor.box[1])
         }
-        if len(beside) > len(best):
-            best = beside
-    if len(best) >= HEADER_COLUMNS:
-        extents = {name: (box[0], box[2]) for name, box in best.items()}
-        return _Header(extents, max(box[3] for box in best.values()) - 0.003, ruled=True)
-    return _free_header(page, columns)
+        if len(beside) >= HEADER_COLUMNS:
+            extents = {name: (box[0], box[2]) for name, box in beside.items()}
+            top, bottom = min(box[1] for box in beside.values()), max(box[3] for box in beside.values()) - 0.003
+            found.append((len(beside), _Header(extents, top, bottom, end=1.0, ruled=True)))
+    return _apart(found or _free_headers(page, columns))
+
+
+def _apart(found: Sequence[tuple[int, _Header]]) -> list[_Header]:
+    """Return the best of some headers with their scores, and those of other tables that name about as much."""
+    kept: list[_Header] = []
+    ordered = sorted(found, key=lambda one: -one[0])
+    for score, header in ordered:
+        if score >= 0.6 * ordered[0][0] and all(
+            header.bottom <= other.top or header.top >= other.bottom for other in kept
+        ):
+            kept.append(header)
+    return sorted(kept, key=lambda header: header.top)
 
 
 def _column_name(text: str, columns: Mapping[str, Sequence[str]]) -> str | None:
@@ -166,10 +184,10 @@ def _best_name(text: str, columns: Mapping[str, Sequence[str]]) -> tuple[int, st
     return best[1:] if best else None
 
 
-def _free_header(page: Page, columns: Mapping[str, Sequence[str]]) -> _Header | None:
-    """Find a header without ruling lines: the rows, close under one another, that name the columns best."""
+def _free_headers(page: Page, columns: Mapping[str, Sequence[str]]) -> list[tuple[int, _Header]]:
+    """Find headers without ruling lines: rows, close under one another, that name columns, and how well they do."""
     page_rows = rows(page)
-    best: tuple[int, _Header] | None = None
+    found: list[tuple[int, _Header]] = []
     for first, row in enumerate(page_rows):
         heads = _heads_in(row, columns)
         for last in range(first, min(first + HEADER_ROWS, len(page_rows))):
@@ -179,10 +197,11 @@ def _free_header(page: Page, columns: Mapping[str, Sequence[str]]) -> _Header | 
                     break
                 heads = _stacked(heads, _heads_in(following, columns))
             score, named = _named(heads, columns)
-            if len(named) >= HEADER_COLUMNS and (best is None or score > best[0]):
-                bottom = max(one.box[3] for one in page_rows[first : last + 1])
-                best = (score, _Header(named, bottom, ruled=False))
-    return best[1] if best is not None else None
+            if len(named) >= HEADER_COLUMNS:
+                boxes = [one.box for one in page_rows[first : last + 1]]
+                top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
+                found.append((score, _Header(named, top, bottom, end=1.0, ruled=False)))
+    return found
 
 
 def _heads_in(row: Passage, columns: Mapping[str, Sequence[str]]) -> list[Passage]:
@@ -273,7 +292,7 @@ def _stretches(row: Passage, gap: float = 0.9) -> list[Passage]:
 
 def _ruled_rows(page: Page, header: _Header) -> list[TableRow]:
     """Return the rows of a ruled table: each as high as the cell of the column that is ruled most regularly."""
-    below = [box for box in page.cells if (box[1] + box[3]) / 2 > header.bottom]
+    below = [box for box in page.cells if header.bottom < (box[1] + box[3]) / 2 < header.end]
     columns = {name: _run([box for box in below if _is_in(box, extent)]) for name, extent in header.columns.items()}
     usual = Counter(len(boxes) for boxes in columns.values() if boxes).most_common(1)
     if not usual or usual[0][1] < HEADER_COLUMNS:
@@ -308,7 +327,7 @@ def _free_rows(page: Page, header: _Header) -> list[TableRow]:
     belong to the entry from which no wider gap parts them.
     """
     names = sorted(header.columns, key=lambda name: sum(header.columns[name]))
-    body = [row for row in rows(page) if _middle(row) > header.bottom and not _is_stroke(row)]
+    body = [row for row in rows(page) if header.bottom < _middle(row) < header.end and not _is_stroke(row)]
     lanes = _lanes([header.columns[name] for name in names], body)
     placed = _table_part([(row, _placed(row, lanes)) for row in body], min(HEADER_COLUMNS, len(names)))
     columns = [[part[index] for part in placed if index in part] for index in range(len(names))]
@@ -324,8 +343,15 @@ def _free_rows(page: Page, header: _Header) -> list[TableRow]:
             sum(entry.values(), Passage()),
         )
         for entry in table
-        if entry
+        if entry and not _is_remark(entry, table)
     ]
+
+
+def _is_remark(entry: Mapping[str, Passage], table: Sequence[Mapping[str, Passage]]) -> bool:
+    """Say whether a row across the table is none of its entries: words stand where those have their numbers."""
+    worded = [one for one in table if NUMBER in one and _WORDS.search(one[NUMBER].text)]
+    numbered = sum(NUMBER in one for one in table) - len(worded)
+    return entry in worded and len(worded) <= numbered
 
 
 def _is_stroke(row: Passage) -> bool:
@@ -386,15 +412,19 @@ def _table_part(placed: Sequence[tuple[Passage, dict[int, Passage]]], need: int)
             full = [index for index in full if index <= before]
             break
     first, last = full[0], full[-1]
-    while first > 0 and _close(placed[first - 1][0], placed[first][0]):
+    gaps = [max(_gaps(placed[before : after + 1])) for before, after in pairwise(full)]
+    # A line of the first or the last entry stands nearer to it than another entry would.
+    near = min(0.8 * placed[first][0].height, 0.8 * median(gaps) if gaps else 1.0)
+    while first > 0 and _gaps(placed[first - 1 : first + 1])[0] < near:
         first -= 1
-    while last + 1 < len(placed) and _close(placed[last][0], placed[last + 1][0]):
+    while last + 1 < len(placed) and _gaps(placed[last : last + 2])[0] < near:
         last += 1
     return [parts for _, parts in placed[first : last + 1]]
 
 
-def _close(upper: Passage, lower: Passage) -> bool:
-    return lower.box[1] - upper.box[3] < 0.8 * min(upper.height, lower.height)
+def _gaps(placed: Sequence[tuple[Passage, dict[int, Passage]]]) -> list[float]:
+    """Return the room between each row and the next."""
+    return [lower.box[1] - upper.box[3] for (upper, _), (lower, _) in pairwise(placed)]
 
 
 def _entries(columns: Sequence[Sequence[Passage]]) -> list[list[Box]]:
