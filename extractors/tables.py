@@ -20,6 +20,8 @@ HEADER_ROWS = 4
 LANE_STEPS, LANE_SLACK = 60, 0.003
 # A character that may be a ruling line is one if it was read so surely.
 SURE_STROKE = 0.97
+# What is a label and no value is a column's name to this part.
+WHOLE_LABEL = 0.75
 # The column of the entries' numbers.
 NUMBER = "row"
 _WORDS = re.compile(r"(?![一二三四五六七八九十]{2})[\u3400-\u9fff]{2}")
@@ -108,23 +110,31 @@ def _labelled_cells(page: Page, columns: Mapping[str, Sequence[str]]) -> list[tu
     side by side, with values under them.
     """
     table = cells(page)
-    named = {cell.box: name for cell in table if (name := _column_name(cell.passage.text, columns)) is not None}
+    named = {cell.box: name for cell in table if (name := _best_name(cell.passage.text, columns)) is not None}
     found: list[tuple[str, Cell, Passage]] = []
     misfits = 0
     for cell in table:
-        name = named.get(cell.box)
-        if name is None:
+        if cell.box not in named:
             continue
         beside, under = right_of(cell, table), below(cell, table)
+        # A value may have a label's word in it (职业指导员).
+        is_value = beside is not None and (
+            beside.box not in named or named[beside.box].length < WHOLE_LABEL * len(beside.passage)
+        )
         heads_column = under is not None and _as_wide(under.box, cell.box) and under.box not in named
-        if beside is None or beside.box in named or (heads_column and under is not None and under.passage):
+        if beside is None or not is_value or (heads_column and under is not None and under.passage):
             misfits += 1
         else:
-            found.append((name, cell, beside.passage.stripped()))
-    rows_of_labels = 1 + sum(after.box[1] > before.box[3] - 0.002 for (_, before, _), (_, after, _) in pairwise(found))
-    if len(found) < HEADER_COLUMNS or rows_of_labels < 2 or misfits > 0.5 * len(found):
+            found.append((named[cell.box].column, cell, beside.passage.stripped()))
+    in_rows: list[list[tuple[str, Cell, Passage]]] = []
+    for one in sorted(found, key=lambda one: one[1].box[1]):
+        if in_rows and (one[1].box[1] + one[1].box[3]) / 2 < in_rows[-1][0][1].box[3]:
+            in_rows[-1].append(one)
+        else:
+            in_rows.append([one])
+    if len({name for name, _, _ in found}) < HEADER_COLUMNS or len(in_rows) < 2 or misfits > 0.5 * len(found):
         return []
-    return found
+    return [one for row in in_rows for one in sorted(row, key=lambda one: one[1].box[0])]
 
 
 def _as_wide(one: Box, other: Box) -> bool:
@@ -134,21 +144,21 @@ def _as_wide(one: Box, other: Box) -> bool:
 
 def _headers(page: Page, columns: Mapping[str, Sequence[str]]) -> list[_Header]:
     """Return the headers of a page's tables, top to bottom."""
-    table = cells(page)
-    named = [(cell, name) for cell in table if (name := _column_name(cell.passage.text, columns)) is not None]
+    named = [(cell.box, name) for cell in cells(page) if (name := _best_name(cell.passage.text, columns)) is not None]
     found: list[tuple[int, _Header]] = []
     for anchor, _ in named:
-        beside = {
-            name: cell.box
-            for cell, name in named
-            if min(cell.box[3], anchor.box[3]) - max(cell.box[1], anchor.box[1])
-            > 0.5 * min(cell.box[3] - cell.box[1], anchor.box[3] - anchor.box[1])
-        }
+        in_row = sorted((name, box) for box, name in named if _side_by_side(box, anchor))
+        # Of two heads that name one column (职务, 职称) the better one.
+        beside = {name.column: box for name, box in in_row}
         if len(beside) >= HEADER_COLUMNS:
             extents = {name: (box[0], box[2]) for name, box in beside.items()}
             top, bottom = min(box[1] for box in beside.values()), max(box[3] for box in beside.values()) - 0.003
             found.append((len(beside), _Header(extents, top, bottom, end=1.0, ruled=True)))
     return _apart(found or _free_headers(page, columns))
+
+
+def _side_by_side(one: Box, other: Box) -> bool:
+    return min(one[3], other[3]) - max(one[1], other[1]) > 0.5 * min(one[3] - one[1], other[3] - other[1])
 
 
 def _apart(found: Sequence[tuple[int, _Header]]) -> list[_Header]:
@@ -163,25 +173,29 @@ def _apart(found: Sequence[tuple[int, _Header]]) -> list[_Header]:
     return sorted(kept, key=lambda header: header.top)
 
 
-def _column_name(text: str, columns: Mapping[str, Sequence[str]]) -> str | None:
-    """Return the column that a header cell names: the longest variant that makes up most of the cell."""
-    best = _best_name(text, columns)
-    return best[1] if best is not None else None
+@dataclass(frozen=True, order=True)
+class _Name:
+    """How well a head names a column: by a long variant, at the head's end, and one that stands early in the list."""
+
+    length: int
+    at_end: bool
+    place: int
+    column: str
 
 
-def _best_name(text: str, columns: Mapping[str, Sequence[str]]) -> tuple[int, str] | None:
-    """Return how many characters of a header cell the column's name makes up, and the column."""
-    best: tuple[float, int, str] | None = None
-    for name, variants in columns.items():
-        for variant in variants:
+def _best_name(text: str, columns: Mapping[str, Sequence[str]]) -> _Name | None:
+    """Return the column that a head names: the likest and longest variant that makes up most of it."""
+    best: tuple[float, _Name] | None = None
+    for column, variants in columns.items():
+        for place, variant in enumerate(variants):
             for start, end, score in find_like(text, variant):
-                at_edge = start <= 2 or end == len(text)
-                if not at_edge or end - start < 0.4 * len(text) or (len(variant) == 1 and len(text) > 1):
+                at_end = end == len(text)
+                if not (start <= 2 or at_end) or end - start < 0.4 * len(text) or (len(variant) == 1 and len(text) > 1):
                     continue
-                candidate = (score, end - start, name)
+                candidate = (score, _Name(end - start, at_end, -place, column))
                 if best is None or candidate > best:
                     best = candidate
-    return best[1:] if best else None
+    return best[1] if best else None
 
 
 def _free_headers(page: Page, columns: Mapping[str, Sequence[str]]) -> list[tuple[int, _Header]]:
@@ -240,21 +254,20 @@ def _named(
 ) -> tuple[int, dict[str, tuple[float, float]]]:
     """Return how well heads name columns and where each stands; those that name none bear their own words."""
     score = 0
-    named: dict[str, tuple[int, Passage]] = {}
+    named: dict[str, tuple[_Name, Passage]] = {}
     others: list[Passage] = []
     for head in heads:
         best = _best_name(head.text, columns)
         if best is None:
             others.append(head)
             continue
-        length, name = best
-        score += 2 * length - len(head)
-        if name in named and named[name][0] >= length:
+        score += 2 * best.length - len(head)
+        before = named.get(best.column)
+        if before is None or best > before[0]:
+            named[best.column] = (best, head)
+            others.extend([before[1]] if before is not None else [])
+        else:
             others.append(head)
-            continue
-        if name in named:
-            others.append(named[name][1])
-        named[name] = (length, head)
     if len(named) < HEADER_COLUMNS:
         return 0, {}
     extents = {name: (head.box[0], head.box[2]) for name, (_, head) in named.items()}
@@ -295,7 +308,10 @@ def _ruled_rows(page: Page, header: _Header) -> list[TableRow]:
     below = [box for box in page.cells if header.bottom < (box[1] + box[3]) / 2 < header.end]
     columns = {name: _run([box for box in below if _is_in(box, extent)]) for name, extent in header.columns.items()}
     usual = Counter(len(boxes) for boxes in columns.values() if boxes).most_common(1)
-    if not usual or usual[0][1] < HEADER_COLUMNS:
+    if not usual:
+        # Only the head is ruled.
+        return _free_rows(page, header)
+    if usual[0][1] < HEADER_COLUMNS:
         return []
     # A broken line merges two cells of a column or splits one: the count that most columns share is right.
     anchor = next(boxes for boxes in columns.values() if len(boxes) == usual[0][0])

@@ -40,7 +40,7 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
         "专业职称",
         "职称/技能等级",
     ),
-    "education": ("学历", "文化程度", "最高学历", "学历层次", "学历学位"),
+    "education": ("学历", "文化程度", "最高学历", "学历层次", "学历学位", "学历及专业", "学历/专业", "学历专业"),
     "occupation": (
         "考评职业",
         "督导职业",
@@ -90,7 +90,12 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
     "certificate": (
         "证书编号",
         "证书号码",
+        "资格证书",
         "资格证书编号",
+        "职业资格证书",
+        "职业资格证书编号",
+        "技能等级证书编号",
+        "职业技能等级证书编号",
         "考评员证号",
         "督导员证号",
         "证卡号",
@@ -225,7 +230,8 @@ def _role(heading: Passage) -> Field | None:
 def _people(table: Sequence[TableRow]) -> Field | None:
     values: list[JsonValue] = []
     places: list[FieldRow] = []
-    lost = _ROW_LOST if _lost_row(table) else 1.0
+    unnamed = any("id_number" in row.columns and "name" not in row.columns for row in table)
+    lost = _ROW_LOST if unnamed or _lost_row(table) else 1.0
     for row in table:
         name = row.columns.get("name")
         if name is None or not re.search(r"[\u3400-\u9fff]{2}", name.text):
