@@ -21,14 +21,14 @@ from schemas.page import Page
 # A heading may be preceded by a name and followed by a bracketed remark: longer it is a sentence.
 HEADING_LENGTH = 42
 # A page with so few characters is a cover: the page after it with the same heading is its document's first.
-COVER_LENGTH = 90
+COVER_LENGTH = 220
 # So many words of a kind, and half of all it has or at least the second number, place a page without a heading.
 MARKS_TO_OPEN, MARKS_ENOUGH = 4, 5
 CONFIDENT = 0.95
 # A title is so much larger than the text under it, and no longer.
 TITLE_SIZE, TITLE_LENGTH = 1.3, 28
-# A page of so few rows may be a cover, whose title stands anywhere.
-COVER_ROWS = 10
+# And so few lines; its title stands anywhere.
+COVER_ROWS = 12
 # So many words of its kind keep a page in a document in spite of a title.
 OWN_WORDS = 3
 # A page of no kind that says itself that it is something else.
@@ -43,6 +43,7 @@ _ENUMERATED = re.compile(
 )
 _SENTENCE = re.compile(r"[。；;]|[，,].*[，,]|.{4}[，,].{4}|《.*》.|[:：].")
 _TAIL = re.compile(r"([（(〔【\[][^（()）]{0,16}[）)〕】\]]|[-—_·.。*:：]|\d{1,3}|[正副]本|续表?)+$")
+_COMPILATION = re.compile(r"汇编|合集|汇总")
 _CONTINUED = re.compile(r"[（(]?续[表页上]?[）)]?\d*$|[（(]续")
 
 
@@ -187,9 +188,16 @@ def _goes_on(current: _Open, page: Page, heading: Heading) -> bool:
     same = fuzz.ratio(heading.text, current.heading) >= SAME_HEADING
     if _CONTINUED.search(heading.text) or (same and current.type.continues(page)):
         return True
-    first = current.pages[-1]
-    is_cover = not first.cells and sum(len(line.text) for line in first.lines) < COVER_LENGTH
-    return len(current.pages) == 1 and is_cover
+    # A compilation's parts have titles of its kind.
+    if _COMPILATION.search(current.heading):
+        return True
+    return len(current.pages) == 1 and _is_cover(current.pages[0])
+
+
+def _is_cover(page: Page) -> bool:
+    return (
+        not page.cells and len(page.lines) <= COVER_ROWS and sum(len(line.text) for line in page.lines) < COVER_LENGTH
+    )
 
 
 def _without_heading(

@@ -404,3 +404,9 @@ class TestHiding:
         # A title of the plan's own, and a row of a table.
         assert self.of(("工作实施方案", 0.38, 0.99)) is FAIL
         assert self.of(("第二章", 0.1, 0.99), ("组织", 0.8, 0.6)) is FAIL
+
+
+def test_a_name_cut_off_at_the_end_of_its_line_is_for_a_person():
+    cut = dossier(form(), audit(auditee="样例市启明职业培训学校"), programme="tianjin-2020")
+    cut.documents[0].fields["name"].value = "样例市启明职业培训学校有限公司"
+    assert outcomes(cut, "name.mismatch")["audit_report"] is REVIEW

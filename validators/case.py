@@ -43,6 +43,9 @@ _CONTRADICTIONS = {
     ("行业协会", ApplicantType.SCHOOL),
 }
 _AUDITORS = "会计师事务所"
+# So much of a name fills a line, and so may the end of it that stands on the next one read.
+LINE_LENGTH = 8
+_NAME_END = re.compile(r"[\u3400-\u9fff]*(?:公司|学校|学院|中心|协会|学会|商会|集团|工厂|事务所)|[司校院心会团厂所]")
 # What stands in a list's column of names and names nobody: heads, sums and the end of the list.
 _NO_ENTRY = re.compile(r"合计|总计|小计|共计|以下空白|以下无正文|备注|姓名|职业(工种)?名称|制表人?|填表人?|审核人?")
 
@@ -103,8 +106,15 @@ def compare(
     """Compare two values; return how alike they are, and the second.
 
     Texts that differ in a few characters are close only where they may be misread: read without doubt, they differ.
+    A text with which the other begins may be the first line of it.
     """
     likeness, edits = how(first.text, second.text)
+    short, long = sorted((bare_name(first.text), bare_name(second.text)), key=len)
+    # A company's name is whole; its branches are others.
+    is_part = len(short) >= LINE_LENGTH and long.startswith(short) and not short.endswith("公司")
+    is_cut_off = is_part and _NAME_END.fullmatch(long, len(short)) is not None
+    if likeness is Likeness.DIFFERENT and is_cut_off:
+        return Likeness.CLOSE, second
     readings = [(value.text, value.field.confidence) for value in (first, second)]
     if likeness is Likeness.CLOSE and not may_be_misread(edits, *readings):
         likeness = Likeness.DIFFERENT
