@@ -345,7 +345,9 @@ def _free_rows(page: Page, header: _Header) -> list[TableRow]:
     names = sorted(header.columns, key=lambda name: sum(header.columns[name]))
     body = [row for row in rows(page) if header.bottom < _middle(row) < header.end and not _is_stroke(row)]
     lanes = _lanes([header.columns[name] for name in names], body)
-    placed = _table_part([(row, _placed(row, lanes)) for row in body], min(HEADER_COLUMNS, len(names)))
+    placed = _table_part(
+        [(row, _placed(row, lanes)) for row in body if not _runs_across(row, lanes)], min(HEADER_COLUMNS, len(names))
+    )
     columns = [[part[index] for part in placed if index in part] for index in range(len(names))]
     entries = _entries(columns)
     table: list[dict[str, Passage]] = [{} for _ in range(max((len(one) for one in entries), default=0))]
@@ -368,6 +370,21 @@ def _is_remark(entry: Mapping[str, Passage], table: Sequence[Mapping[str, Passag
     worded = [one for one in table if NUMBER in one and _WORDS.search(one[NUMBER].text)]
     numbered = sum(NUMBER in one for one in table) - len(worded)
     return entry in worded and len(worded) <= numbered
+
+
+def _runs_across(row: Passage, lanes: Sequence[float]) -> bool:
+    """Say whether a row is a sentence over the table's width: its characters stand in the lanes between columns."""
+    spanned = [lane for lane in lanes if row.box[0] < lane < row.box[2]]
+    crossed = sum(
+        any(box[0] < lane < box[2] for box in (_kernel(glyph.box) for glyph in row.glyphs)) for lane in spanned
+    )
+    return crossed >= 2 and crossed >= 0.5 * len(spanned)
+
+
+def _kernel(box: Box) -> Box:
+    """Return the middle part of a character's box: its edges are not read sharply."""
+    edge = 0.2 * (box[2] - box[0])
+    return (box[0] + edge, box[1], box[2] - edge, box[3])
 
 
 def _is_stroke(row: Passage) -> bool:

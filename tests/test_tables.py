@@ -1,0 +1,183 @@
+"""Lists of people in layouts that offices print: without lines, with broken heads, on cards, several to a page."""
+
+import pytest
+from typed_pages import typed
+
+from extractors.documents import document_types, parsers
+from schemas.document import DocumentKind, Field
+from schemas.page import Line, Page
+
+FIRST, SECOND, THIRD = "11010519491231002X", "110105194912310038", "110105194912310054"
+
+
+def roster(*pages: str | Page) -> dict[str, Field]:
+    read = [typed(page, number=number) if isinstance(page, str) else page for number, page in enumerate(pages, start=1)]
+    return document_types()[DocumentKind.STAFF_ROSTER].read(read)
+
+
+def people(*pages: str | Page, keys: tuple[str, ...] = ("name", "id_number", "title", "occupation")) -> list[list[str]]:
+    value = roster(*pages)["people"].value
+    assert isinstance(value, list)
+    return [[one[key] for key in keys] for one in value]
+
+
+EXPECTED = [
+    ["张样", FIRST, "高级工程师", "电工"],
+    ["欧阳样例", SECOND, "讲师", "西式面点师"],
+]
+LAYOUTS = {
+    "unruled": f"""
+        # 考评员名单
+        序  姓    名    居民身份证号码        职务或职称    考评工种
+
+        1   张样        {FIRST}    高级工程师    电工
+        2   欧阳样例    {SECOND}    讲师          西式面点师
+    """,
+    "head over two rows": f"""
+        # 考评员名单
+                                                            考评职业
+        序  姓名        身份证号              职称
+                                                            （工种）
+
+        1   张样        {FIRST}    高级工程师    电工
+
+        2   欧阳样例    {SECOND}    讲师          西式面点师
+    """,
+    "cells over two rows": f"""
+        # 考评员名单
+        序号  姓名        身份证号              职称      考评职业
+
+                                                高级工
+        1     张样        {FIRST}              电工
+                                                程师
+
+                                                          西式面
+        2     欧阳样例    {SECOND}    讲师
+                                                          点师
+
+        > 样例市晨星职业培训学校
+    """,
+    "cards": f"""
+        # 考评员名单
+        | 姓名     | 张样       | 身份证号 | {FIRST} |
+        | 技术职称 | 高级工程师 | 考评职业 | 电工               |
+        | 姓名     | 欧阳样例   | 身份证号 | {SECOND} |
+        | 技术职称 | 讲师       | 考评职业 | 西式面点师         |
+    """,
+    "a person in a row with labels": f"""
+        # 考评员名单
+        | 姓名 | 张样     | 身份证号 | {FIRST} | 职称 | 高级工程师 | 工种 | 电工       |
+        | 姓名 | 欧阳样例 | 身份证号 | {SECOND} | 职称 | 讲师       | 工种 | 西式面点师 |
+    """,
+    "title in the first row": f"""
+        | 样例市晨星职业培训学校考评人员名单                                          |
+        | 序 | 姓名     | 居民身份证号码     | 专业技术职务或技能等级 | 考评工种      |
+        | 1  | 张样     | {FIRST} | 高级工程师             | 电工          |
+        | 2  | 欧阳样例 | {SECOND} | 讲师                   | 西式面点师    |
+    """,
+    "columns nobody asked for": f"""
+        # 考评员名单
+        | 序 | 姓名     | 职务 | 证件号码           | 职称       | 职业技能等级证书编号 | 所学专业 | 考评职业（工种） |
+        | 1  | 张样     | 主任 | {FIRST} | 高级工程师 | S000012345678203     | 机械     | 电工             |
+        | 2  | 欧阳样例 | 教师 | {SECOND} | 讲师       | S000012345678204     | 烹饪     | 西式面点师       |
+    """,
+    "a sign for nothing, a remark": f"""
+        # 考评员名单
+        序号  姓名        身份证号              职称          考评职业      学历
+
+        1     张样        {FIRST}    高级工程师    电工            /
+        2     欧阳样例    {SECOND}    讲师          西式面点师      —
+
+         （以上人员均已签订聘用协议，由样例市晨星职业培训学校填报，共二人。）
+    """,
+    "two columns only in words": f"""
+        # 考评员名单
+        | 工作信息                                                          | 备注 |
+        | 序 | 姓名     | 身份证号           | 职称       | 考评职业         |      |
+        | 1  | 张样     | {FIRST} | 高级工程师 | 电工             |      |
+        | 2  | 欧阳样例 | {SECOND} | 讲师       | 西式面点师       |      |
+        |    |          |                    |            |                  |      |
+    """,
+    "two tables": f"""
+        # 考评员名单
+        电工
+        序号  姓名        身份证号              职称          考评职业
+
+        1     张样        {FIRST}    高级工程师    电工
+
+        西式面点师
+
+        序号  姓名        身份证号              职称          考评职业
+
+        1     欧阳样例    {SECOND}    讲师          西式面点师
+    """,
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_layouts(layout):
+    assert people(LAYOUTS[layout]) == EXPECTED
+
+
+@pytest.mark.parametrize("ruled", [False, True])
+def test_a_table_goes_on_without_its_head(ruled):
+    second = f"3   赵样        {THIRD}    技师          焊工"
+    page = LAYOUTS["unruled"]
+    if ruled:
+        page = LAYOUTS["title in the first row"]
+        second = f"| 3  | 赵样     | {THIRD} | 技师                   | 焊工          |"
+    assert people(page, second) == [*EXPECTED, ["赵样", THIRD, "技师", "焊工"]]
+
+
+def test_a_card_without_its_name_takes_none_of_the_next():
+    cards = LAYOUTS["cards"].replace("| 姓名     | 张样   ", "|          |        ")
+    read = roster(cards)["people"]
+    assert [one["name"] for one in read.value] == ["欧阳样例"]
+    assert read.confidence < 0.7
+
+
+def test_a_list_of_which_a_row_was_lost_is_not_sure():
+    rows = [f"| {number} | 样例{name} | {SECOND} | 讲师 |" for number, name in ((1, "甲"), (3, "乙"), (4, "丙"))]
+    text = "\n".join(["# 专家名单", f"| 序 | 姓名  | 身份证号 {' ' * 9} | 职称 |", *rows])
+    assert roster(text)["people"].confidence < 0.7
+    assert roster(text.replace("| 3 |", "| 2 |").replace("| 4 |", "| 3 |"))["people"].confidence > 0.9
+
+
+@pytest.mark.parametrize(
+    ("heading", "role", "sure"),
+    [
+        ("样例市晨星职业培训学校内部质量督导员名单", "supervisor", True),
+        ("专职督导员名单", "supervisor", True),
+        ("专职考评人员一览表", "assessor", True),
+        ("专职工作人员花名册", "full_time", True),
+        ("专职工作人员和专家名单", "full_time", False),
+    ],
+)
+def test_the_heading_says_the_role(heading, role, sure):
+    table = f"| 序 | 姓名 | 身份证号           | 职称 |\n| 1  | 张样 | {FIRST} | 讲师 |"
+    read = roster(f"# {heading}\n{table}")["role"]
+    assert read.value == role
+    assert (read.confidence > 0.95) == sure
+
+
+def test_a_role_that_the_columns_contradict_is_not_sure():
+    read = roster(LAYOUTS["title in the first row"].replace("考评人员", "督导人员"))["role"]
+    assert (read.value, read.confidence < 0.75) == ("supervisor", True)
+
+
+def test_an_identity_number_is_put_right_by_what_the_recogniser_saw():
+    page = typed(LAYOUTS["unruled"])
+    line = next(line for line in page.lines if line.text == FIRST)
+    wrong = FIRST[:6] + "7" + FIRST[7:]
+    place = page.lines.index(line)
+    page.lines[place] = Line(
+        text=wrong,
+        box=line.box,
+        confidence=line.confidence,
+        extents=line.extents,
+        scores=[0.6 if index == 6 else 0.999 for index in range(len(wrong))],
+        alternatives={6: [("1", 0.38)]},
+    )
+    read = roster(page)["people"]
+    assert read.value[0]["id_number"] == FIRST
+    assert read.rows[0].confidence == parsers.REPAIRED
