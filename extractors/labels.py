@@ -24,6 +24,8 @@ GAP = 2.2
 ROW_GAP = 1.3
 # A value under its label has so few rows, and is no sentence and no other label with its value.
 _INDENTED_ROWS = 3
+# The end of a value that goes on under its label; rows that tell how wide a block of rows is.
+_REST, _BLOCK_ROWS = re.compile(r"[\u4e00-\u9fff（）()A-Z\d\-]{1,16}"), 3
 _SENTENCE = re.compile(r"[:：。；;，]")
 _BEFORE = frozenset(":：;；,，.。、(（[【|/")
 _BEHIND = _BEFORE | frozenset(")）]】")
@@ -149,6 +151,8 @@ def _in_rows(page_rows: Sequence[Passage], labels: Mapping[str, Sequence[str]]) 
             limit = row[following.start].box[0] if following else 1.0
             value = _behind_colon(_until_gap(rest))
             label = row[hit.start : hit.end]
+            if not hit.start and hit is hits[index][-1]:
+                value = value + _flush_below(row, value, page_rows, hits, index)
             below_rows, below_hits = page_rows[index + 1 : index + 8], hits[index + 1 : index + 8]
             with_below = _with_rows_below(label, value, limit, below_rows, below_hits)
             found.append((hit.name, Labelled(label, with_below.stripped(), hit.score * 0.98)))
@@ -207,6 +211,24 @@ def _with_rows_below(
     return value
 
 
+def _flush_below(
+    row: Passage, value: Passage, page_rows: Sequence[Passage], hits: Sequence[Sequence[_Hit]], index: int
+) -> Passage:
+    """Return the end of a value that fills its row and goes on under its label, where the next row begins.
+
+    A row is full if it goes as far as any of those that begin where it begins; there must be others to tell.
+    """
+    character = row.height * row.page.height / row.page.width
+    block = [one for one in page_rows if abs(one.box[0] - row.box[0]) < 0.5 * character]
+    following = page_rows[index + 1] if index + 1 < len(page_rows) else None
+    if following is None or following not in block or hits[index + 1] or len(block) < _BLOCK_ROWS or not value:
+        return Passage()
+    near = following.box[1] - row.box[3] < ROW_GAP * row.height and 0.75 < following.height / row.height < 1.33
+    edge = max(one.box[2] for one in block)
+    full = edge - row.box[2] < 1.2 * character and edge - following.box[2] > 2 * character
+    return following if near and full and _REST.fullmatch(following.text) else Passage()
+
+
 def _indented_below(
     label: Passage, limit: float, below_rows: Sequence[Passage], below_hits: Sequence[Sequence[_Hit]]
 ) -> Passage:
@@ -217,8 +239,10 @@ def _indented_below(
         column = Passage(
             tuple(glyph for glyph in row.glyphs if label.box[0] - 0.5 * character <= glyph.middle[0] <= limit)
         )
-        if row.box[1] - bottom > ROW_GAP * label.height or not column:
+        if row.box[1] - bottom > ROW_GAP * label.height:
             break
+        if not column:
+            continue
         if any(row[hit.start].box[0] < limit and row[hit.end - 1].box[2] > label.box[0] for hit in row_hits):
             break
         if _SENTENCE.search(column.text) or (not value and column.box[0] - label.box[0] < 0.7 * character):
@@ -231,10 +255,13 @@ def _indented_below(
 def _row_hits(row: Passage, labels: Mapping[str, Sequence[str]]) -> list[_Hit]:
     """Return the labels of a row that stand where a label may stand, from left to right, without overlap."""
     kept: list[_Hit] = []
-    for hit in sorted(_hits(row.text, labels), key=lambda hit: (-hit.score, -(hit.end - hit.start))):
-        # A long label is one even where its value follows without a gap.
+    hits = [hit for hit in _hits(row.text, labels) if _begins_here(row, hit.start)]
+    ended = [hit for hit in hits if _ends_here(row, hit.end)]
+    for hit in sorted(hits, key=lambda hit: (-hit.score, -(hit.end - hit.start))):
+        # A long label is one even where its value follows without a gap, but for the beginning of a longer one.
         plain = hit.score == 1.0 and hit.end - hit.start >= 4
-        if not _begins_here(row, hit.start) or not (plain or _ends_here(row, hit.end)):
+        longer = any(other.start == hit.start and other.end > hit.end for other in ended)
+        if hit not in ended and (longer or not plain):
             continue
         if all(hit.end <= other.start or hit.start >= other.end for other in kept):
             kept.append(hit)

@@ -35,9 +35,16 @@ _ORGANISATION_TYPES = (
 )
 
 
+# The shortest name an organisation has in full.
+_NAME_LENGTH = 4
 _TYPE_LABELS = ("机构性质", "单位性质", "机构类型", "单位类型", "机构类别", "单位类别")
 # So many rows the options fill at most.
 _TYPE_ROWS = 3
+
+
+def _name(item: Labelled) -> Field | None:
+    found = parsers.organisation(item)
+    return found if found is not None and len(str(found.value)) >= _NAME_LENGTH else None
 
 
 def _organisation_type(item: Labelled) -> Field | None:
@@ -63,8 +70,12 @@ _FIELDS = (
             "申请机构名称",
             "申报单位名称",
             "申请单位名称",
+            "申报单位全称",
+            "申请单位全称",
+            "单位全称",
+            "机构全称",
         ),
-        parsers.organisation,
+        _name,
     ),
     LabelledField(
         "address",
@@ -157,6 +168,9 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
         "已培训人数",
         "评价人数",
         "培训人数",
+        "累计人数",
+        "累计人次",
+        "人次",
         "人数",
         "人数（人）",
     ),

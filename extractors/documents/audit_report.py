@@ -3,10 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled
 from extractors.documents.under_seals import name_field
+from extractors.labels import Labelled
 from extractors.layout import Passage, flow
 from extractors.values import dates, names, opinions
 from extractors.values.organisations import is_organisation
@@ -19,7 +21,7 @@ _FIRM = re.compile(
     r"(?!号)[\u4e00-\u9fff（）()]{2,24}?会计师事务所(?:\n?[（(](?:特殊普通合伙|普通合伙|有限合伙)[）)]|有限责任公司|有限公司)?"
 )
 _NUMBER = re.compile(
-    r"[\u4e00-\u9fff]{1,8}[字]?[〔\[【（(]?20\d{2}[〕\]】）)]?年?[\u4e00-\u9fff]{0,4}第?[A-Za-z]{0,3}[\d\-—]{2,10}号"
+    r"(?:[\u4e00-\u9fff]{0,20}文件)?(?P<number>(?:(?!号)[\u4e00-\u9fff]){1,8}[字]?[〔\[【（(]?20\d{2}[〕\]】）)]?年?[\u4e00-\u9fff]{0,4}第?[A-Za-z]{0,3}[\d\-—]{2,10}号)"
 )
 _AUDITEE = (
     re.compile(
@@ -36,7 +38,19 @@ _YEAR = (
     re.compile(r"(?P<year>20\d{2})年度"),
     re.compile(r"会计年度[:：]?(?P<year>20\d{2})"),
 )
+# 报告编号：…防伪编号：…: the second one is another.
+_OTHER_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,6}(?:编号|编码|码)[:：]")
 _PERSONS_AT_FOOT = re.compile(r"中国注册会计师|注册会计师[:：（(]")
+
+
+def _labelled_number(item: Labelled) -> Field | None:
+    """Read a report's number, or what stands in its place."""
+    found = _number(item.value)
+    if found is not None:
+        return found
+    other = _OTHER_NUMBER.search(item.value.text)
+    return parsers.printed(item if other is None else replace(item, value=item.value[: other.start()]))
+
 
 _FIELDS = (
     LabelledField(
@@ -46,7 +60,7 @@ _FIELDS = (
     ),
     LabelledField("audit_firm", ("审计机构", "会计师事务所", "事务所名称", "审计单位"), parsers.organisation),
     LabelledField(
-        "report_number", ("报告文号", "报告编号", "报告号", "文号", "审计报告文号", "报告书编号"), parsers.printed
+        "report_number", ("报告文号", "报告编号", "报告号", "文号", "审计报告文号", "报告书编号"), _labelled_number
     ),
     LabelledField("signed", ("报告日期", "出具日期", "报告时间", "报告出具日期", "签字日期", "签发日期"), parsers.date),
 )
@@ -62,7 +76,8 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
         ("fiscal_year", _fiscal_year(whole)),
         ("opinion", _opinion(whole)),
     ):
-        if value is not None and (name not in fields or name == "audit_firm"):
+        # What the text says is whole; beside a label a name may go on in the next row.
+        if value is not None and (name not in fields or name in {"audit_firm", "auditee"}):
             fields[name] = value
     if "signed" not in fields:
         year = fields.get("fiscal_year")
@@ -81,28 +96,20 @@ def _sureness(name: Field) -> tuple[bool, int]:
     return name.confidence >= READABLE, len(str(name.value))
 
 
-def _first(expression: re.Pattern[str], whole: Passage) -> Field | None:
-    found = expression.search(whole.text)
+def _number(whole: Passage) -> Field | None:
+    found = _NUMBER.search(whole.text)
     if found is None:
         return None
-    passage = whole[found.start() : found.end()]
-    return passage.field(names.normalise(passage.text))
-
-
-def _number(whole: Passage) -> Field | None:
-    field = _first(_NUMBER, whole)
-    if field is None or not isinstance(field.value, str):
-        return field
+    passage = whole[found.start("number") : found.end("number")]
     # The brackets of a document number are read as any of these.
-    return field.model_copy(update={"value": re.sub(r"[\[【（(〔](20\d{2})[\]】）)〕]", r"〔\1〕", field.value)})
+    return passage.field(re.sub(r"[\[【（(〔](20\d{2})[\]】）)〕]", r"〔\1〕", names.normalise(passage.text)))
 
 
 def _auditee(whole: Passage) -> Field | None:
     for expression in _AUDITEE:
         found = expression.search(whole.text)
         if found is not None:
-            passage = whole[found.start("name") : found.end("name")]
-            return passage.field(names.normalise(passage.text))
+            return name_field(whole[found.start("name") : found.end("name")])
     for found in _ADDRESSEE.finditer(whole.text):
         if found.group().endswith((":", "：")) or "致" in found.group()[:2]:
             passage = whole[found.start("name") : found.end("name")]

@@ -71,8 +71,8 @@ def _candidates(pages: Sequence[Page], titles: Sequence[str]) -> Iterator[Passag
     near = first[:_COVER_ROWS] if len(first) <= _COVER_ROWS else first[: (title or 0) + 1 + _HEAD_ROWS]
     for row in near:
         yield from _whole_row(row)
-    for row in first[: (title or 0) + 12]:
-        yield from _in_sentence(row)
+    for row, following in zip(first[: (title or 0) + 12], [*first[1:], Passage()], strict=False):
+        yield from _in_sentence(row + following)
     for row in reversed(last[-_FOOT_ROWS:]):
         yield from _whole_row(row)
 

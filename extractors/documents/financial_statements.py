@@ -125,10 +125,13 @@ def _figures(passage: Passage) -> Iterator[Passage]:
     glyphs = passage.glyphs
     room = _GAP * median(glyph.box[2] - glyph.box[0] for glyph in glyphs) if glyphs else 0.0
     cuts = [index for index in range(1, len(glyphs)) if glyphs[index].box[0] - glyphs[index - 1].box[2] > room]
-    for start, end in pairwise([0, *cuts, len(glyphs)]):
-        piece = passage[start:end].stripped()
+    pieces = [passage[start:end].stripped() for start, end in pairwise([0, *cuts, len(glyphs)])]
+    alone = {piece.text: number(piece.text) for piece in pieces if _FIGURE.fullmatch(piece.text)}
+    for piece in pieces:
         figures = [piece[match.start() : match.end()] for match in _JOINED.finditer(piece.text)]
-        if "".join(one.text for one in figures) != piece.text:
+        # 5,568.529.38 may be two figures; it is one where another one of the row is 5,568,529.38.
+        again = any(value == alone.get(piece.text) for text, value in alone.items() if text != piece.text)
+        if again or "".join(one.text for one in figures) != piece.text:
             figures = [piece] if _FIGURE.fullmatch(piece.text) else []
         yield from (one for one in figures if not is_ambiguous(one.text))
 

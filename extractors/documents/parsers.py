@@ -6,13 +6,13 @@ from itertools import pairwise
 from statistics import median
 
 from extractors.documents.base import Parser
-from extractors.documents.under_seals import name_field
+from extractors.documents.under_seals import is_whole, name_field
 from extractors.labels import Labelled
 from extractors.layout import Passage
 from extractors.values import areas, codes, dates, money, names
 from extractors.values.found import Found
 from extractors.values.numerals import plain
-from extractors.values.organisations import find_organisations
+from extractors.values.organisations import find_organisations, is_organisation
 from schemas.document import Field
 
 _FILLER = "`_＿ˍ‗—-－~～=＝*＊/／\\.．。…:：;；,，、'\"|丨 "
@@ -43,6 +43,10 @@ _NO_NAME = re.compile(rf"(?:{_PRINTED_WORD}|{_ROLE}|{_BETWEEN_WORDS})*")
 # Another label and its value: 法定代表人：张样例 beside 出租方.
 _OTHER_LABEL = re.compile(rf"(?:{_PRINTED_WORD}|{_ROLE}|[（()）/／])+[:：]")
 _PLACE = re.compile(r"[省市区县旗州盟镇乡村屯路街道巷弄里号楼栋幢座室层厦院园场]")
+_ADDRESS_END = re.compile(
+    r"[。；;]|[，,]?[\u4e00-\u9fff]{0,6}面积|[，,](?:共|合计|总计|用于|用作|作为|租|以|产权|房屋|该)"
+    r"|的(?:房屋|房产|场地|场所|办公|厂房|物业|培训|商铺|教学|建筑)|[（(](?:以下|下称)"
+)
 _PREPOSITION = re.compile(r"^(?:(?:坐落|座落|位|处)?[于在]|为|是)[:：]?")
 # 样例区平安路8号, 样例大街12号3号楼: where somebody is, not who.
 _WHERE = re.compile(
@@ -73,10 +77,21 @@ def address_in(passage: Passage) -> Field | None:
     preposition = _PREPOSITION.match(passage.text)
     if preposition is not None:
         passage = passage[preposition.end() :].stripped(_FILLER)
+    passage = _until_sentence_goes_on(passage).stripped(_FILLER)
     value = names.normalise(passage.text)
     if len(value) < 4 or not _PLACE.search(value) or _NO_TEXT.fullmatch(value) or _OTHER_LABEL.match(value):
         return None
     return passage.field(value)
+
+
+def _until_sentence_goes_on(passage: Passage) -> Passage:
+    """Return an address without what a sentence says after it: …12号，建筑面积500平方米, …12号的房屋."""
+    end = _ADDRESS_END.search(passage.text)
+    passage = passage if end is None else passage[: end.start()]
+    for comma in re.finditer(r"[，,]", passage.text):
+        if not _PLACE.search(passage.text, comma.end()):
+            return passage[: comma.start()]
+    return passage
 
 
 def organisation(item: Labelled) -> Field | None:
@@ -97,6 +112,9 @@ def organisation_in(passage: Passage) -> Field | None:
     passage = _without_address(passage)
     value = names.normalise(passage.text)
     if len(value) < 2 or _NO_NAME.fullmatch(value) or _OTHER_LABEL.match(value):
+        return None
+    if not is_whole(passage) and is_organisation(value):
+        # Characters are hidden within it: what is left reads like a name, and is another's.
         return None
     return passage.field(value)
 
