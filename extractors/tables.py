@@ -25,6 +25,7 @@ WHOLE_LABEL = 0.75
 # The column of the entries' numbers.
 NUMBER = "row"
 _WORDS = re.compile(r"(?![一二三四五六七八九十]{2})[\u3400-\u9fff]{2}")
+_BRACKETED = re.compile(r"[（(][^（()）]*[）)]$")
 # Before the words of a head that names no wanted column: it is a column all the same.
 UNKNOWN = "?"
 
@@ -184,13 +185,17 @@ class _Name:
 
 
 def _best_name(text: str, columns: Mapping[str, Sequence[str]]) -> _Name | None:
-    """Return the column that a head names: the likest and longest variant that makes up most of it."""
+    """Return the column that a head names: the likest and longest variant that makes up most of it.
+
+    What stands in brackets at its end (职称（技能等级）) need not be part of the name.
+    """
     best: tuple[float, _Name] | None = None
+    size = len(_BRACKETED.sub("", text)) or len(text)
     for column, variants in columns.items():
         for place, variant in enumerate(variants):
             for start, end, score in find_like(text, variant):
-                at_end = end == len(text)
-                if not (start <= 2 or at_end) or end - start < 0.4 * len(text) or (len(variant) == 1 and len(text) > 1):
+                at_end = end in {size, len(text)}
+                if not (start <= 2 or at_end) or end - start < 0.4 * size or (len(variant) == 1 and len(text) > 1):
                     continue
                 candidate = (score, _Name(end - start, at_end, -place, column))
                 if best is None or candidate > best:

@@ -17,7 +17,7 @@ from schemas.document import DocumentKind, Field, FieldRow
 from schemas.page import Page
 
 _COLUMNS: Mapping[str, Sequence[str]] = {
-    "row": ("序号", "编号", "序", "No", "NO"),
+    "row": ("序号", "编号", "顺号", "序", "No", "NO"),
     "name": ("姓名",),
     "sex": ("性别",),
     "id_number": ("身份证号", "身份证号码", "公民身份号码", "证件号码", "身份证"),
@@ -40,7 +40,17 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
         "专业职称",
         "职称/技能等级",
     ),
-    "education": ("学历", "文化程度", "最高学历", "学历层次", "学历学位", "学历及专业", "学历/专业", "学历专业"),
+    "education": (
+        "学历",
+        "文化程度",
+        "文化水平",
+        "最高学历",
+        "学历层次",
+        "学历学位",
+        "学历及专业",
+        "学历/专业",
+        "学历专业",
+    ),
     "occupation": (
         "考评职业",
         "督导职业",
