@@ -151,12 +151,15 @@ def _in_rows(page_rows: Sequence[Passage], labels: Mapping[str, Sequence[str]]) 
             limit = row[following.start].box[0] if following else 1.0
             value = _behind_colon(_until_gap(rest))
             label = row[hit.start : hit.end]
-            if not hit.start and hit is hits[index][-1]:
-                value = value + _flush_below(row, value, page_rows, hits, index)
             below_rows, below_hits = page_rows[index + 1 : index + 8], hits[index + 1 : index + 8]
-            with_below = _with_rows_below(label, value, limit, below_rows, below_hits)
-            found.append((hit.name, Labelled(label, with_below.stripped(), hit.score * 0.98)))
-            if not with_below and rest.text in {":", "："}:
+            at_end = not hit.start and following is None
+            end_of_value = _flush_below(row, value, page_rows, hits, index) if at_end else Passage()
+            if end_of_value:
+                whole = value + end_of_value
+            else:
+                whole = _with_rows_below(label, value, limit, below_rows, below_hits)
+            found.append((hit.name, Labelled(label, whole.stripped(), hit.score * 0.98)))
+            if not whole and rest.text in {":", "："}:
                 indented = _indented_below(label, limit, below_rows, below_hits)
                 found.append((hit.name, Labelled(label, indented.stripped(), hit.score * 0.9)))
     return found

@@ -1,0 +1,180 @@
+"""Values on layouts that label them otherwise: inside pages, lines for cells, text that runs on, figures with gaps."""
+
+from typed_pages import typed
+
+from extractors.documents import document_types
+from extractors.splitting import split
+from schemas.document import DocumentKind, Field
+
+OWNER = "样例市宏远物业管理有限公司"
+SCHOOL = "样例市晨星职业培训学校"
+
+
+def fields_of(kind: str, text: str) -> dict[str, Field]:
+    return document_types()[DocumentKind(kind)].read([typed(text)])
+
+
+def read(kind: str, text: str) -> dict[str, object]:
+    return {name: field.value for name, field in fields_of(kind, text).items()}
+
+
+DEED = f"""
+    样房权证样例字第2006005141号
+    | 房屋所有权人 | {OWNER}                       |
+    | 共有情况     | 单独所有    | 产别     | 其他产 |
+    | 房屋坐落     | 样例市样例区文化路200号样例大厦A座 |
+    | 登记时间     | 2002-11-26                          |
+    | 房屋状况 | 幢号 | 建筑面积（平方米） | 套内建筑面积 | 设计用途 |
+    |          | 1    | 2036.00            | 1771.32      | 教学     |
+    | 土地状况 | 地号 | 78227 | 取得方式 | 划拨 |
+    > 填发单位：样例市房产管理局
+"""
+
+
+def test_inside_page_of_an_old_deed():
+    assert [document.kind for document in split([typed(DEED)])] == [DocumentKind.PROPERTY_CERTIFICATE]
+    assert read("property_certificate", DEED) == {
+        "owner": OWNER,
+        "address": "样例市样例区文化路200号样例大厦A座",
+        "floor_area": 2036,
+        "certificate_number": "样房权证样例字第2006005141号",
+    }
+
+
+def test_form_in_lines():
+    fields = read(
+        "application_form",
+        f"""
+        一、申报单位情况
+        单位全称：{SCHOOL}
+        注册地址：样例市样例区学府路12号
+        登记注册机关：样例区民政局
+        联系人：张样例
+        联系人职务：办公室主任
+        """,
+    )
+    assert fields["name"] == SCHOOL
+    assert (fields["address"], fields["registration_authority"]) == ("样例市样例区学府路12号", "样例区民政局")
+    assert (fields["contact"], fields["position"]) == ("张样例", "办公室主任")
+
+
+def test_heads_of_occupations_by_other_names():
+    fields = read(
+        "application_form",
+        """
+        | 序号 | 职业（工种）名称 | 职业编码   | 等级         | 起始年月 | 人数 |
+        | 1    | 茶艺师           | 4-03-02-07 | 初级工、技师 | 2017.10  | 62   |
+        """,
+    )
+    assert fields["occupations"] == [
+        {
+            "row": 1,
+            "name": "茶艺师",
+            "code": "4-03-02-07",
+            "is_new": None,
+            "started": "2017-10",
+            "trained": 62,
+            "levels": [5, 2],
+        }
+    ]
+
+
+def test_words_of_the_blank_are_no_values():
+    fields = read(
+        "lease_contract",
+        f"""
+        # 房屋租赁合同
+        出租方（甲方）：单位或个人
+        承租方（乙方）：{SCHOOL}
+        第一条 房屋坐落、面积及用途
+            （一）甲方出租的房屋坐落于
+        样例市样例区文化路200号。
+        """,
+    )
+    assert "lessor" not in fields or fields["lessor"] is None
+    assert (fields["lessee"], fields["address"]) == (SCHOOL, "样例市样例区文化路200号")
+
+
+def test_an_address_ends_where_its_sentence_goes_on():
+    fields = read(
+        "lease_contract",
+        """
+        租赁房屋坐落于样例市样例区建设大街870号7号楼，租赁建筑面积为1104.00平方米。
+        每一租赁年度的租金为人民币贰拾肆万元整。
+        """,
+    )
+    assert (fields["address"], fields["floor_area"]) == ("样例市样例区建设大街870号7号楼", 1104)
+    assert fields["annual_rent"] == 240_000
+
+
+def test_an_address_is_nobody_s_name():
+    fields = read("lease_contract", f"承租方：样例区人民路102号\n出租方：{OWNER}样例区平安路8号")
+    assert (fields["lessee"], fields["lessor"]) == (None, OWNER)
+
+
+def test_an_area_with_a_gap_among_its_figures_is_none():
+    fields = read("lease_contract", "总建筑面积  1  3  6  8      2  平方米")
+    assert fields["floor_area"] is None
+    assert read("lease_contract", "总建筑面积  1  3  6  8  .  5  平方米")["floor_area"] == 1368.5
+
+
+def test_a_value_under_its_label():
+    fields = read(
+        "skill_certificate",
+        """
+        职业 | 技能等级证书
+        姓名：张样例
+        职业（工种）及等级：
+            风力发电运维值班员 技师（二级）
+        证书编号：2002990002772393
+        """,
+    )
+    assert (fields["occupation"], fields["level"]) == ("风力发电运维值班员", 2)
+
+
+def test_a_name_goes_on_in_the_next_row():
+    audit = read(
+        "audit_report",
+        """
+        # 审计报告
+          报告编号：样例会审字〔2019〕第626号  防伪编号：417586716
+        被审计单位名称：样例省晨星职业培训学校
+        有限公司
+        审计单位名称：样例衡信会计师事务所合伙
+        """,
+    )
+    assert (audit["auditee"], audit["report_number"]) == ("样例省晨星职业培训学校有限公司", "样例会审字〔2019〕第626号")
+    pledge = read(
+        "integrity_pledge", "# 诚信承诺书\n    承诺单位：样例省样例晨星技\n    工学校\n    法定代表人：张样例"
+    )
+    assert pledge["name"] == "样例省样例晨星技工学校"
+
+
+def test_a_term_read_twice_counts_where_it_is_whole():
+    fields = read(
+        "registration_certificate",
+        """
+        # 民办非企业单位登记证书
+        有效期：2022年1月15日至2025年4
+        有效期：2022年1月15日至2025年4月15日
+        """,
+    )
+    assert (fields["valid_from"], fields["valid_to"]) == ("2022-01-15", "2025-04-15")
+
+
+def test_figures_of_neighbouring_columns_are_no_code():
+    fields = read("application_form", "CA6140  42      54400    2018  7")
+    assert "credit_code" not in fields
+
+
+def test_figures_stand_under_their_heads():
+    fields = read(
+        "financial_statements",
+        """
+        # 资产负债表
+        编制单位：样例市晨星职业培训学校
+        | 项目     | 行达 | 期末余额     | 年初余额     | 行次 | 期末余额     | 年初余额     |
+        | 资产总计 | 14   | 5,568.529.38 | 4,847,121.40 | 28   | 5,568,529.38 | 4,847,121.40 |
+        """,
+    )
+    assert (fields["entity"], fields["total_assets"]) == (SCHOOL, 5_568_529.38)
