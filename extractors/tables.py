@@ -22,6 +22,8 @@ LANE_STEPS, LANE_SLACK = 60, 0.003
 SURE_STROKE = 0.97
 # What is a label and no value is a column's name to this part.
 WHOLE_LABEL = 0.75
+# Letters so much larger than others belong to a watermark.
+WATERMARK = 1.8
 # The column of the entries' numbers.
 NUMBER = "row"
 _WORDS = re.compile(r"(?![一二三四五六七八九十]{2})[\u3400-\u9fff]{2}")
@@ -313,11 +315,9 @@ def _ruled_rows(page: Page, header: _Header) -> list[TableRow]:
     below = [box for box in page.cells if header.bottom < (box[1] + box[3]) / 2 < header.end]
     columns = {name: _run([box for box in below if _is_in(box, extent)]) for name, extent in header.columns.items()}
     usual = Counter(len(boxes) for boxes in columns.values() if boxes).most_common(1)
-    if not usual:
-        # Only the head is ruled.
+    if not usual or usual[0][1] < HEADER_COLUMNS:
+        # Only the head is ruled, or the rows are only shaded.
         return _free_rows(page, header)
-    if usual[0][1] < HEADER_COLUMNS:
-        return []
     # A broken line merges two cells of a column or splits one: the count that most columns share is right.
     anchor = next(boxes for boxes in columns.values() if len(boxes) == usual[0][0])
     rows_found = (_row(page, header.columns, box[1], box[3]) for box in anchor)
@@ -348,6 +348,10 @@ def _free_rows(page: Page, header: _Header) -> list[TableRow]:
     belong to the entry from which no wider gap parts them.
     """
     names = sorted(header.columns, key=lambda name: sum(header.columns[name]))
+    usual = median(line.box[3] - line.box[1] for line in page.lines) if page.lines else 0.0
+    # A watermark over the table is none of its text.
+    lines = [line for line in page.lines if line.box[3] - line.box[1] < WATERMARK * usual]
+    page = page.model_copy(update={"lines": lines})
     body = [row for row in rows(page) if header.bottom < _middle(row) < header.end and not _is_stroke(row)]
     lanes = _lanes([header.columns[name] for name in names], body)
     placed = _table_part(
