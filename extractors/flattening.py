@@ -57,8 +57,7 @@ def find_sheet(image: Image) -> Corners | None:
 
 def _masks(plain: Image) -> Iterator[_Mask]:
     """Yield what may be the sheet (255): by its brightness, its lack of colour, its unlikeness to the image's rim."""
-    grey = cast("_Mask", cv2.cvtColor(plain, cv2.COLOR_BGR2GRAY))
-    yield cast("_Mask", cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1])
+    yield cast("_Mask", cv2.threshold(_whiteness(plain), 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)[1])
     saturation = np.ascontiguousarray(cv2.cvtColor(plain, cv2.COLOR_BGR2HSV)[:, :, 1])
     yield cast("_Mask", cv2.threshold(saturation, 0, 255, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)[1])
     # Where the two are alike, their border still is an edge: what the edges shut off from the rim is the sheet.
@@ -67,6 +66,12 @@ def _masks(plain: Image) -> Iterator[_Mask]:
         free = np.pad((edges == 0).astype(np.uint8), 1, constant_values=1)
         patches = cast("NDArray[np.int32]", cv2.connectedComponents(free, connectivity=4)[1])
         yield (patches[1:-1, 1:-1] != patches[0, 0]).astype(np.uint8) * np.uint8(255)
+
+
+def _whiteness(image: Image) -> _Mask:
+    """Return every pixel's darkest channel: high for paper, low for what is dark or coloured."""
+    blue, green, red = cv2.split(image)
+    return cast("_Mask", cv2.min(cv2.min(blue, green), red))
 
 
 def _quadrilateral(mask: _Mask) -> Corners | None:
@@ -109,7 +114,7 @@ def _area(corners: Corners) -> float:
 def _is_edged(plain: Image, corners: Corners) -> bool:
     """Say whether the sheet is brighter than what is around it, along every side that is not the image's own edge."""
     height, width = plain.shape[:2]
-    grey = cv2.cvtColor(plain, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    grey = _whiteness(plain).astype(np.float32)
     centre = corners.mean(axis=0)
     sides = 0
     for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):

@@ -218,6 +218,12 @@ def _same_row(row: Sequence[Passage], passage: Passage) -> bool:
     return shared > 0.5 * heights[0] and heights[1] < 2 * heights[0]
 
 
+def stretches(row: Passage, gap: float) -> list[Passage]:
+    """Cut a row where the space between two characters is wider than `gap` times their height."""
+    cuts = [index for index in range(1, len(row)) if space_between(row[index - 1], row[index]) > gap]
+    return [row[start:end] for start, end in pairwise([0, *cuts, len(row)])]
+
+
 def flow(pages: Sequence[Page]) -> Passage:
     """Return a document's text as one passage, row by row, page by page.
 

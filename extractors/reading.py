@@ -56,6 +56,16 @@ class _Found:
     """The page with the seals' ink."""
 
 
+@dataclass(frozen=True)
+class _Contents:
+    """What was read on an upright page. `legibility` is the mean score of all its lines, those left out as well."""
+
+    lines: list[Line]
+    legibility: float
+    seals: Sequence[Ring]
+    rulings: Rulings
+
+
 class Reader:
     """Reads sheets with one OCR engine, which is loaded when the first page needs it."""
 
@@ -91,21 +101,24 @@ class Reader:
             return _page(sheet, image, None, [], work, source="blank" if ink_part(image) < 0.002 else "ocr")
         found, rotation = self._upright(found)
         found, skew = _deskewed(found)
-        lines, seals, rulings = self._contents(found)
-        if rotation == 0 and _mean_confidence(lines) < UPRIGHT_CONFIDENCE:
+        contents = self._contents(found)
+        if rotation == 0 and contents.legibility < UPRIGHT_CONFIDENCE:
             # Upright or on its head: both have lying lines, only one can be read.
             turned = _turned(found, 180)
             if self._legibility(turned) > self._legibility(found):
                 found, rotation = turned, 180
-                lines, seals, rulings = self._contents(found)
-        page = _page(sheet, found.image, rulings, lines, work, source="ocr", rotation=rotation, skew=skew)
-        return self._with_marks(page, seals, found.image)
+                contents = self._contents(found)
+        page = _page(
+            sheet, found.image, contents.rulings, contents.lines, work, source="ocr", rotation=rotation, skew=skew
+        )
+        return self._with_marks(page, contents.seals, found.image)
 
-    def _contents(self, found: _Found) -> tuple[list[Line], list[Ring], Rulings]:
+    def _contents(self, found: _Found) -> _Contents:
         """Read an upright page."""
         seals = find_seals(found.image)
         rulings = find_rulings(found.image)
-        return self._lines(self._under_seals(found, seals), rulings), seals, rulings
+        lines, legibility = self._lines(self._under_seals(found, seals), rulings)
+        return _Contents(lines, legibility, seals, rulings)
 
     def _upright(self, found: _Found) -> tuple[_Found, int]:
         """Return a page whose lines stand on end turned so that they lie and can be read, and the degrees it took."""
@@ -124,7 +137,8 @@ class Reader:
         weights = [max(len(reading.text), 1) for reading in readings]
         return float(np.average([reading.confidence for reading in readings], weights=weights))
 
-    def _lines(self, found: _Found, rulings: Rulings) -> list[Line]:
+    def _lines(self, found: _Found, rulings: Rulings) -> tuple[list[Line], float]:
+        """Return the lines that can be read, and the mean score of all that were found, by their length."""
         height, width = found.image.shape[:2]
         polygons = [piece for polygon in found.polygons for piece in _cut(polygon, rulings)]
         images = [cut_out(found.image, polygon) for polygon in polygons]
@@ -134,7 +148,9 @@ class Reader:
             for reading, polygon in zip(readings, polygons, strict=True)
             if reading.text.strip() and reading.confidence >= TEXT_CONFIDENCE
         ]
-        return sorted(lines, key=lambda line: (line.box[1], line.box[0]))
+        length = sum(len(reading.text) for reading in readings)
+        legibility = sum(reading.confidence * len(reading.text) for reading in readings) / max(length, 1)
+        return sorted(lines, key=lambda line: (line.box[1], line.box[0])), legibility
 
     def _under_seals(self, found: _Found, seals: Sequence[Ring]) -> _Found:
         """Find the lines under seals anew, without the seals' ink."""
@@ -206,12 +222,6 @@ class Reader:
             if len(reading.text) * 2 >= len(readings[index].text) and reading.confidence > readings[index].confidence:
                 readings[index] = reading
         return readings
-
-
-def _mean_confidence(lines: Sequence[Line]) -> float:
-    """Return the mean score of lines, by their length; 0 where there are none."""
-    total = sum(len(line.text) for line in lines)
-    return sum(line.confidence * len(line.text) for line in lines) / total if total else 0.0
 
 
 def is_blank(image: Image) -> bool:

@@ -14,12 +14,24 @@ from rapidfuzz import fuzz
 from extractors.documents import document_types
 from extractors.documents.base import DocumentType
 from extractors.labels import find_like
-from extractors.layout import Passage, rows
+from extractors.layout import Passage, rows, stretches
 from schemas.document import Document, DocumentKind, PageReference
 from schemas.page import Page
 
 # A heading may be preceded by a name and followed by a bracketed remark: longer it is a sentence.
 HEADING_LENGTH = 42
+# A page so much wider than high may be an opened booklet.
+SPREAD = 1.2
+# A heading is one where its words, size and place come to so much.
+LEAST_SCORE = 0.6
+# A column begins behind a space of so many character heights.
+COLUMN_GAP = 1.5
+# A line whose middle is so near to the page's, as parts of its width, is centred.
+CENTRED = 0.16
+# A page with titles of so many kinds lists the packet's documents.
+LISTED = 4
+# A title at the left of the page's top is no longer.
+FIRST_LENGTH = 20
 # A page with so few characters is a cover: the page after it with the same heading is its document's first.
 COVER_LENGTH = 220
 # So many words of a kind, and half of all it has or at least the second number, place a page without a heading.
@@ -31,6 +43,7 @@ TITLE_SIZE, TITLE_LENGTH = 1.3, 28
 COVER_ROWS = 12
 # So many words of its kind keep a page in a document in spite of a title.
 OWN_WORDS = 3
+SECTION_WORDS = 2
 # A page of no kind that says itself that it is something else.
 OTHER_CONFIDENCE = 0.7
 # A heading that looks like one of a kind, without being one of its known titles.
@@ -42,7 +55,8 @@ _ENUMERATED = re.compile(
     r"^(第?[一二三四五六七八九十百\d]+[、.．章条节页)）]|[（(][一二三四五六七八九十\d]+[）)]|附[件表录]?[\d一二三四五六七八九十：:])"
 )
 _SENTENCE = re.compile(r"[。；;]|[，,].*[，,]|.{4}[，,].{4}|《.*》.|[:：].")
-_TAIL = re.compile(r"([（(〔【\[][^（()）]{0,16}[）)〕】\]]|[-—_·.。*:：]|\d{1,3}|[正副]本|续表?)+$")
+_TAIL = re.compile(r"([（(〔【\[][^（()）]{0,16}[）)〕】\]]|[-—_·.。*:：]|(?<!\d)\d{1,3}(?!\d)|[正副]本|续表?)+$")
+_CONTENTS = re.compile(r"(申报|备案|申请)?(材料)?(目录|清单|目次)")
 _COMPILATION = re.compile(r"汇编|合集|汇总")
 _CONTINUED = re.compile(r"[（(]?续[表页上]?[）)]?\d*$|[（(]续")
 
@@ -56,6 +70,7 @@ class Heading:
     score: float
     size: float
     top: float
+    is_centred: bool
 
 
 @dataclass
@@ -79,7 +94,11 @@ def split(pages: Sequence[Page]) -> list[Document]:
         # Every image of a packet may be a file of its own, so a document goes on over the end of a file.
         heading = find_heading(page)
         affinity = _affinities(page)
-        if current is not None and heading is not None and _goes_on(current, page, heading):
+        if (
+            current is not None
+            and heading is not None
+            and _goes_on(current, page, heading, _own_words(current, page, affinity))
+        ):
             _extend(current, page, heading.score)
         elif heading is not None:
             current = _Open(document_types()[heading.kind], [page], heading.text, [heading.score])
@@ -92,38 +111,69 @@ def split(pages: Sequence[Page]) -> list[Document]:
 
 def find_heading(page: Page) -> Heading | None:
     """Return the page's heading, or None where it has none that names a kind of document."""
+    heading = _heading_of(page)
+    if heading is None and page.width > SPREAD * page.height:
+        # An opened booklet: each half is a page of its own.
+        halves = (_heading_of(_half(page, left)) for left in (0.0, 0.5))
+        heading = next((half for half in halves if half is not None), None)
+    return heading
+
+
+def _half(page: Page, left: float) -> Page:
+    """Return the half of a page that begins at `left`, as fractions of that half."""
+    lines = [
+        line.model_copy(
+            update={
+                "box": ((line.box[0] - left) * 2, line.box[1], (line.box[2] - left) * 2, line.box[3]),
+                "extents": [((start - left) * 2, (end - left) * 2) for start, end in line.extents],
+            }
+        )
+        for line in page.lines
+        if left <= (line.box[0] + line.box[2]) / 2 < left + 0.5
+    ]
+    return page.model_copy(update={"lines": lines, "cells": [], "width": page.width // 2})
+
+
+def _heading_of(page: Page) -> Heading | None:
     page_rows = rows(page)
     if not page_rows:
         return None
     usual = median(row.height for row in page_rows)
     headings: list[Heading] = []
+    above: list[Passage] = []
     for index, row in enumerate(page_rows):
-        # A heading may be broken over two rows.
-        joined = [row.text]
-        if (
-            index
-            and 0.65 < page_rows[index - 1].height / row.height < 1.55
-            and row.box[1] - page_rows[index - 1].box[3] < 2 * row.height
-        ):
-            joined.append(page_rows[index - 1].text + row.text)
-        position = _position(row, index, usual, len(page_rows))
-        for text in joined:
-            best = _title_in(text)
-            if best is not None and position > 0:
-                kind, likeness = best
-                headings.append(Heading(kind, text, min(likeness * position, 1.0), row.height, row.box[1]))
-    if not headings or _is_contents(page_rows, headings):
+        parts = [row] if len(cut := stretches(row, COLUMN_GAP)) == 1 else [row, *cut]
+        for part in parts:
+            position = _position(part, index, usual, len(page_rows))
+            if position < LEAST_SCORE:
+                continue
+            # A heading may be broken over two rows.
+            for text in (part.text, *(upper.text + part.text for upper in above if _is_broken(upper, part))):
+                best = _title_in(text)
+                if best is not None:
+                    kind, likeness = best
+                    is_centred = abs((part.box[0] + part.box[2]) / 2 - 0.5) < CENTRED
+                    score = min(likeness * position, 1.0)
+                    headings.append(Heading(kind, text, score, part.height, part.box[1], is_centred=is_centred))
+        above = parts
+    if len({heading.kind for heading in headings}) >= LISTED:
+        return Heading(DocumentKind.OTHER, page_rows[0].text, 1.0, usual, page_rows[0].box[1], is_centred=True)
+    if not headings or _is_contents(page_rows):
         return None
     # Of two titles in much the same type the upper one is the page's.
     best = max(headings, key=lambda heading: (round(heading.score, 1), round(heading.size / usual * 2), -heading.top))
-    return best if best.score >= 0.6 else None
+    return best if best.score >= LEAST_SCORE else None
 
 
-def _is_contents(page_rows: Sequence[Passage], headings: Sequence[Heading]) -> bool:
-    """Say whether the page lists the packet's documents instead of being one."""
-    if any(row.text in {"目录", "材料目录", "申报材料目录", "目次"} for row in page_rows[:6]):
-        return True
-    return len({heading.kind for heading in headings}) >= 4
+def _is_broken(upper: Passage, lower: Passage) -> bool:
+    """Say whether a line may go on with another: under it, close to it, in much the same type."""
+    overlap = min(upper.box[2], lower.box[2]) - max(upper.box[0], lower.box[0])
+    return overlap > 0 and 0.65 < upper.height / lower.height < 1.55 and lower.box[1] - upper.box[3] < 2 * lower.height
+
+
+def _is_contents(page_rows: Sequence[Passage]) -> bool:
+    """Say whether the page is a table of contents."""
+    return any(_CONTENTS.fullmatch(row.text) for row in page_rows[:6])
 
 
 def _position(row: Passage, index: int, usual: float, count: int) -> float:
@@ -133,7 +183,9 @@ def _position(row: Passage, index: int, usual: float, count: int) -> float:
     middle = (row.box[1] + row.box[3]) / 2
     score = 0.35
     score += min(max(size - 1.0, 0.0) * 1.2, 0.45)
-    score += 0.25 if centre < 0.09 else 0.1 if centre < 0.16 else 0.0
+    # At the very top a short line need not be centred.
+    is_first = index < 3 and middle < 0.2 and len(row) <= FIRST_LENGTH
+    score += 0.25 if centre < 0.09 else 0.15 if is_first else 0.1 if centre < 0.16 else 0.0
     score += 0.2 if index < 3 or middle < 0.2 else 0.1 if index < 6 or middle < 0.35 else 0.0
     # A cover has its title in the middle of the page, with little else.
     if count <= 14 and size > 1.2:
@@ -178,13 +230,15 @@ def _affinities(page: Page) -> dict[DocumentKind, int]:
     }
 
 
-def _goes_on(current: _Open, page: Page, heading: Heading) -> bool:
+def _goes_on(current: _Open, page: Page, heading: Heading, own: int) -> bool:
     """Say whether a page with a heading belongs to the document before it all the same."""
     if current.type is None:
         return False
     if heading.kind != current.type.kind:
         # A small heading inside a running document (an annex, a section) opens none.
-        return heading.score < 0.75 and heading.kind in current.type.contains
+        # At the page's left it is one among its own words: a form's last section is 诚信承诺.
+        is_small = heading.score < 0.75 or (not heading.is_centred and own >= SECTION_WORDS)
+        return is_small and heading.kind in current.type.contains
     same = fuzz.ratio(heading.text, current.heading) >= SAME_HEADING
     if _CONTINUED.search(heading.text) or (same and current.type.continues(page)):
         return True
@@ -211,8 +265,9 @@ def _without_heading(
     kind, count = max(affinity.items(), key=lambda item: item[1] / max(len(document_types()[item[0]].marks), 1))
     own = _own_words(current, page, affinity)
     full = current is not None and current.type is not None and len(current.pages) >= current.type.pages_at_most
-    telling = max(MARKS_TO_OPEN, min(len(document_types()[kind].marks) / 2, MARKS_ENOUGH))
-    if count >= telling and count >= own + 3:
+    telling = max(MARKS_TO_OPEN, min(len(document_types()[kind].marks) // 2, MARKS_ENOUGH))
+    inside = current is not None and current.type is not None and own > 0 and kind in current.type.contains
+    if count >= telling and count >= own + 3 and not inside:
         opened = _Open(document_types()[kind], [page], "", [0.6 + 0.05 * min(count, 6)])
     elif _is_something_else(current, page, own):
         opened = _Open(None, [page], "", [OTHER_CONFIDENCE])
@@ -234,7 +289,7 @@ def _is_something_else(current: _Open | None, page: Page, own: int) -> bool:
     Plans and rules have them; certificates, forms and lists have not.
     """
     page_rows = rows(page)
-    if _is_contents(page_rows, []) and (current is None or current.type is None or not current.type.has_parts):
+    if _is_contents(page_rows) and (current is None or current.type is None or not current.type.has_parts):
         return True
     if current is None or current.type is None or current.type.has_parts or own >= OWN_WORDS:
         return False
@@ -248,6 +303,7 @@ def _is_something_else(current: _Open | None, page: Page, own: int) -> bool:
         and 4 <= len(row.text) <= TITLE_LENGTH
         and not _ENUMERATED.match(row.text)
         and not _SENTENCE.search(row.text)
+        and len(stretches(row, COLUMN_GAP)) == 1
         for row in page_rows[:3]
     )
 

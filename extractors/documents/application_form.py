@@ -344,7 +344,7 @@ TYPE = DocumentType(
         "计算机考务管理及视频监控",
         "所有权归属",
     ),
-    contains=frozenset({DocumentKind.INTEGRITY_PLEDGE}),
+    contains=frozenset({DocumentKind.INTEGRITY_PLEDGE, DocumentKind.STAFF_ROSTER, DocumentKind.ASSET_LIST}),
     pages_at_most=12,
     read=_read,
     inside=_inside,

@@ -30,7 +30,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
 TYPE = DocumentType(
     kind=DocumentKind.ASSET_LIST,
     titles=_TITLES,
-    title_pattern=r".*(资产|设备|设施|仪器|工具|器材).*(清单|明细表?|一览表|台账|登记表|统计表|汇总表)",
+    title_pattern=r".*(资产|设备|设施|仪器|工具|器材).*(清单|明细表?|一览表|台账|登记[表册]|统计表|汇总表|盘点表)",
     marks=(
         "规格型号",
         "规格/型号",

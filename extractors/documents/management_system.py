@@ -37,7 +37,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
 TYPE = DocumentType(
     kind=DocumentKind.MANAGEMENT_SYSTEM,
     titles=_TITLES,
-    title_pattern=r".*(制度|管理办法|措施|预案|规定|细则|守则)(汇编)?",
+    title_pattern=r".*(制度|管理办法|措施|预案|规定|细则|守则)(汇编|文本|文件)?",
     marks=(
         "第一条",
         "第二条",

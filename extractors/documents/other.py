@@ -6,10 +6,6 @@ from schemas.document import DocumentKind
 TYPE = DocumentType(
     kind=DocumentKind.OTHER,
     titles=(
-        "申报材料",
-        "备案材料",
-        "材料清单",
-        "材料目录",
         "基本条件清单",
         "居民身份证",
         "身份证复印件",
@@ -30,6 +26,7 @@ TYPE = DocumentType(
         "荣誉证书",
         "合作协议",
     ),
+    title_pattern=r"(.*(组织|机构|单位|公司|学校|中心|协会|企业|认定))?(申报|备案|申请)材料(目录|清单|汇编)?|材料(目录|清单)",
     marks=("居民身份证", "签发机关", "有效期限", "公民身份号码", "民族", "性别", "出生", "住址"),
     pages_at_most=10,
 )

@@ -24,19 +24,21 @@ class Entry:
     container: str
     quality: str
     plant: tuple[str, ...] = ()
+    family: str = "first"
 
 
 ENTRIES = (
     Entry("jilin-2022", "JL-0001", 1, "scanned_pdf", "light"),
-    Entry("jilin-2022", "JL-0002", 2, "digital_pdf", "light"),
-    Entry("jilin-2022", "JL-0003", 3, "jpeg", "light", ("lease.term_too_short", "legal_representative.mismatch")),
-    Entry("jilin-2022", "JL-0004", 4, "zip", "poor", ("premises.area_too_small",)),
-    Entry("jilin-2022", "JL-0005", 5, "tiff", "poor", ("certificate.expired", "staff.id_number_invalid")),
+    Entry("jilin-2022", "JL-0002", 3, "jpeg", "light", ("lease.term_too_short", "legal_representative.mismatch")),
+    Entry("jilin-2022", "JL-0003", 5, "tiff", "poor", ("certificate.expired", "staff.id_number_invalid")),
     Entry("tianjin-2020", "TJ-0001", 15, "scanned_pdf", "light"),
-    Entry("tianjin-2020", "TJ-0002", 19, "zip", "light"),
-    Entry("tianjin-2020", "TJ-0003", 13, "mixed_pdf", "light", ("audit.wrong_year", "occupation.code_mismatch")),
-    Entry("tianjin-2020", "TJ-0004", 14, "jpeg", "poor", ("occupation.scale_too_small", "credit_code.mismatch")),
-    Entry("tianjin-2020", "TJ-0005", 25, "digital_pdf", "light", ("form.field_missing", "material.missing")),
+    Entry("tianjin-2020", "TJ-0002", 13, "mixed_pdf", "light", ("audit.wrong_year", "occupation.code_mismatch")),
+    Entry("tianjin-2020", "TJ-0003", 14, "zip", "poor", ("occupation.scale_too_small", "credit_code.mismatch")),
+    Entry("neimenggu-2020", "NM-0001", 21, "scanned_pdf", "light", family="second"),
+    Entry("neimenggu-2020", "NM-0002", 22, "jpeg", "light", ("seal.missing", "occupation.level_not_allowed")),
+    Entry("chifeng-2020", "CF-0001", 31, "zip", "light", ("occupation.too_many",), family="second"),
+    Entry("neimenggu-enterprise-2019", "QY-0001", 41, "digital_pdf", "light"),
+    Entry("neimenggu-enterprise-2019", "QY-0002", 42, "jpeg", "photo", ("window.outside",)),
 )
 
 
@@ -58,6 +60,7 @@ def main() -> None:
             name=entry.name,
             container=entry.container,
             quality=entry.quality,
+            family=entry.family,
             plant=entry.plant,
             brief=True,
         )
