@@ -37,6 +37,8 @@ COVER_LENGTH = 220
 # So many words of a kind, and half of all it has or at least the second number, place a page without a heading.
 MARKS_TO_OPEN, MARKS_ENOUGH = 4, 5
 CONFIDENT = 0.95
+# The least score of a page that goes on with its document in spite of a heading.
+GOES_ON = 0.8
 # A title is so much larger than the text under it, and no longer.
 TITLE_SIZE, TITLE_LENGTH = 1.3, 28
 # And so few lines; its title stands anywhere.
@@ -99,7 +101,7 @@ def split(pages: Sequence[Page]) -> list[Document]:
             and heading is not None
             and _goes_on(current, page, heading, _own_words(current, page, affinity))
         ):
-            _extend(current, page, heading.score)
+            _extend(current, page, max(heading.score, GOES_ON))
         elif heading is not None:
             current = _Open(document_types()[heading.kind], [page], heading.text, [heading.score])
             documents.append(current)
@@ -185,7 +187,7 @@ def _position(row: Passage, index: int, usual: float, count: int) -> float:
     score += min(max(size - 1.0, 0.0) * 1.2, 0.45)
     # At the very top a short line need not be centred.
     is_first = index < 3 and middle < 0.2 and len(row) <= FIRST_LENGTH
-    score += 0.25 if centre < 0.09 else 0.15 if is_first else 0.1 if centre < 0.16 else 0.0
+    score += 0.25 if centre < 0.09 else 0.2 if is_first else 0.1 if centre < 0.16 else 0.0
     score += 0.2 if index < 3 or middle < 0.2 else 0.1 if index < 6 or middle < 0.35 else 0.0
     # A cover has its title in the middle of the page, with little else.
     if count <= 14 and size > 1.2:

@@ -410,3 +410,10 @@ def test_a_name_cut_off_at_the_end_of_its_line_is_for_a_person():
     cut = dossier(form(), audit(auditee="样例市启明职业培训学校"), programme="tianjin-2020")
     cut.documents[0].fields["name"].value = "样例市启明职业培训学校有限公司"
     assert outcomes(cut, "name.mismatch")["audit_report"] is REVIEW
+
+
+@pytest.mark.parametrize("text", ["（盖章处", "可通过窗口申请异议处理", "房屋租赁合同编号"])
+def test_what_is_no_name_is_for_a_person(text: str):
+    one = dossier(*without("lease_contract"), lease(lessee=text, lessor=text))
+    assert outcomes(one, "name.mismatch")["lease_contract"] is REVIEW
+    assert outcome(one, "lease.lessor_not_owner") is REVIEW

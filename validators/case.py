@@ -113,7 +113,9 @@ def compare(
     # A company's name is whole; its branches are others.
     is_part = len(short) >= LINE_LENGTH and long.startswith(short) and not short.endswith("公司")
     is_cut_off = is_part and _NAME_END.fullmatch(long, len(short)) is not None
-    if likeness is Likeness.DIFFERENT and is_cut_off:
+    # What stands before a whole name may be the end of the line above.
+    is_run_on = len(short) >= LINE_LENGTH and long.endswith(short)
+    if likeness is Likeness.DIFFERENT and (is_cut_off or is_run_on):
         return Likeness.CLOSE, second
     readings = [(value.text, value.field.confidence) for value in (first, second)]
     if likeness is Likeness.CLOSE and not may_be_misread(edits, *readings):

@@ -205,3 +205,20 @@ def _numbers(expression: re.Pattern[str], text: str) -> frozenset[str]:
         first, last = int(match["first"]), int(match["last"] or match["first"])
         found |= {str(number) for number in range(first, min(last, first + MOST_ROOMS) + 1)} or {match["first"]}
     return frozenset(found)
+
+
+_ORGANISATION = re.compile(
+    r"(公司|集团|学校|学院|大学|技校|中心|协会|学会|商会|联合会|促进会|研究会|[厂店行社所院校局站部馆队会园场户])(（[^（）]*）)?$"
+)
+_PERSON = re.compile(r"[\u3400-\u9fff·]{2,8}")
+
+
+def may_be_name(text: str) -> bool:
+    """Say whether a text may be an organisation's or a person's name: how it ends, or how short it is.
+
+    >>> may_be_name('样例市启明职业培训学校'), may_be_name('张样例')
+    (True, True)
+    >>> may_be_name('（盖章处'), may_be_name('可通过窗口申请异议处理')
+    (False, False)
+    """
+    return _ORGANISATION.search(bare_name(text)) is not None or _PERSON.fullmatch(text) is not None

@@ -8,7 +8,7 @@ from schemas.dossier import ApplicantType
 from schemas.finding import Finding, Outcome
 from validators.case import Case, Value, compare, nearest
 from validators.certainty import SURE
-from validators.comparing import Likeness, bare_name, compare_addresses, compare_names
+from validators.comparing import Likeness, bare_name, compare_addresses, compare_names, may_be_name
 from validators.finding import Clause, Whole, agreeing
 from validators.rules import rule
 
@@ -119,6 +119,8 @@ def _compare_names(
     more = {"subject": subject, "expected": reference.text, "actual": value.text}
     if likeness is not Likeness.DIFFERENT:
         return clause.review(f"{message}，仅差个别字，可能是识别误差", on, **more)
+    if not may_be_name(value.text):
+        return clause.review(f"{message}，所读可能不是名称", on, **more)
     if any(one[1] is Likeness.SAME for one in compared):
         return clause.review(f"{message}；卷宗中另有与申请单位一致的同类材料，请人工判断", on, **more)
     return clause.fails(message, on, **more)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from schemas.document import Document, DocumentKind
 from schemas.finding import Finding, Outcome
 from validators.case import Case, Value, compare, owners_of, value_of
-from validators.comparing import Comparison, Likeness, compare_names
+from validators.comparing import Comparison, Likeness, compare_names, may_be_name
 from validators.finding import ENVELOPE, Clause, Whole, agreeing
 from validators.rules import rule
 
@@ -179,7 +179,8 @@ def lessor_not_owner(case: Case, clause: Clause) -> list[Finding]:
             return clause.passes(f"出租方为产权人：{lessor.text}", agreeing(on))
         message = f"出租方“{lessor.text}”不是产权人“{owner.text}”"
         more = {"expected": owner.text, "actual": lessor.text}
-        if likeness is Likeness.DIFFERENT and len(owners) == len(deeds):
+        are_names = may_be_name(lessor.text) and all(may_be_name(one) for one in owners_of(owner.text))
+        if likeness is Likeness.DIFFERENT and len(owners) == len(deeds) and are_names:
             return clause.fails(message, on, **more)
         return clause.review(f"{message}，可能是识别误差，请人工核对", on, **more)
 

@@ -109,7 +109,9 @@ def _look_up(case: Case, clause: Clause, row: Row) -> list[Finding]:
         return clause.review(message, cells, **more)
     if name is None:
         return clause.review(f"{printed}：名称未填或未能读出{nearest}", cells, **more)
-    if best is not None and (best.match is Match.CODE or _may_be_slip(row, best.edits)):
+    # A code of another form is two rows read as one, or half of one.
+    is_odd = bool(code) and not CODE.fullmatch(code)
+    if is_odd or (best is not None and (best.match is Match.CODE or _may_be_slip(row, best.edits))):
         return clause.review(f"{printed}：未在目录中找到{nearest}", cells, **more)
     return clause.fails(f"{printed}：不在职业目录内{nearest}", cells, subject=subject, expected="目录内的职业（工种）",
                         actual=f"{name} {row.text('code') or ''}".strip())  # fmt: skip
