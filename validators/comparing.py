@@ -210,7 +210,7 @@ def _numbers(expression: re.Pattern[str], text: str) -> frozenset[str]:
 _ORGANISATION = re.compile(
     r"(公司|集团|学校|学院|大学|技校|中心|协会|学会|商会|联合会|促进会|研究会|[厂店行社所院校局站部馆队会园场户])(（[^（）]*）)?$"
 )
-_PERSON = re.compile(r"[\u3400-\u9fff·]{2,8}")
+_PERSON = re.compile(r"[\u3400-\u9fff]{2,6}|[\u3400-\u9fff]+·[\u3400-\u9fff·]+")
 
 
 def may_be_name(text: str) -> bool:
