@@ -299,7 +299,8 @@ def _page(
         cells=rulings.cells if rulings else [],
         image=path,
         fingerprint=None if source == "blank" else fingerprint(image),
-        colour=is_colour(image),
+        # As it was scanned: evened light may take the paper's own tint.
+        colour=is_colour(sheet.image),
     )
 
 

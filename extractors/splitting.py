@@ -43,9 +43,13 @@ GOES_ON = 0.8
 TITLE_SIZE, TITLE_LENGTH = 1.3, 28
 # And so few lines; its title stands anywhere.
 COVER_ROWS = 12
+# A frame around a cover may look like a few cells.
+COVER_CELLS = 4
 # So many words of its kind keep a page in a document in spite of a title.
 OWN_WORDS = 3
 SECTION_WORDS = 2
+# So many words of a kind on the page before show that a section of that kind goes on.
+SECTION_MARKS = 3
 # A page of no kind that says itself that it is something else.
 OTHER_CONFIDENCE = 0.7
 # A heading that looks like one of a kind, without being one of its known titles.
@@ -199,6 +203,7 @@ def _position(row: Passage, index: int, usual: float, count: int) -> float:
 
 def _title_in(text: str) -> tuple[DocumentKind, float] | None:
     """Return the kind whose title this text is or ends with, and how alike they are."""
+    text = text.lstrip("…·.。-—_")
     bare = _TAIL.sub("", text.strip("《》〈〉“”\"'"))
     bare = bare.strip("《》")
     is_sentence = text.endswith("。") or _SENTENCE.search(bare) is not None
@@ -251,9 +256,8 @@ def _goes_on(current: _Open, page: Page, heading: Heading, own: int) -> bool:
 
 
 def _is_cover(page: Page) -> bool:
-    return (
-        not page.cells and len(page.lines) <= COVER_ROWS and sum(len(line.text) for line in page.lines) < COVER_LENGTH
-    )
+    length = sum(len(line.text) for line in page.lines)
+    return len(page.cells) < COVER_CELLS and len(page.lines) <= COVER_ROWS and length < COVER_LENGTH
 
 
 def _without_heading(
@@ -268,7 +272,7 @@ def _without_heading(
     own = _own_words(current, page, affinity)
     full = current is not None and current.type is not None and len(current.pages) >= current.type.pages_at_most
     telling = max(MARKS_TO_OPEN, min(len(document_types()[kind].marks) // 2, MARKS_ENOUGH))
-    inside = current is not None and current.type is not None and own > 0 and kind in current.type.contains
+    inside = current is not None and _holds(current, kind, own)
     if count >= telling and count >= own + 3 and not inside:
         opened = _Open(document_types()[kind], [page], "", [0.6 + 0.05 * min(count, 6)])
     elif _is_something_else(current, page, own):
@@ -283,6 +287,13 @@ def _without_heading(
         opened = _Open(None, [page], "", [0.5])
     documents.append(opened)
     return opened
+
+
+def _holds(current: _Open, kind: DocumentKind, own: int) -> bool:
+    """Say whether what looks like a kind is a section of the running document, which says so or has begun it."""
+    if current.type is None or kind not in current.type.contains:
+        return False
+    return own > 0 or _affinities(current.pages[-1]).get(kind, 0) >= SECTION_MARKS
 
 
 def _is_something_else(current: _Open | None, page: Page, own: int) -> bool:

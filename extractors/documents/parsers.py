@@ -260,10 +260,15 @@ def area(item: Labelled) -> Field | None:
     if bare is None:
         return None
     whole, fraction = bare["whole"], bare["fraction"]
-    # 1.050 may be 1,050 with its comma read badly.
-    doubtful = fraction is not None and len(fraction) == 3 and "," not in whole
-    value = float(re.sub(r"[,，.]", "", whole) + "." + (fraction or "0"))
-    return item.value[bare.start("whole") : bare.end()].field(value, confidence=0.5 if doubtful else 0.95)
+    written = item.value[bare.start("whole") : bare.end()]
+    digits = re.sub(r"[,，.]", "", whole)
+    if fraction is not None and len(fraction) == len("002") and len(digits) > len("999") and fraction.endswith("2"):
+        # Areas have two decimals: the third figure is the ㎡ behind them, read as 2.
+        fraction = fraction[:-1]
+    elif fraction is not None and len(fraction) == len("050") and "," not in whole:
+        # 1.050 may be 1,050 with its comma read badly.
+        return written.field(None, confidence=0.5)
+    return written.field(float(digits + "." + (fraction or "0")), confidence=0.95)
 
 
 def found_by(find: Callable[[str], Sequence[Found[str]]]) -> Parser:
