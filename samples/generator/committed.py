@@ -29,13 +29,20 @@ class Entry:
 
 ENTRIES = (
     Entry("jilin-2022", "JL-0001", 1, "scanned_pdf", "light"),
-    Entry("jilin-2022", "JL-0002", 3, "jpeg", "light", ("lease.term_too_short", "legal_representative.mismatch")),
+    Entry("jilin-2022", "JL-0002", 34, "jpeg", "light", ("lease.term_too_short", "legal_representative.mismatch")),
     Entry("jilin-2022", "JL-0003", 5, "tiff", "poor", ("certificate.expired", "staff.id_number_invalid")),
     Entry("tianjin-2020", "TJ-0001", 15, "scanned_pdf", "light"),
     Entry("tianjin-2020", "TJ-0002", 13, "mixed_pdf", "light", ("audit.wrong_year", "occupation.code_mismatch")),
     Entry("tianjin-2020", "TJ-0003", 14, "zip", "poor", ("occupation.scale_too_small", "credit_code.mismatch")),
     Entry("neimenggu-2020", "NM-0001", 21, "scanned_pdf", "light", family="second"),
-    Entry("neimenggu-2020", "NM-0002", 22, "jpeg", "light", ("seal.missing", "occupation.level_not_allowed")),
+    Entry(
+        "neimenggu-2020",
+        "NM-0002",
+        22,
+        "jpeg",
+        "light",
+        ("legal_representative.mismatch", "occupation.level_not_allowed"),
+    ),
     Entry("chifeng-2020", "CF-0001", 31, "zip", "light", ("occupation.too_many",), family="second"),
     Entry("neimenggu-enterprise-2019", "QY-0001", 41, "digital_pdf", "light"),
     Entry("neimenggu-enterprise-2019", "QY-0002", 42, "jpeg", "photo", ("window.outside",)),
