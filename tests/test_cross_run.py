@@ -14,8 +14,8 @@ from extractors.reading import Reader
 from flows import run
 from schemas.settings import OcrSettings
 
-PACKETS = Path(__file__).parent.parent / "samples/packets"
-SCHOOL, COMPANY = PACKETS / "jilin-2022/JL-0002/申报材料.pdf", PACKETS / "tianjin-2020/TJ-0005/申报材料.pdf"
+RESOURCES = Path(__file__).parent / "resources/cross"
+SCHOOL, COMPANY = RESOURCES / "school.pdf", RESOURCES / "company.pdf"
 SCHOOL_STAFF = (SCHOOL, 7)
 SCHOOL_PAGES = ((SCHOOL, 1), SCHOOL_STAFF)
 COMPANY_FORM = (COMPANY, 11)
