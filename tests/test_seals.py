@@ -17,6 +17,11 @@ from samples.generator import fonts
 from samples.generator.seals import Style, draw
 from schemas.settings import OcrSettings
 
+try:
+    fonts.prepare()
+except fonts.FontsMissingError as error:
+    pytest.skip(str(error), allow_module_level=True)
+
 NAME = "样例市启明职业培训学校"
 DPI = 150
 MILLIMETRE = DPI / 25.4
