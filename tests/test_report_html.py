@@ -76,6 +76,22 @@ def report(*findings: Finding, **fields: Field) -> Report:
     )
 
 
+def test_a_code_that_is_not_what_was_read_says_so(pages: list[Page]) -> None:
+    def shown(text: str) -> str:
+        code = Field(value="91150400MA0N1X2A37", text=text, confidence=0.75, file="包.pdf", page=1, box=AREA)
+        return Elements(render(report(credit_code=code), pages, PROGRAMME)).text
+
+    assert "请核对原件" in shown("9115O4OOMAON1X2A37")
+    assert "请核对原件" not in shown("91150400 ma0n1x2a37")
+
+
+def test_a_page_says_where_its_words_come_from(pages: list[Page]) -> None:
+    pages[1] = pages[1].model_copy(update={"source": "text_layer"})
+    text = Elements(render(report(), pages, PROGRAMME)).text
+    assert "包.pdf 第 1 页　取自图像" in text
+    assert "包.pdf 第 2 页　取自文字层" in text
+
+
 def test_findings_stand_by_outcome_the_worst_first(pages: list[Page]) -> None:
     html = render(report(*map(finding, (Outcome.PASS, Outcome.REVIEW, Outcome.FAIL))), pages, PROGRAMME)
     places = [html.index(f"说明 {outcome}") for outcome in ("fail", "review", "pass")]

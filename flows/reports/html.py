@@ -1,5 +1,7 @@
 """report.html: one self-contained file that a reviewer reads, and prints on A4."""
 
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -49,7 +51,7 @@ class Sheet:
     number: int
     kind: str
     image: PageImage | None
-    blank: bool
+    source: str
     marks: dict[Window, Mark] = field(default_factory=dict[Window, Mark])
 
     @property
@@ -81,7 +83,7 @@ class FindingView:
 
 @dataclass(frozen=True)
 class FieldView:
-    """A field as it is shown; a list has `rows` under `columns`."""
+    """A field as it is shown; a list has `rows` under `columns`, a code may be `repaired` by its check character."""
 
     label: str
     value: str
@@ -90,6 +92,7 @@ class FieldView:
     cut_out: CutOut | None
     columns: list[str]
     rows: list[list[str]]
+    repaired: bool
 
 
 @dataclass(frozen=True)
@@ -127,7 +130,7 @@ class _View:
                 page.number,
                 "空白页" if page.source == "blank" else kinds.get((page.file, page.number), "未归类"),
                 images.get((page.file, page.number)),
-                page.source == "blank",
+                labels.SOURCES[page.source],
             )
             for index, page in enumerate(pages, start=1)
         }
@@ -206,6 +209,7 @@ class _View:
             None if rows else cut_out,
             columns,
             [[labels.value_label(key, row.get(key)) for key in names] for row in rows],
+            repaired=name == "credit_code" and _is_repaired(value),
         )
 
     def _place(self, evidence: Evidence) -> tuple[Sheet | None, Box | None]:
@@ -300,6 +304,13 @@ def _overlap(one: Window, other: Window) -> bool:
         and one[1] < other[1] + other[3]
         and other[1] < one[1] + one[3]
     )
+
+
+def _is_repaired(code: Field) -> bool:
+    """Say whether a code is not the one that was read, whose check character failed."""
+    if not isinstance(code.value, str) or code.text is None:
+        return False
+    return code.value not in re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", code.text)).upper()
 
 
 def _page_ranges(sheets: Sequence[Sheet]) -> list[tuple[Sheet, str]]:

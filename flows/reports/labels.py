@@ -2,6 +2,7 @@
 
 from schemas.document import DocumentKind
 from schemas.finding import Outcome
+from schemas.page import PageSource
 from schemas.report import Verdict
 
 VERDICTS = {
@@ -16,6 +17,9 @@ OUTCOMES = {
     Outcome.PASS: "符合",
     Outcome.NOT_APPLICABLE: "不适用",
 }
+
+SOURCES: dict[PageSource, str] = {"text_layer": "取自文字层", "ocr": "取自图像", "blank": ""}
+"""Where the words of a page come from."""
 
 KINDS = {
     DocumentKind.APPLICATION_FORM: "申请表",
