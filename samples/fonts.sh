@@ -18,6 +18,9 @@ WenQuanYi Micro Hei:fonts-wqy-microhei:
 WenQuanYi Zen Hei:fonts-wqy-zenhei:
 LXGW WenKai:fonts-lxgw-wenkai:
 BabelStone Han:fonts-babelstone-han:
+Liberation Serif:fonts-liberation:
+Liberation Sans:fonts-liberation:
+Liberation Sans Narrow:fonts-liberation:
 FandolSong:texlive-lang-chinese:*/fandol/*-Regular.otf
 FandolHei:texlive-lang-chinese:*/fandol/*-Regular.otf
 FandolKai:texlive-lang-chinese:*/fandol/*-Regular.otf

@@ -79,7 +79,10 @@ def _forms(name: str, value: object) -> list[str]:
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         year, month, day = value.split("-")
         # By hand the numbers stand apart from the printed words between them.
-        return [printing.day(value, form) for form in printing.DATE_FORMS] + [f"{year}{int(month)}{int(day)}"]
+        return [printing.day(value, form) for form in printing.DATE_FORMS] + [
+            f"{year}{int(month)}{int(day)}",
+            f"{year}.{month}.{day}",
+        ]
     if name in {"registered_capital", "annual_rent"} and isinstance(value, int | float):
         amounts = [printing.amount(value, form) for form in AMOUNTS]
         # Where the label names the unit the number stands alone.

@@ -23,6 +23,8 @@ FAMILIES = (
     "FandolKai",
     "FandolFang",
 )
+# For the figures and letters among them.
+WESTERN = ("Liberation Serif", "Liberation Sans", "Liberation Sans Narrow")
 
 
 class FontsMissingError(Exception):
@@ -47,7 +49,7 @@ def prepare() -> None:
         if not configuration.is_file() or configuration.read_text(encoding="utf-8") != text:
             configuration.write_text(text, encoding="utf-8")
         os.environ["FONTCONFIG_FILE"] = str(configuration)
-    missing = [family for family in FAMILIES if not _matches(family)]
+    missing = [family for family in FAMILIES + WESTERN if not _matches(family)]
     if missing:
         raise FontsMissingError(f"缺少字体 {'、'.join(missing)}：请先运行 make fonts")
 

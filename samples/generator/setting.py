@@ -33,7 +33,7 @@ except OSError as error:
         "WeasyPrint 缺少系统库 libpango：apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
     ) from error
 
-FAMILIES = ("first", "second", "third")
+FAMILIES = ("first", "second", "third", "fourth")
 _FOLDER = Path(__file__).parent / "templates"
 # Most of a dossier comes from one office; these come from elsewhere.
 _OUTSIDE = {"registration_certificate", "property_certificate", "lease_contract", "audit_report", "credit_report"}
