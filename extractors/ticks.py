@@ -1,12 +1,13 @@
-"""Which of several printed options is ticked, as the pixels of their boxes show it.
+"""Which of several printed options is ticked, as signs beside them or the pixels of their boxes show it.
 
 The recogniser does not tell boxes apart (it reads □, 口 or nothing, and sees ticks in gaps): signs count only where
-the text comes from the file itself.
+the text comes from the file itself, or where they stand in brackets.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import median
 
 import cv2
 import numpy as np
@@ -14,12 +15,19 @@ from numpy.typing import NDArray
 
 from extractors.ink import grey_image
 from extractors.labels import find_like
-from extractors.layout import Passage
+from extractors.layout import Passage, space_between
 from schemas.base import Box
 
+# What a recogniser reads for a tick.
 _DRAWN = frozenset("√Vv✓✔")
 _UNKNOWN = re.compile(r"(?![口囗日])[\u4e00-\u9fff]")
-_TICKED = frozenset("☑√✓✔■☒✅▣●◉")
+# Signs for ticked and for empty boxes, those of the symbol fonts of word processors among them.
+_TICKED = "☑√✓✔■☒✅▣●◉\uf0fe\uf0fc\uf0fd\uf052\uf050\uf053"
+_EMPTY = "□☐▢◻○〇◯\uf0a8\uf06f\uf071\uf0a3"
+_BRACKETS = r"[（(\[【〔][√✓✔Vv]?[）)\]】〕]"
+_SIGN, _BRACKET = re.compile(rf"{_BRACKETS}|[{_TICKED}{_EMPTY}]"), re.compile(_BRACKETS)
+# A sign or a box is the option's to which it is nearer by so much, in characters.
+NEARER = 0.15
 # Inside of a box: less ink is an empty one, more a ticked one, between is no telling.
 EMPTY_INK, TICKED_INK = 0.06, 0.2
 # On bad paper dirt and thick lines fill an empty box so far; a tick fills more, or leaves it.
@@ -44,33 +52,101 @@ class _Option:
     end: int
 
 
+@dataclass(frozen=True)
+class _Square:
+    """A box drawn beside an option: how much of its inside is inked, and how far off it stands, in characters."""
+
+    ink: float
+    distance: float
+
+
 def ticked(passage: Passage, options: Sequence[str]) -> Choice | None:
     """Return the one ticked option; None where none or several are ticked, or where there is no telling."""
     placed = _placed(passage.text, options)
     if len(placed) < 2:
         return None
-    if passage.page.source == "text_layer":
-        by_sign = _by_sign(passage, placed)
-        if by_sign is not None:
-            return by_sign
-    choice = _by_boxes(passage, placed)
-    if choice is None or not _UNKNOWN.search(_between(passage.text, placed)):
+    typed = passage.page.source == "text_layer"
+    choice = _by_sign(passage, placed, _SIGN if typed else _BRACKET) or _by_boxes(passage, placed)
+    if choice is None or typed or not _UNKNOWN.search(_between(passage.text, placed)):
         return choice
     # Something else is printed there: an option that was not read, and may be the ticked one.
     return Choice(choice.option, choice.passage, min(choice.confidence, 0.7))
 
 
+def _by_sign(passage: Passage, placed: Sequence[_Option], pattern: re.Pattern[str]) -> Choice | None:
+    """Return the option beside which the only sign of a tick stands."""
+    signs = [
+        match
+        for match in pattern.finditer(passage.text)
+        if all(match.end() <= option.start or match.start() >= option.end for option in placed)
+    ]
+    ticks = [match for match in signs if set(match.group()) & {*_TICKED, *_DRAWN}]
+    after = _stand_after(passage, placed, signs)
+    if len(ticks) != 1 or after is None:
+        return None
+    place = ticks[0].start() if after else ticks[0].end()
+    chosen = next((option for option in placed if place == (option.end if after else option.start)), None)
+    return _choice(passage, chosen, 0.95) if chosen is not None else None
+
+
+def _stand_after(passage: Passage, placed: Sequence[_Option], signs: Sequence[re.Match[str]]) -> bool | None:
+    """Say whether signs stand after their options or before them; None where there is no telling.
+
+    Between two options a sign touches both in the text: the outer ones tell, or else the room on either side.
+    """
+    starts, ends = {option.start for option in placed}, {option.end for option in placed}
+    after = sum(sign.start() in ends for sign in signs)
+    before = sum(sign.end() in starts for sign in signs)
+    if after != before:
+        return after > before
+    room = [
+        space_between(passage[sign.end() - 1], passage[sign.end()])
+        - space_between(passage[sign.start() - 1], passage[sign.start()])
+        for sign in signs
+        if sign.start() in ends and sign.end() in starts
+    ]
+    nearer = median(room) if room else 0.0
+    return nearer > 0 if abs(nearer) > NEARER else None
+
+
 def _by_boxes(passage: Passage, placed: Sequence[_Option]) -> Choice | None:
     image = grey_image(passage.page)
-    if image is not None:
-        after = [_box_ink(image, _beside(passage, placed, index, after=True)) for index in range(len(placed))]
-        before = [_box_ink(image, _beside(passage, placed, index, after=False)) for index in range(len(placed))]
-        is_after = sum(ink is not None for ink in after) >= sum(ink is not None for ink in before)
-        inks = after if is_after else before
-        if sum(ink is not None for ink in inks) >= max(2, len(placed) - 1):
-            drawn_over = [_has_ink(image, _beside(passage, placed, i, after=is_after)) for i in range(len(placed))]
-            return _by_ink(passage, placed, inks, drawn_over)
-    return None
+    if image is None:
+        return None
+    after = [_square(passage, image, placed, index, after=True) for index in range(len(placed))]
+    before = [_square(passage, image, placed, index, after=False) for index in range(len(placed))]
+    is_after = _boxes_after(passage, placed, after, before)
+    if is_after is None:
+        return None
+    squares = after if is_after else before
+    if sum(square is not None for square in squares) < max(2, len(placed) - 1):
+        return None
+    inks = [square.ink if square is not None else None for square in squares]
+    return _by_ink(passage, image, placed, inks, after=is_after)
+
+
+def _boxes_after(
+    passage: Passage,
+    placed: Sequence[_Option],
+    after: Sequence[_Square | None],
+    before: Sequence[_Square | None],
+) -> bool | None:
+    """Say whether the boxes stand after their options or before them; None where there is no telling.
+
+    A box between two options was found from both: it is that of the nearer.
+    """
+    on_either = [[square.distance for square in side if square is not None] for side in (after, before)]
+    if not all(on_either):
+        return bool(on_either[0])
+    nearer = median(on_either[1]) - median(on_either[0])
+    if abs(nearer) > NEARER:
+        return nearer > 0
+    if len(on_either[0]) != len(on_either[1]):
+        return len(on_either[0]) > len(on_either[1])
+    # The one that has lost its box to a tick is the first or the last.
+    leads = bool(set(passage.text[: placed[0].start]) & _DRAWN)
+    ends = bool(set(passage.text[placed[-1].end :]) & _DRAWN)
+    return ends if leads != ends else None
 
 
 def _between(text: str, placed: Sequence[_Option]) -> str:
@@ -91,7 +167,12 @@ def _placed(text: str, options: Sequence[str]) -> list[_Option]:
 
 
 def _by_ink(
-    passage: Passage, placed: Sequence[_Option], inks: Sequence[float | None], drawn_over: Sequence[bool]
+    passage: Passage,
+    image: NDArray[np.uint8],
+    placed: Sequence[_Option],
+    inks: Sequence[float | None],
+    *,
+    after: bool,
 ) -> Choice | None:
     most = max(ink for ink in inks if ink is not None)
     # Where one box is full, a little dirt in another is told from a tick.
@@ -101,33 +182,24 @@ def _by_ink(
         if others > 0.5 * most:
             return None
         return _choice(passage, placed[full[0]], 1.0 if others < EMPTY_INK else 0.9)
-    empty = [index for index, ink in enumerate(inks) if ink is not None and ink < EMPTY_INK]
     unboxed = [index for index, ink in enumerate(inks) if ink is None]
+    if len(unboxed) != 1:
+        return None
+    tick, others = unboxed[0], max(ink for ink in inks if ink is not None)
     # √ stands in the place of its box, and the other options have theirs.
-    others_open = all(ink < OPEN_INK for ink in inks if ink is not None)
-    if len(unboxed) == 1 and others_open and set(_behind(passage, placed, unboxed[0])) & _DRAWN:
-        return _choice(passage, placed[unboxed[0]], 0.95)
+    if others < OPEN_INK and set(_beside_text(passage, placed, tick, after=after)) & _DRAWN:
+        return _choice(passage, placed[tick], 0.95)
     # A tick drawn over its box, or in its place, leaves no box to be found: ink without a box among empty ones.
-    missing = [index for index, ink in enumerate(inks) if ink is None and drawn_over[index]]
-    if not full and len(missing) == 1 and len(empty) == len(placed) - 1:
-        return _choice(passage, placed[missing[0]], 0.9)
+    if others < EMPTY_INK and _has_ink(image, _beside(passage, placed, tick, after=after)):
+        return _choice(passage, placed[tick], 0.9)
     return None
 
 
-def _by_sign(passage: Passage, placed: Sequence[_Option]) -> Choice | None:
-    chosen: list[_Option] = []
-    for index, option in enumerate(placed):
-        if set(_behind(passage, placed, index)) & _TICKED:
-            chosen.append(option)
-    if len(chosen) != 1:
-        return None
-    return _choice(passage, chosen[0], 0.95)
-
-
-def _behind(passage: Passage, placed: Sequence[_Option], index: int) -> str:
-    """Return what was read between an option and the next."""
-    end = placed[index + 1].start if index + 1 < len(placed) else len(passage)
-    return passage.text[placed[index].end : end]
+def _beside_text(passage: Passage, placed: Sequence[_Option], index: int, *, after: bool) -> str:
+    """Return what was read between an option and its neighbour on the side of its box."""
+    if after:
+        return passage.text[placed[index].end : placed[index + 1].start if index + 1 < len(placed) else len(passage)]
+    return passage.text[placed[index - 1].end if index else 0 : placed[index].start]
 
 
 def _choice(passage: Passage, option: _Option, confidence: float) -> Choice:
@@ -149,9 +221,11 @@ def _beside(passage: Passage, placed: Sequence[_Option], index: int, *, after: b
     return (max(left - REACH * size, limit), top, left + 0.2 * size, bottom)
 
 
-def _box_ink(image: NDArray[np.uint8], box: Box) -> float | None:
-    """Return how much of the inside of the largest square in a region is inked; None where there is no square."""
-    part = _cut_out(image, box)
+def _square(
+    passage: Passage, image: NDArray[np.uint8], placed: Sequence[_Option], index: int, *, after: bool
+) -> _Square | None:
+    """Return the largest square beside an option, None where there is none."""
+    part = _cut_out(image, _beside(passage, placed, index, after=after))
     if part is None:
         return None
     # Boxes are often thinner and fainter than the letters: look closer where no square is found.
@@ -162,14 +236,30 @@ def _box_ink(image: NDArray[np.uint8], box: Box) -> float | None:
             x, y, across, down = square
             inset = max(2, round(0.28 * down))
             inside = ink[y + inset : y + down - inset, x + inset : x + across - inset]
-            return float(np.mean(inside)) if inside.size else None
+            distance = (x if after else part.shape[1] - x - across) / part.shape[0]
+            return _Square(float(np.mean(inside)), distance) if inside.size else None
     return None
 
 
 def _has_ink(image: NDArray[np.uint8], box: Box) -> bool:
-    """Say whether more than dust is drawn in a region, short of the letter beside it."""
+    """Say whether something is drawn in a region that is no frame: its middle is inked, that of a box left open."""
     part = _cut_out(image, box)
-    return part is not None and float(np.mean(_ink(part, 0.4)[:, part.shape[1] // 8 :])) > 0.02
+    if part is None:
+        return False
+    ink = _ink(part, 0.4)
+    _, _, drawn, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    # A ruling at the cell's edge is thinner than any tick, a letter's edge is cut off by the region's.
+    strokes = [
+        one
+        for one in drawn[1:]
+        if min(one[cv2.CC_STAT_WIDTH], one[cv2.CC_STAT_HEIGHT]) >= max(0.25 * len(ink), 5)
+        and one[cv2.CC_STAT_LEFT] > 0
+        and one[cv2.CC_STAT_LEFT] + one[cv2.CC_STAT_WIDTH] < ink.shape[1]
+    ]
+    if not strokes:
+        return False
+    x, y, across, down, _ = (int(one) for one in max(strokes, key=lambda one: one[cv2.CC_STAT_AREA]))
+    return float(np.mean(ink[y + down // 4 : y + down - down // 4, x + across // 4 : x + across - across // 4])) > 0.06
 
 
 def _cut_out(image: NDArray[np.uint8], box: Box) -> NDArray[np.uint8] | None:

@@ -1,0 +1,83 @@
+"""Ticked options as forms print them: signs before or after their words, in brackets, boxes drawn and filled."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from typed_pages import typed
+
+from extractors.layout import passage_of
+from extractors.ticks import ticked
+from schemas.page import Page
+
+OPTIONS = ("企业", "民办非企业单位", "行业协会", "技工院校")
+
+
+def chosen(page: Page) -> str | None:
+    choice = ticked(sum((passage_of(line, page) for line in page.lines[1:]), passage_of(page.lines[0], page)), OPTIONS)
+    return choice.option if choice is not None else None
+
+
+@pytest.mark.parametrize(
+    ("printed", "option"),
+    [
+        ("□企业□民办非企业单位√行业协会□技工院校", "行业协会"),
+        ("√企业□民办非企业单位□行业协会□技工院校", "企业"),
+        ("企业□民办非企业单位√行业协会□技工院校□", "民办非企业单位"),
+        ("○ 企业  ○ 民办非企业单位  ● 行业协会  ○ 技工院校", "行业协会"),
+        ("企业 民办非企业单位   √ 行业协会   技工院校", "行业协会"),
+        ("企业 民办非企业单位 √   行业协会   技工院校", "民办非企业单位"),
+        ("企业（ ）  民办非企业单位（√）  行业协会（ ）  技工院校（ ）", "民办非企业单位"),
+        ("\uf0a8企业\uf0fe民办非企业单位\uf0a8行业协会\uf0a8技工院校", "民办非企业单位"),
+        ("☑企业 ☑民办非企业单位 □行业协会 □技工院校", None),
+        ("□企业 □民办非企业单位 □行业协会 □技工院校", None),
+        # The tick is that of an option that is none of ours.
+        ("□企业 □民办非企业单位 ☑政府机关 □技工院校", None),
+        # Nothing tells on which side the sign stands.
+        ("企业 √ 民办非企业单位 行业协会 技工院校", None),
+    ],
+)
+def test_signs_of_a_text_layer(printed: str, option: str | None):
+    assert chosen(typed(printed).model_copy(update={"source": "text_layer"})) == option
+
+
+def test_brackets_are_read_on_scans_too():
+    assert chosen(typed("企业（）  民办非企业单位（√）  行业协会（）  技工院校（）")) == "民办非企业单位"
+    assert chosen(typed("企业□ 民办非企业单位☑ 行业协会□ 技工院校□")) is None
+
+
+def drawn(folder: Path, printed: str) -> Page:
+    """Return a scan on which □, ■, ☑ and √ of a text are drawn; of them √ alone is read."""
+    page = typed(printed)
+    image = np.full((page.height, page.width), 245, np.uint8)
+    for line in page.lines:
+        for sign, (left, right) in zip(line.text, line.extents, strict=True):
+            if sign not in "□■☑√☒":
+                continue
+            x, y = round((left + right) / 2 * page.width), round((line.box[1] + line.box[3]) / 2 * page.height)
+            if sign != "√":
+                cv2.rectangle(image, (x - 7, y - 7), (x + 7, y + 7), 40, -1 if sign == "■" else 1)
+            if sign in "√☑":
+                cv2.polylines(image, [np.array([(x - 5, y), (x - 1, y + 5), (x + 7, y - 6)])], False, 30, 2)
+    cv2.imwrite(str(folder / "page.png"), image)
+    return page.model_copy(update={"image": folder / "page.png"})
+
+
+@pytest.mark.parametrize(
+    ("printed", "option"),
+    [
+        ("□ 企业   □ 民办非企业单位   ☑ 行业协会   □ 技工院校", "行业协会"),
+        ("企业 □   民办非企业单位 ☑   行业协会 □   技工院校 □", "民办非企业单位"),
+        ("√ 企业   □ 民办非企业单位   □ 行业协会   □ 技工院校", "企业"),
+        ("□ 企业   □ 民办非企业单位   □ 行业协会   √ 技工院校", "技工院校"),
+        ("企业 □   民办非企业单位 □   行业协会 □   技工院校 √", "技工院校"),
+        ("□ 企业   ■ 民办非企业单位   □ 行业协会   □ 技工院校", "民办非企业单位"),
+        ("□ 企业 □ 民办非企业单位 □ 行业协会 ■ 技工院校", "技工院校"),
+        ("√ 企业 □ 民办非企业单位 □ 行业协会 □ 技工院校", "企业"),
+        ("□ 企业   □ 民办非企业单位   □ 行业协会   □ 技工院校", None),
+        ("□ 企业   ■ 民办非企业单位   ■ 行业协会   □ 技工院校", None),
+    ],
+)
+def test_boxes_on_a_scan(tmp_path: Path, printed: str, option: str | None):
+    assert chosen(drawn(tmp_path, printed)) == option
