@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import median
 
 from extractors.labels import find_like
-from extractors.layout import Cell, Passage, below, cells, inside, right_of, rows, space_between
+from extractors.layout import Cell, Passage, below, cells, inside, right_of, rows, space_between, stretches
 from schemas.base import Box
 from schemas.page import Page
 
@@ -22,11 +22,21 @@ LANE_STEPS, LANE_SLACK = 60, 0.003
 SURE_STROKE = 0.97
 # What is a label and no value is a column's name to this part.
 WHOLE_LABEL = 0.75
+# In units of the character height: a wider space parts two heads, or two columns' text.
+HEAD_GAP, RUN_GAP = 0.9, 0.3
 # Letters so much larger than others belong to a watermark.
 WATERMARK = 1.8
 # The column of the entries' numbers.
 NUMBER = "row"
 _WORDS = re.compile(r"(?![一二三四五六七八九十]{2})[\u3400-\u9fff]{2}")
+# A row that is none of the entries: a sum, the end of a list, who filled it in. A note ends the table.
+_NO_ENTRY = re.compile(
+    r"(?:\d{1,3}[.、]?)?[（(—-]*(?:合计|总计|小计|共计|以下空白|以下无|"
+    r"(?:填[表报制]|制表|编制|审[核批]|复核|经办|负责)(?:人|单位|日期|时间|说明)?[（(:：])"
+)
+_NOTE = re.compile(r"[（(]?(?:备?注|附注|说明|注意)\d?[:：]|以上(?:人员|信息|内容|均)")
+# What an entry has one of: two in a row's cell say that a ruling between two entries was not found.
+_ONE_EACH = {"id_number": re.compile(r"\d{17}[\dXx]"), "code": re.compile(r"\d-\d\d-\d\d-\d\d")}
 _BRACKETED = re.compile(r"[（(][^（()）]*[）)]$")
 # Before the words of a head that names no wanted column: it is a column all the same.
 UNKNOWN = "?"
@@ -227,7 +237,7 @@ def _free_headers(page: Page, columns: Mapping[str, Sequence[str]]) -> list[tupl
 
 def _heads_in(row: Passage, columns: Mapping[str, Sequence[str]]) -> list[Passage]:
     """Cut a row into what may name columns; a name printed wide (姓    名) is one."""
-    parts = [part for stretch in _stretches(row) for part in _column_heads(stretch, columns)]
+    parts = [part for stretch in stretches(row, HEAD_GAP) for part in _column_heads(stretch, columns)]
     heads: list[Passage] = []
     for part in parts:
         joined = heads[-1] + part if heads else part
@@ -299,17 +309,6 @@ def _column_heads(stretch: Passage, columns: Mapping[str, Sequence[str]]) -> lis
     return [stretch[start:end] for start, end in sorted(heads)]
 
 
-def _stretches(row: Passage, gap: float = 0.9) -> list[Passage]:
-    """Cut a row where the room between two characters is wider than `gap` times their height."""
-    parts: list[Passage] = []
-    start = 0
-    for index in range(1, len(row)):
-        if space_between(row[index - 1], row[index]) > gap:
-            parts.append(row[start:index])
-            start = index
-    return [*parts, row[start:]]
-
-
 def _ruled_rows(page: Page, header: _Header) -> list[TableRow]:
     """Return the rows of a ruled table: each as high as the cell of the column that is ruled most regularly."""
     below = [box for box in page.cells if header.bottom < (box[1] + box[3]) / 2 < header.end]
@@ -320,8 +319,22 @@ def _ruled_rows(page: Page, header: _Header) -> list[TableRow]:
         return _free_rows(page, header)
     # A broken line merges two cells of a column or splits one: the count that most columns share is right.
     anchor = next(boxes for boxes in columns.values() if len(boxes) == usual[0][0])
-    rows_found = (_row(page, header.columns, box[1], box[3]) for box in anchor)
-    return [row for row in rows_found if row.whole]
+    table: list[TableRow] = []
+    for box in anchor:
+        row = _row(page, header.columns, box[1], box[3])
+        held = _entries_held(row)
+        parts = _free_rows(page, replace(header, bottom=box[1], end=box[3])) if held > 1 else []
+        table.extend(parts if len(parts) == held else [row])
+    return [row for row in table if row.whole and not _NO_ENTRY.match(row.whole.text)]
+
+
+def _entries_held(row: TableRow) -> int:
+    """Return how many entries stand in a row's cells: as many as each has numbers that are one entry's each."""
+    held = [len(one.findall(row.columns[name].text)) for name, one in _ONE_EACH.items() if name in row.columns]
+    if NUMBER in row.columns:
+        lines = Counter(glyph.box[1] for glyph in row.columns[NUMBER].glyphs)
+        held.append(len(lines) if row.columns[NUMBER].text.isdecimal() else 0)
+    return min((one for one in held if one), default=0)
 
 
 def _is_in(box: Box, extent: tuple[float, float]) -> bool:
@@ -353,6 +366,8 @@ def _free_rows(page: Page, header: _Header) -> list[TableRow]:
     lines = [line for line in page.lines if line.box[3] - line.box[1] < WATERMARK * usual]
     page = page.model_copy(update={"lines": lines})
     body = [row for row in rows(page) if header.bottom < _middle(row) < header.end and not _is_stroke(row)]
+    end = next((index for index, row in enumerate(body) if _NOTE.match(row.text)), len(body))
+    body = [row for row in body[:end] if not _NO_ENTRY.match(row.text)]
     lanes = _lanes([header.columns[name] for name in names], body)
     placed = _table_part(
         [(row, _placed(row, lanes)) for row in body if not _runs_across(row, lanes)], min(HEADER_COLUMNS, len(names))
@@ -407,7 +422,7 @@ def _middle(row: Passage) -> float:
 
 def _lanes(heads: Sequence[tuple[float, float]], body: Sequence[Passage]) -> list[float]:
     """Return where one column ends and the next begins: between their heads, where the fewest lines are in the way."""
-    runs = [(run.box[0], run.box[2]) for row in body for run in _stretches(row, gap=0.3)]
+    runs = [(run.box[0], run.box[2]) for row in body for run in stretches(row, RUN_GAP)]
     lanes: list[float] = []
     for before, after in pairwise(heads):
         left, right = sorted((before[1], after[0]))

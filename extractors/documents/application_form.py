@@ -37,7 +37,7 @@ _ORGANISATION_TYPES = (
 
 # The shortest name an organisation has in full.
 _NAME_LENGTH = 4
-_TYPE_LABELS = ("机构性质", "单位性质", "机构类型", "单位类型", "机构类别", "单位类别")
+_TYPE_LABELS = tuple(who + what for who in ("机构", "单位", "组织") for what in ("性质", "类型", "类别", "属性"))
 # So many rows the options fill at most.
 _TYPE_ROWS = 3
 
@@ -74,6 +74,14 @@ _FIELDS = (
             "申请单位全称",
             "单位全称",
             "机构全称",
+            "组织名称",
+            "评价组织名称",
+            "评价机构名称",
+            "申报机构",
+            "申报机构名称",
+            "申请组织",
+            "申请组织名称",
+            "申请单位（全称）",
         ),
         _name,
     ),
@@ -93,6 +101,10 @@ _FIELDS = (
             "住所",
             "单位住所",
             "机构住所",
+            "单位所在地",
+            "机构所在地",
+            "经营地址",
+            "办公地点",
         ),
         parsers.address,
     ),
@@ -109,22 +121,53 @@ _FIELDS = (
             "登记机构",
             "注册机关",
             "注册机构",
+            "批准登记部门",
+            "登记部门",
+            "登记注册部门",
+            "注册登记部门",
+            "注册部门",
+            "核准登记机关",
+            "批准登记机构",
+            "批准成立机关",
+            "发照机关",
         ),
         parsers.printed,
     ),
     LabelledField("organisation_type", _TYPE_LABELS, _organisation_type),
-    LabelledField("credit_code", ("统一社会信用代码", "社会信用代码", "信用代码"), parsers.credit_code),
-    LabelledField("legal_representative", ("法定代表人", "法人代表", "法定代表人姓名", "单位负责人"), parsers.person),
+    LabelledField("credit_code", ("统一社会信用代码", "社会信用代码", "统一信用代码", "信用代码"), parsers.credit_code),
+    LabelledField(
+        "legal_representative",
+        ("法定代表人", "法人代表", "法定代表人姓名", "法人代表姓名", "单位负责人"),
+        parsers.person,
+    ),
     LabelledField(
         "registered_capital",
         ("注册资金", "注册资本", "开办资金", "注册资金（万元）", "注册资本（万元）"),
         parsers.amount,
     ),
-    LabelledField("contact", ("联系人", "联系人姓名", "经办人"), parsers.person),
-    LabelledField("position", ("职务", "联系人职务", "职务/职称", "职务（职称）"), parsers.printed),
+    LabelledField(
+        "contact",
+        (
+            "联系人",
+            "联系人姓名",
+            "经办人",
+            "经办联系人",
+            "经办人姓名",
+            "联络人",
+            "业务联系人",
+            "工作联系人",
+            "项目联系人",
+        ),
+        parsers.person,
+    ),
+    LabelledField(
+        "position",
+        ("职务", "联系人职务", "经办人职务", "所任职务", "担任职务", "现任职务", "职务/职称", "职务（职称）"),
+        parsers.printed,
+    ),
     LabelledField(
         "phone",
-        ("联系电话", "手机", "手机号码", "移动电话", "电话", "座机", "固定电话", "联系方式"),
+        ("联系电话", "手机", "手机号码", "移动电话", "电话", "座机", "固定电话", "联系方式", "手机号", "办公电话"),
         parsers.found_by(contacts.find_phones),
     ),
     LabelledField("email", ("电子邮箱", "邮箱", "电子邮件", "E-mail"), parsers.found_by(contacts.find_emails)),
@@ -146,8 +189,8 @@ _CONTACT_LABELS = {"position": ("职务",), "phone": ("座机", "手机", "电�
 _CONTACT_HEIGHT = 0.08
 
 _COLUMNS: Mapping[str, Sequence[str]] = {
-    "row": ("序号",),
-    "name": ("职业（工种）名称", "职业名称", "工种名称", "职业工种名称", "职业（工种）"),
+    "row": ("序号", "编号", "顺号", "序", "No", "NO"),
+    "name": ("职业（工种）名称", "职业名称", "工种名称", "职业工种名称", "职业（工种）", "名称", "职业", "工种"),
     "code": ("职业编码", "职业代码", "编码", "职业（工种）编码", "职业（工种）代码"),
     "is_new": ("是否新职业", "新职业"),
     "started": (
@@ -160,6 +203,12 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
         "开始日期",
         "开始时间",
         "开展时间",
+        "开始培训时间",
+        "开始培训日期",
+        "开展培训时间",
+        "培训起始时间",
+        "起始年份",
+        "开班时间",
     ),
     "trained": (
         "已培训评价人数（人）",
@@ -173,9 +222,22 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
         "人次",
         "人数",
         "人数（人）",
+        "培训规模",
+        "培训规模（人）",
+        "评价规模",
     ),
     "fee": ("收费标准", "收费标准（元）"),
-    "levels": ("评价等级范围", "等级范围", "评价等级", "认定等级", "申报等级", "技能等级", "等级", "级别"),
+    "levels": (
+        "评价等级范围",
+        "等级范围",
+        "评价等级",
+        "认定等级",
+        "拟认定等级",
+        "申报等级",
+        "技能等级",
+        "等级",
+        "级别",
+    ),
 }
 
 
