@@ -22,6 +22,7 @@ from benchmarks.others import MissingError, OtherReader, StockPaddle, Tesseract
 from extractors.reading import Reader
 from flows.run import Progress, verify_source
 from flows.verify import verify_dossier
+from flows.workers import Workers
 from samples.generator.defects import HARD, OFFICE
 from samples.generator.dossiers import generate
 from samples.generator.notices import PROGRAMMES
@@ -167,26 +168,29 @@ def compare(folder: Path, count: int) -> dict[str, Scores | str]:
     results: dict[str, Scores | str] = {}
     for name, make in {"Heyan": Reader, **_OTHERS}.items():
         try:
-            reader = make(settings.ocr)
+            make(settings.ocr)
         except MissingError as error:
             results[name] = f"not installed: {error}"
             continue
         scores = results[name] = Scores()
-        for path, truth in truths:
-            programme, dossier = path.parent.name, path.stem
-            with tempfile.TemporaryDirectory() as work:
-                started = time.monotonic()
-                report, pages = verify_dossier(
-                    folder / programme / dossier,
-                    programme=programme,
-                    name=dossier,
-                    reader=reader,
-                    limits=settings.limits,
-                    work=Path(work),
-                )
-                scores.seconds += time.monotonic() - started
-                scores.read += len(pages)
-            _compare(f"{programme}/{dossier}", truth, report, scores)
+        # The others share the cores among their own threads, as who installs them gets it.
+        own = settings if make is Reader else settings.model_copy(update={"workers": 1})
+        with Workers(own, make) as workers:
+            for path, truth in truths:
+                programme, dossier = path.parent.name, path.stem
+                with tempfile.TemporaryDirectory() as work:
+                    started = time.monotonic()
+                    report, pages = verify_dossier(
+                        folder / programme / dossier,
+                        programme=programme,
+                        name=dossier,
+                        workers=workers,
+                        limits=settings.limits,
+                        work=Path(work),
+                    )
+                    scores.seconds += time.monotonic() - started
+                    scores.read += len(pages)
+                _compare(f"{programme}/{dossier}", truth, report, scores)
     return results
 
 

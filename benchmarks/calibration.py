@@ -25,12 +25,13 @@ from rich.console import Console
 from rich.table import Table
 
 from extractors.documents.parsers import credit_code_in, identity_number_in
-from extractors.dossier import read_files
+from extractors.dossier import read_documents
 from extractors.engine import Engine, Reading
 from extractors.layout import Passage, passage_of
-from extractors.reading import Reader
 from extractors.values import areas, codes, dates, money, names
 from flows.packet import open_packet
+from flows.verify import read_files
+from flows.workers import Workers
 from samples.generator import fonts, invented
 from samples.generator.dossiers import generate
 from schemas.document import Document
@@ -60,14 +61,14 @@ def main() -> None:
     arguments.add_argument("--seed", type=int, default=20261121)
     chosen = arguments.parse_args()
     console = Console(width=120)
-    reader = Reader(Settings().ocr)
-    fitted = printed(reader.engine, Random(f"{chosen.seed}/fit"), fonts.FAMILIES[::2], chosen.values)
-    measured = printed(reader.engine, Random(f"{chosen.seed}/measure"), fonts.FAMILIES[1::2], chosen.values)
+    engine = Engine(Settings().ocr)
+    fitted = printed(engine, Random(f"{chosen.seed}/fit"), fonts.FAMILIES[::2], chosen.values)
+    measured = printed(engine, Random(f"{chosen.seed}/measure"), fonts.FAMILIES[1::2], chosen.values)
     console.print(f"the power that fits best: {fit(fitted):.2f} (in use: {SCORE_POWER})")
     show(console, "Values printed one by one", measured)
-    in_dossiers = list(fields_of_dossiers(reader, chosen.seed, chosen.count))
+    in_dossiers = list(fields_of_dossiers(chosen.seed, chosen.count))
     show(console, f"Fields of {chosen.count} dossiers", in_dossiers)
-    repaired = wrong_codes(reader.engine, Random(f"{chosen.seed}/wrong"), fonts.FAMILIES, 3 * chosen.values)
+    repaired = wrong_codes(engine, Random(f"{chosen.seed}/wrong"), fonts.FAMILIES, 3 * chosen.values)
     console.print(repaired)
     PICTURE.write_text(diagram({"单独印出的值": measured, "材料中的字段": in_dossiers}), encoding="utf-8")
 
@@ -75,18 +76,18 @@ def main() -> None:
 # --- fields of dossiers ----------------------------------------------------------------------------------------------
 
 
-def fields_of_dossiers(reader: Reader, seed: int, count: int) -> Iterator[Said]:
+def fields_of_dossiers(seed: int, count: int) -> Iterator[Said]:
     """Generate dossiers, read them, and yield their single values."""
     settings = Settings()
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory() as temporary, Workers(settings) as workers:
         folder = Path(temporary)
         generate(folder, seed=seed, count=count)
         for truth in sorted((folder / "truth").glob("*/*.json")):
             packet = open_packet(folder / truth.parent.name / truth.stem)
             work = folder / "work" / truth.parent.name / truth.stem
             work.mkdir(parents=True)
-            read = read_files(packet.files, reader=reader, limits=settings.limits, work=work)
-            yield from fields_said(json.loads(truth.read_text(encoding="utf-8")), read.documents)
+            _, pages = read_files(packet.files, workers=workers, limits=settings.limits, work=work)
+            yield from fields_said(json.loads(truth.read_text(encoding="utf-8")), read_documents(pages))
 
 
 def fields_said(truth: Mapping[str, Any], documents: Sequence[Document]) -> Iterator[Said]:

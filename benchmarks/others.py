@@ -43,7 +43,7 @@ class OtherReader(Reader):
         """Read one sheet as it lies; the image goes into the folder `work`."""
         image = sheet.image
         height, width = image.shape[:2]
-        path = work / f"page-{len(list(work.iterdir())):05d}.jpg"
+        path = work / f"page-{fingerprint(image)}-{sheet.number:05d}.jpg"
         cv2.imwrite(str(path), image)
         return Page(
             file=sheet.file,

@@ -1,14 +1,17 @@
-"""One dossier's files as facts: pages read, documents split, fields extracted. Nothing here judges."""
+"""One dossier's files as facts: pages read, documents split, fields extracted. Nothing here judges.
+
+A file is surveyed first, then its sheets are read in spans: by one process after the other, or by several at once.
+"""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from natsort import natsorted
 
 from extractors.documents import document_types
-from extractors.opening import UnreadableFile, expand, open_sheets
+from extractors.opening import BrokenSheet, UnreadableFile, count_sheets, expand, missing_pages, open_sheets
 from extractors.reading import Reader
 from extractors.splitting import split
 from schemas.document import Document
@@ -17,43 +20,82 @@ from schemas.page import Page
 from schemas.settings import Limits
 
 
+@dataclass(frozen=True)
+class Member:
+    """A file, or one out of an archive, before it is read. `reason` says why none of its `sheets` can be."""
+
+    name: str
+    path: Path
+    sha256: str
+    sheets: int = 0
+    reason: str | None = None
+
+    def spans(self, length: int) -> list["Span"]:
+        """Cut its sheets into spans of at most `length`."""
+        starts = range(1, self.sheets + 1, length)
+        return [Span(self.name, self.path, range(one, min(one + length, self.sheets + 1))) for one in starts]
+
+
+@dataclass(frozen=True)
+class Span:
+    """Sheets of one file, by their numbers, that are read in one go."""
+
+    name: str
+    path: Path
+    numbers: range
+
+
 @dataclass
-class ReadFiles:
-    """What was read from the files of one dossier."""
+class ReadSpan:
+    """The pages of a span. `broken` are the numbers of those that cannot be read, `reason` why the rest cannot."""
 
-    files: list[File] = field(default_factory=list[File])
     pages: list[Page] = field(default_factory=list[Page])
-    documents: list[Document] = field(default_factory=list[Document])
+    broken: list[int] = field(default_factory=list[int])
+    reason: str | None = None
 
 
-def read_files(
-    files: Sequence[tuple[str, Path]],
-    *,
-    reader: Reader,
-    limits: Limits,
-    work: Path,
-    progress: Callable[[int], None] | None = None,
-) -> ReadFiles:
-    """Read a dossier's files, given as (name, path); upright page images and unpacked archives go into `work`.
+def survey(name: str, path: Path, *, limits: Limits, work: Path) -> list[Member]:
+    """Return what there is to read in a file of a dossier; archives are unpacked into `work`.
 
-    A file that cannot be read is quarantined with its reason and the rest goes on. `progress` is told after every
-    page how many more there are.
+    Names carry no meaning but their numbers: of pages scanned one by one the tenth comes after the second.
     """
-    result = ReadFiles()
-    # Names carry no meaning but their numbers: of pages scanned one by one the tenth comes after the second.
-    for name, path in natsorted(files):
-        members: list[tuple[str, Path]] = []
-        for member in expand(path, name, limits, work):
-            if isinstance(member, UnreadableFile):
-                result.files.append(_quarantined(member.name, _digest(path), 0, member.reason))
+    members: list[Member] = []
+    for one in expand(path, name, limits, work):
+        if isinstance(one, UnreadableFile):
+            members.append(Member(one.name, path, _digest(path), reason=one.reason))
+        else:
+            members.append(_member(*one, limits))
+    return natsorted(members, key=lambda member: member.name)
+
+
+def read_span(span: Span, *, reader: Reader, limits: Limits, work: Path) -> ReadSpan:
+    """Read sheets one after the other; the upright page images go into `work`."""
+    read = ReadSpan()
+    try:
+        for sheet in open_sheets(span.path, span.name, limits, span.numbers):
+            if isinstance(sheet, BrokenSheet):
+                read.broken.append(sheet.number)
             else:
-                members.append(member)
-        for member_name, member_path in natsorted(members):
-            _read_file(
-                member_name, member_path, result=result, reader=reader, limits=limits, work=work, progress=progress
-            )
-    result.documents = read_documents(result.pages)
-    return result
+                read.pages.append(reader.read(sheet, work))
+    except UnreadableFile as error:
+        read.reason = error.reason
+    return read
+
+
+def file_of(member: Member, spans: Sequence[ReadSpan]) -> File:
+    """Return what came of a file whose spans are read: quarantined with its reason where any sheet is missing."""
+    reasons = [member.reason, *(span.reason for span in spans)]
+    broken = [number for span in spans for number in span.broken]
+    if broken:
+        reasons.append(missing_pages(broken, member.sheets))
+    reason = next((one for one in reasons if one is not None), None)
+    return File(
+        path=member.name,
+        sha256=member.sha256,
+        pages=sum(len(span.pages) for span in spans),
+        status=FileStatus.READ if reason is None else FileStatus.QUARANTINED,
+        reason=reason,
+    )
 
 
 def read_documents(pages: Sequence[Page]) -> list[Document]:
@@ -72,32 +114,12 @@ def read_documents(pages: Sequence[Page]) -> list[Document]:
     return documents
 
 
-def _read_file(
-    name: str,
-    path: Path,
-    *,
-    result: ReadFiles,
-    reader: Reader,
-    limits: Limits,
-    work: Path,
-    progress: Callable[[int], None] | None,
-) -> None:
+def _member(name: str, path: Path, limits: Limits) -> Member:
     digest = _digest(path)
-    pages: list[Page] = []
     try:
-        for sheet in open_sheets(path, name, limits):
-            pages.append(reader.read(sheet, work))
-            if progress is not None:
-                progress(1)
+        return Member(name, path, digest, count_sheets(path, name, limits))
     except UnreadableFile as error:
-        result.files.append(_quarantined(name, digest, len(pages), error.reason))
-    else:
-        result.files.append(File(path=name, sha256=digest, pages=len(pages), status=FileStatus.READ))
-    result.pages.extend(pages)
-
-
-def _quarantined(name: str, digest: str, pages: int, reason: str) -> File:
-    return File(path=name, sha256=digest, pages=pages, status=FileStatus.QUARANTINED, reason=reason)
+        return Member(name, path, digest, reason=error.reason)
 
 
 def _digest(path: Path) -> str:

@@ -14,21 +14,23 @@ import tempfile
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
 from extractors.engine import EngineError
-from extractors.reading import Reader
 from flows.errors import DossierError, IncompleteError, StorageFault, UsageError
 from flows.packet import is_safe
 from flows.register import FILE, Register
 from flows.reports import summarise, write_report, write_summary
 from flows.sources import Place, Source, open_source
 from flows.verify import verify_dossier
+from flows.workers import Workers
 from schemas.finding import Finding
 from schemas.report import Summary, SummaryRow
-from schemas.settings import Settings
+from schemas.settings import Limits, Settings
 from validators import programmes
 
 RETRY_DELAYS = (1.0, 2.0, 4.0, 8.0)
@@ -103,20 +105,24 @@ def verify_source(
         layout = "<卷宗>/<文件>" if programme else "<通知>/<卷宗>/<文件>，或用 --programme 指明通知"
         raise UsageError(f"SOURCE 里没有卷宗：{source} 下应为 {layout}")
     _prepare(out)
+    # For the workers, wherever they stand.
+    folder = out.absolute()
     progress.found(len(found.places), found.strays)
-    run = _Run(where, out, settings, Reader(settings.ocr), Register(out / FILE), call, progress)
-    verified = [run.verify(place) for place in found.places]
-    trouble: str | None = None
-    try:
-        news = call("compare dossiers", run.with_news, found.places)
-    except (StorageFault, UsageError) as error:
-        news, trouble = list[Place](), f"报告已写在 {out}，但没有再次互相比对：{error}"
-    again = [index for index, place in enumerate(found.places) if place in news and verified[index][0].error is None]
-    progress.again(len(again))
-    for index in again:
-        verified[index] = run.verify(found.places[index], before=verified[index][0].seconds)
-    summary = Summary(dossiers=[row for row, _ in verified])
-    written = write_summary(summary, [findings for _, findings in verified], out)
+    with Workers(settings) as workers:
+        run = _Run(where, folder, settings.limits, workers, Register(folder / FILE), call, progress)
+        verified = dict(zip(found.places, run.verify_all(found.places), strict=True))
+        trouble: str | None = None
+        try:
+            news = call("compare dossiers", run.with_news, found.places)
+        except (StorageFault, UsageError) as error:
+            news, trouble = list[Place](), f"报告已写在 {out}，但没有再次互相比对：{error}"
+        again = [place for place in news if verified[place][0].error is None]
+        progress.again(len(again))
+        for place, (row, findings) in zip(again, run.verify_all(again), strict=True):
+            row.seconds = round(row.seconds + verified[place][0].seconds, 2)
+            verified[place] = row, findings
+    summary = Summary(dossiers=[row for row, _ in verified.values()])
+    written = write_summary(summary, [findings for _, findings in verified.values()], out)
     try:
         call("deliver summary", where.deliver, {path.name: path for path in written})
     except (StorageFault, UsageError) as error:
@@ -132,19 +138,29 @@ class _Run:
 
     source: Source
     out: Path
-    settings: Settings
-    reader: Reader
+    limits: Limits
+    workers: Workers
     register: Register
     call: Call
     progress: Progress
 
-    def verify(self, place: Place, before: float = 0.0) -> tuple[SummaryRow, list[Finding]]:
-        """Verify one dossier and write its report; whatever goes wrong stays in its row of the summary.
+    def verify_all(self, places: Sequence[Place]) -> list[tuple[SummaryRow, list[Finding]]]:
+        """Verify dossiers, as many at a time as keep all workers busy while one's pages are collected."""
+        with ThreadPoolExecutor(self.workers.count + 1) as threads:
+            # A step called as a task finds its run by the context.
+            jobs = [threads.submit(copy_context().run, self.verify, place) for place in places]
+            try:
+                return [job.result() for job in jobs]
+            except BaseException:
+                for job in jobs:
+                    job.cancel()
+                self.workers.stop()
+                raise
 
-        `before` are the seconds that the dossier took when it had its turn already.
-        """
+    def verify(self, place: Place) -> tuple[SummaryRow, list[Finding]]:
+        """Verify one dossier and write its report; whatever goes wrong stays in its row of the summary."""
         self.progress.begun(place)
-        started = time.monotonic() - before
+        started = time.monotonic()
         row = SummaryRow(programme=place.programme, dossier=place.name)
         findings: list[Finding] = []
         try:
@@ -161,18 +177,21 @@ class _Run:
                     fetched.folder,
                     programme=place.programme,
                     name=place.name,
-                    reader=self.reader,
-                    limits=self.settings.limits,
+                    workers=self.workers,
+                    limits=self.limits,
                     work=work,
                     refused=fetched.refused,
                     apart=fetched.apart,
                     register=self.register,
                     progress=self.progress.pages_read,
                 )
-                written = write_report(report, pages, programmes.load(place.programme), self.out)
+                written = self.workers.call(write_report, report, pages, programmes.load(place.programme), self.out)
             row, findings = summarise(report, len(pages)), report.findings
             reports = {path.relative_to(self.out).as_posix(): path for path in written}
             self.call(f"deliver {place.name}", self.source.deliver, reports)
+        except CancelledError:
+            # The run was stopped: this is no fault of the dossier's.
+            raise
         except EngineError as error:
             raise UsageError(str(error)) from error
         except (DossierError, StorageFault, UsageError) as error:

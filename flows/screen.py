@@ -21,7 +21,7 @@ _STYLES = {Verdict.ACCEPT: "green", Verdict.RETURN: "red", Verdict.REVIEW: "yell
 
 
 class ScreenProgress(RunProgress):
-    """A bar of the dossiers, with the one at hand and its pages; errors stand above it, one line each."""
+    """A bar of the dossiers, with those at hand and the pages read; errors stand above it, one line each."""
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)
@@ -37,7 +37,7 @@ class ScreenProgress(RunProgress):
         )
         self._task = self._bar.add_task("载入")
         self._turns = 0
-        self._place = ""
+        self._at_work: list[str] = []
         self._pages = 0
 
     def __enter__(self) -> Self:
@@ -63,19 +63,24 @@ class ScreenProgress(RunProgress):
 
     def begun(self, place: Place) -> None:
         """Show whose turn it is."""
-        self._place, self._pages = f"{place.programme}/{place.name}", 0
-        self._bar.update(self._task, description=self._place)
+        self._at_work.append(f"{place.programme}/{place.name}")
+        self._describe()
 
     def pages_read(self, pages: int) -> None:
         """Count the pages."""
         self._pages += pages
-        self._bar.update(self._task, description=f"{self._place} 第 {self._pages} 页")
+        self._describe()
 
     def done(self, row: SummaryRow) -> None:
         """Move on, and say what went wrong."""
+        self._at_work.remove(f"{row.programme}/{row.dossier}")
+        self._describe()
         self._bar.advance(self._task)
         if row.error is not None:
             self._say(f"错误：{row.programme}/{row.dossier}：{row.error}")
+
+    def _describe(self) -> None:
+        self._bar.update(self._task, description=f"已读 {self._pages} 页　{'、'.join(self._at_work)}")
 
     def _say(self, line: str) -> None:
         self._console.print(" ".join(line.split()), markup=False, highlight=False, soft_wrap=True)

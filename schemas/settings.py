@@ -28,7 +28,7 @@ class OcrSettings(Model):
     `detection_model` and `recognition_model` name official PaddleOCR models, which PaddleOCR fetches itself, or the
     folder of a local one; without them the PP-OCRv6 small weights that are installed with Heyan are used. `engine` is
     what runs a model: `onnxruntime`, or another engine PaddleOCR knows where it is installed. `device` is PaddleOCR's:
-    `cpu`, `gpu:0`. `threads` are those of one engine; 0 takes all cores.
+    `cpu`, `gpu:0`. `threads` are those of one worker's engine; 0 shares the cores among the workers.
     """
 
     detection_model: str | None = None
@@ -48,15 +48,21 @@ class Limits(Model):
     archive_bytes: int = 2_000_000_000
     archive_ratio: int = 200
     archive_depth: int = 2
+    page_seconds: float = 120.0
 
 
 class Settings(BaseSettings):
-    """Everything an operator may set."""
+    """Everything an operator may set.
+
+    `workers` are the processes that read and check, each with an engine of its own (about 0.6 GB); 0 is one for every
+    core.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="HEYAN_", env_nested_delimiter="__", toml_file=Path("heyan.toml"), extra="forbid"
     )
 
+    workers: int = 0
     s3: S3Settings = S3Settings()
     ocr: OcrSettings = OcrSettings()
     limits: Limits = Limits()

@@ -4,6 +4,7 @@ import os
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -11,7 +12,9 @@ import pytest
 from minio import Minio
 from s3_server import ACCESS_KEY, SECRET_KEY, S3Server
 
-from flows import cli
+from flows import cli, run
+from flows.workers import Workers
+from schemas.settings import OcrSettings, Settings
 
 DIGITAL = Path(__file__).parent / "resources" / "digital.pdf"
 
@@ -37,11 +40,30 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture
-def heyan(own_settings: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    """Run the command line in this process."""
+@pytest.fixture(scope="session")
+def workers() -> Iterator[Workers]:
+    """Processes that read: their engines are loaded once for all tests."""
+    with Workers(Settings(workers=2)) as started:
+        yield started
 
-    def run(*arguments: object) -> Answer:
+
+@pytest.fixture
+def heyan(
+    own_settings: None,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Command:
+    """Run the command line in this process, with the processes at hand where the settings ask for no other engine."""
+
+    def at_hand(settings: Settings) -> AbstractContextManager[Workers]:
+        if settings.ocr != OcrSettings():
+            return Workers(settings)
+        return nullcontext(request.getfixturevalue("workers"))
+
+    monkeypatch.setattr(run, "Workers", at_hand)
+
+    def command(*arguments: object) -> Answer:
         monkeypatch.setattr(sys, "argv", ["heyan", *map(str, arguments)])
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
@@ -49,7 +71,7 @@ def heyan(own_settings: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
         out, err = capsys.readouterr()
         return Answer(int(ended.value.code or 0), out, err)
 
-    return run
+    return command
 
 
 @pytest.fixture(scope="session")

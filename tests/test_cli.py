@@ -99,8 +99,8 @@ def test_bad_dossiers_are_named_and_the_rest_goes_on(heyan: Command, tmp_path: P
     lines = answer.err.splitlines()
     assert len(lines) == 3
     assert "stray.pdf" in lines[0]
-    assert "jilin-2022/JL-0：卷宗里没有文件" in lines[1]
-    assert "nowhere-1999" in lines[2]
+    assert any("jilin-2022/JL-0：卷宗里没有文件" in line for line in lines[1:])
+    assert any("nowhere-1999" in line for line in lines[1:])
     rows = summary(tmp_path / "out")
     assert [row["error"] is None for row in rows.values()] == [False, True, False]
     report(tmp_path / "out/jilin-2022/JL-1")
@@ -138,7 +138,7 @@ def test_an_error_nobody_expected_is_one_line_and_recorded(
     monkeypatch.setattr(run, "verify_dossier", broken)
     answer = heyan("verify", "in")
     assert answer.status == 1
-    assert [line.split("：")[1] for line in answer.err.splitlines()] == ["jilin-2022/JL-1", "jilin-2022/JL-2"]
+    assert {line.split("：")[1] for line in answer.err.splitlines()} == {"jilin-2022/JL-1", "jilin-2022/JL-2"}
     assert "Traceback" not in answer.err + answer.out
     assert "second line of JL-2" in (tmp_path / "reports/heyan.log").read_text(encoding="utf-8")
 

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from opened import all_sheets
 
 from extractors.documents.parsers import credit_code_in, identity_number_in
 from extractors.engine import Engine
 from extractors.layout import Passage, inside, passage_of
-from extractors.opening import open_sheets
 from schemas.page import Alternative, Line, Page, Seal, certainty, certainty_within
-from schemas.settings import Limits, OcrSettings
+from schemas.settings import OcrSettings
 from validators.certainty import CHECKED, SURE
 
 DIGITAL = Path(__file__).parent / "resources" / "digital.pdf"
@@ -81,7 +81,7 @@ def engine() -> Engine:
 @pytest.fixture(scope="module")
 def code_image() -> np.ndarray:
     """The cell of the credit code on the digital page, as it is rendered."""
-    (sheet,) = open_sheets(DIGITAL, DIGITAL.name, Limits())
+    (sheet,) = all_sheets(DIGITAL)
     height, width = sheet.image.shape[:2]
     return np.ascontiguousarray(
         sheet.image[int(0.2 * height) : int(0.22 * height), int(0.575 * width) : int(0.79 * width)]

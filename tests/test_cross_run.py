@@ -10,10 +10,6 @@ import pypdfium2
 import pytest
 from conftest import Command
 
-from extractors.reading import Reader
-from flows import run
-from schemas.settings import OcrSettings
-
 RESOURCES = Path(__file__).parent / "resources/cross"
 SCHOOL, COMPANY = RESOURCES / "school.pdf", RESOURCES / "company.pdf"
 SCHOOL_STAFF = (SCHOOL, 7)
@@ -45,17 +41,6 @@ def report(out: Path, dossier: str) -> dict[str, Any]:
 def found(out: Path, dossier: str, rule: str) -> dict[str | None, str]:
     """Return the outcomes of a rule by subject, in the report of a dossier."""
     return {one["subject"]: one["outcome"] for one in report(out, dossier)["findings"] if one["rule"] == rule}
-
-
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(OcrSettings())
-
-
-@pytest.fixture(autouse=True)
-def models_loaded_once(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let all runs read with one reader: loading its models takes longer than all the rest."""
-    monkeypatch.setattr(run, "Reader", lambda _: reader)
 
 
 @pytest.fixture

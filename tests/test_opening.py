@@ -14,8 +14,9 @@ import pikepdf
 import PIL.Image
 import PIL.ImageDraw
 import pytest
+from opened import all_sheets
 
-from extractors.opening import Sheet, UnreadableFile, expand, open_sheets
+from extractors.opening import Sheet, UnreadableFile, count_sheets, expand, open_sheets
 from schemas.settings import Limits
 
 DIGITAL = Path(__file__).parent / "resources" / "digital.pdf"
@@ -24,7 +25,7 @@ A4 = (595, 842)
 
 
 def sheets(path: Path, limits: Limits = LIMITS) -> list[Sheet]:
-    return list(open_sheets(path, path.name, limits))
+    return list(all_sheets(path, limits))
 
 
 def refusal(path: Path, limits: Limits = LIMITS) -> str:
@@ -205,7 +206,8 @@ def test_a_cut_off_tiff_still_gives_the_pages_before(put):
     path = put("a.tif", content[: int(len(content) * 0.6)])
     read: list[Sheet] = []
     with pytest.raises(UnreadableFile, match="不完整"):
-        read.extend(open_sheets(path, path.name, LIMITS))
+        read.extend(all_sheets(path))
+    assert [sheet.number for sheet in read] == [1]
 
 
 def png_header(width: int, height: int) -> bytes:
@@ -585,7 +587,8 @@ def test_a_broken_page_is_named_and_the_others_are_read(put):
     path = put("a.pdf", written(pdf))
     numbers: list[int] = []
     with pytest.raises(UnreadableFile, match="第 2 页"):
-        numbers.extend(sheet.number for sheet in open_sheets(path, path.name, LIMITS))
+        numbers.extend(sheet.number for sheet in all_sheets(path))
+    assert numbers == [1, 3]
 
 
 def test_memory_stays_flat_over_many_pages(put):
@@ -596,7 +599,7 @@ def test_memory_stays_flat_over_many_pages(put):
         for _ in range(60):
             pdf.pages.extend(text.pages)
         path = put("a.pdf", written(pdf))
-    peaks = [resource.getrusage(resource.RUSAGE_SELF).ru_maxrss for _ in open_sheets(path, path.name, LIMITS)]
+    peaks = [resource.getrusage(resource.RUSAGE_SELF).ru_maxrss for _ in all_sheets(path)]
     assert len(peaks) == 121
     # Kilobytes: one page more is 12 MB.
     assert peaks[60] - peaks[10] < 40_000
@@ -749,6 +752,22 @@ def test_an_empty_archive_and_an_office_file(put, tmp_path):
 
 def test_sheets_come_one_at_a_time(put):
     pdf = scanned(*[picture(300, 400)] * 3)
-    found: Iterator[Sheet] = open_sheets(put("a.pdf", written(pdf)), "a.pdf", LIMITS)
+    found: Iterator[Sheet] = all_sheets(put("a.pdf", written(pdf)))
     assert next(found).number == 1
     assert next(found).number == 2
+
+
+@pytest.mark.parametrize("kind", ["pdf", "tiff"])
+def test_some_sheets_of_a_file_are_the_ones_asked_for(put, kind):
+    colours = ("red", "lime", "blue", "white")
+    pictures = [PIL.Image.new("RGB", (300, 400), colour) for colour in colours]
+    content = (
+        written(scanned(*pictures))
+        if kind == "pdf"
+        else saved(pictures[0], "TIFF", save_all=True, append_images=pictures[1:])
+    )
+    path = put("a", content)
+    assert count_sheets(path, "a", LIMITS) == 4
+    some = list(open_sheets(path, "a", LIMITS, range(2, 4)))
+    assert [sheet.number for sheet in some if isinstance(sheet, Sheet)] == [2, 3]
+    assert [int(sheet.image[200, 150].argmax()) for sheet in some if isinstance(sheet, Sheet)] == [1, 0]

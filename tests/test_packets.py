@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from extractors.reading import Reader
 from flows.verify import verify_dossier
+from flows.workers import Workers
 from schemas.document import Document
 from schemas.finding import Outcome
 from schemas.report import Report
-from schemas.settings import Limits, OcrSettings
+from schemas.settings import Limits
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 TRUTHS = sorted((SAMPLES / "truth").glob("*/*.json"))
@@ -27,14 +27,9 @@ EXACT = {
 }
 
 
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader(OcrSettings())
-
-
 @pytest.fixture(scope="module", params=TRUTHS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def verified(
-    request: pytest.FixtureRequest, reader: Reader, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, workers: Workers, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[dict[str, Any], Report]]:
     path: Path = request.param
     programme, name = path.parent.name, path.stem
@@ -42,7 +37,7 @@ def verified(
         SAMPLES / "packets" / programme / name,
         programme=programme,
         name=name,
-        reader=reader,
+        workers=workers,
         limits=Limits(),
         work=tmp_path_factory.mktemp("work"),
     )

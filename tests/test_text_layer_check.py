@@ -9,11 +9,12 @@ import pdfplumber
 import pikepdf
 import PIL.Image
 import pytest
+from opened import all_sheets
 
-from extractors.opening import Sheet, open_sheets
+from extractors.opening import Sheet
 from extractors.reading import UNSEEN_CONFIDENCE, Reader
 from schemas.page import Page
-from schemas.settings import Limits, OcrSettings
+from schemas.settings import OcrSettings
 from validators.certainty import SURE
 
 DIGITAL = Path(__file__).parent / "resources" / "digital.pdf"
@@ -39,7 +40,7 @@ def read(reader: Reader, tmp_path: Path) -> Callable[[pikepdf.Pdf], Page]:
 
 
 def sheet_of(path: Path) -> Sheet:
-    (sheet,) = open_sheets(path, path.name, Limits())
+    (sheet,) = all_sheets(path)
     return sheet
 
 

@@ -6,11 +6,13 @@ in the words a clerk needs; it never breaks the dossier.
 >>> for found in expand(path, path.name, limits, work):                     # doctest: +SKIP
 ...     if isinstance(found, UnreadableFile): ...
 ...     else:
-...         for sheet in open_sheets(found[1], found[0], limits): ...
+...         name, path = found
+...         for sheet in open_sheets(path, name, limits, range(1, count_sheets(path, name, limits) + 1)): ...
 """
 
 from extractors.opening.archives import expand
-from extractors.opening.nouns import Image, Sheet, UnreadableFile
-from extractors.opening.sheets import open_sheets
+from extractors.opening.nouns import BrokenSheet, Image, Sheet, UnreadableFile
+from extractors.opening.pdf import missing_pages
+from extractors.opening.sheets import count_sheets, open_sheets
 
-__all__ = ["Image", "Sheet", "UnreadableFile", "expand", "open_sheets"]
+__all__ = ["BrokenSheet", "Image", "Sheet", "UnreadableFile", "count_sheets", "expand", "missing_pages", "open_sheets"]

@@ -1,5 +1,6 @@
 """Sheets of JPEG, PNG and TIFF files."""
 
+import itertools
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,20 +40,19 @@ _TURNS = {
 _BROKEN = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError, MemoryError)
 
 
-def image_sheets(path: Path, name: str, limits: Limits, kind: FileType) -> Iterator[Sheet]:
-    """Yield the one image of a JPEG or PNG, or the pages of a TIFF."""
-    try:
-        opened = PIL.Image.open(path, formats=[kind])
-    except _BROKEN as error:
-        raise UnreadableFile(name, f"{kind} 图片不完整或已损坏，打不开，请重新扫描或导出后提交") from error
-    with opened as file:
-        number = 0
-        for index in range(_frames(file, name, limits) if kind is FileType.TIFF else 1):
+def count_image_sheets(path: Path, name: str, limits: Limits, kind: FileType) -> int:
+    """Return how many pages an image file has. Raises UnreadableFile where none of them can be read."""
+    with _opened(path, name, kind) as file:
+        return len(_frames(file, name, limits, kind))
+
+
+def image_sheets(path: Path, name: str, limits: Limits, kind: FileType, numbers: range) -> Iterator[Sheet]:
+    """Yield the one image of a JPEG or PNG, or the pages of a TIFF with these numbers."""
+    with _opened(path, name, kind) as file:
+        frames = _frames(file, name, limits, kind)
+        for number in numbers:
             try:
-                file.seek(index)
-                if kind is FileType.TIFF and _is_reduced(file):
-                    continue
-                number += 1
+                file.seek(frames[number - 1])
                 _check_pixels(file, name, limits)
                 image, dpi = _load(file)
             except _BROKEN as error:
@@ -60,25 +60,37 @@ def image_sheets(path: Path, name: str, limits: Limits, kind: FileType) -> Itera
             yield Sheet(file=name, number=number, image=image, dpi=dpi, text_layer=None)
 
 
+def _opened(path: Path, name: str, kind: FileType) -> PIL.Image.Image:
+    try:
+        return PIL.Image.open(path, formats=[kind])
+    except _BROKEN as error:
+        raise UnreadableFile(name, f"{kind} 图片不完整或已损坏，打不开，请重新扫描或导出后提交") from error
+
+
 def _cut_off(kind: FileType, number: int) -> str:
     where = f"（从第 {number} 页起）" if kind is FileType.TIFF else ""
     return f"{kind} 图片不完整或已损坏{where}，可能没有传完，请重新扫描或导出后提交"
 
 
-def _frames(file: PIL.Image.Image, name: str, limits: Limits) -> int:
-    """Count the frames of a TIFF without decoding any."""
-    count = 0
-    while True:
+def _frames(file: PIL.Image.Image, name: str, limits: Limits, kind: FileType) -> list[int]:
+    """Return the places of the pages among the frames of a file, without decoding any."""
+    if kind is not FileType.TIFF:
+        return [0]
+    pages: list[int] = []
+    for frame in itertools.count():
         try:
-            file.seek(count)
+            file.seek(frame)
+            reduced = _is_reduced(file)
         except EOFError:
             break
-        except _BROKEN as error:
-            raise UnreadableFile(name, _cut_off(FileType.TIFF, count + 1)) from error
-        count += 1
-        if count > limits.pages:
+        except _BROKEN:
+            # What stands before it can be read; who comes to this one is told.
+            return [*pages, frame]
+        if frame >= limits.pages:
             raise UnreadableFile(name, f"超过 {limits.pages:,} 页（limits.pages），没有读取，请拆分后重新提交")
-    return count
+        if not reduced:
+            pages.append(frame)
+    return pages
 
 
 def _is_reduced(file: PIL.Image.Image) -> bool:

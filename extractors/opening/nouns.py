@@ -28,6 +28,13 @@ class Sheet:
     unseen: list[Line] = field(default_factory=list[Line])
 
 
+@dataclass(frozen=True)
+class BrokenSheet:
+    """A page that cannot be read, though others of its file may. `number` counts from 1."""
+
+    number: int
+
+
 class UnreadableFile(Exception):
     """A file (or a part of it) that cannot be read; `reason` says in Chinese what is wrong and what to do."""
 

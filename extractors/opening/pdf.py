@@ -5,7 +5,8 @@
 import ctypes
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from extractors.opening.nouns import Image, Sheet, UnreadableFile
+from extractors.opening.nouns import BrokenSheet, Image, Sheet, UnreadableFile
 from extractors.opening.text_layer import NO_LAYER, TextLayers
 from schemas.settings import Limits
 
@@ -43,38 +44,50 @@ class _PageError(Exception):
     """This page cannot be read; the others may."""
 
 
-def pdf_sheets(path: Path, name: str, limits: Limits) -> Iterator[Sheet]:
-    """Yield the pages of a PDF one at a time; see `open_sheets` for what is raised."""
+def count_pdf_sheets(path: Path, name: str, limits: Limits) -> int:
+    """Return how many pages a PDF has. Raises UnreadableFile where none of them can be read."""
     if _is_cut_off(path):
         raise UnreadableFile(name, "PDF 不完整（文件末尾缺失，可能没有传完），请重新扫描或导出后提交")
+    with _opened(path, name) as document:
+        count = len(document)
+    if count == 0:
+        raise UnreadableFile(name, "PDF 里没有页面，请重新扫描或导出后提交")
+    if count > limits.pages:
+        raise UnreadableFile(
+            name, f"PDF 有 {count:,} 页，超过上限 {limits.pages:,} 页（limits.pages），没有读取，请拆分后重新提交"
+        )
+    return count
+
+
+def pdf_sheets(path: Path, name: str, limits: Limits, numbers: range) -> Iterator[Sheet | BrokenSheet]:
+    """Yield the pages of a PDF with these numbers, one at a time."""
+    with _opened(path, name) as document, TextLayers(path, len(document)) as text_layers:
+        for number in numbers:
+            try:
+                with _pdfium_lock:
+                    sheet = _sheet(document, number - 1, name, limits, text_layers)
+            except _PageError:
+                sheet = BrokenSheet(number)
+            yield sheet
+
+
+def missing_pages(numbers: Sequence[int], count: int) -> str:
+    """Say that pages with these numbers are missing from a PDF of `count`."""
+    if len(numbers) == count:
+        return "PDF 已损坏，没有一页能读，请重新扫描或导出后提交"
+    pages = "、".join(str(number) for number in numbers)
+    return f"PDF 第 {pages} 页已损坏，不能读，其余各页已读，请重新扫描或导出后提交"
+
+
+@contextmanager
+def _opened(path: Path, name: str) -> Generator[Any]:
     with _pdfium_lock:
         document = _open(path, name)
-    broken: list[int] = []
     try:
-        count = len(document)
-        if count == 0:
-            raise UnreadableFile(name, "PDF 里没有页面，请重新扫描或导出后提交")
-        if count > limits.pages:
-            raise UnreadableFile(
-                name, f"PDF 有 {count:,} 页，超过上限 {limits.pages:,} 页（limits.pages），没有读取，请拆分后重新提交"
-            )
-        with TextLayers(path, count) as text_layers:
-            for index in range(count):
-                try:
-                    with _pdfium_lock:
-                        sheet = _sheet(document, index, name, limits, text_layers)
-                except _PageError:
-                    broken.append(index + 1)
-                    continue
-                yield sheet
+        yield document
     finally:
         with _pdfium_lock:
             document.close()
-    if len(broken) == count:
-        raise UnreadableFile(name, "PDF 已损坏，没有一页能读，请重新扫描或导出后提交")
-    if broken:
-        pages = "、".join(str(number) for number in broken)
-        raise UnreadableFile(name, f"PDF 第 {pages} 页已损坏，不能读，其余各页已读，请重新扫描或导出后提交")
 
 
 def _open(path: Path, name: str) -> Any:

@@ -31,7 +31,7 @@ class Folder:
     def fetch(self, place: Place, work: Path) -> Fetched:
         """Return the dossier's own folder."""
         del work
-        return Fetched(Path(place.location), apart=self.out)
+        return Fetched(Path(place.location).absolute(), apart=self.out)
 
     def deliver(self, reports: Mapping[str, Path]) -> None:
         """Do nothing: the reports lie where the command was told to write them."""

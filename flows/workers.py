@@ -1,0 +1,150 @@
+"""The processes that do the work of a run: each opens files, reads pages and checks dossiers with its own engine.
+
+What comes out of a packet is handled here only: a file that hangs or kills the process that handles it costs that
+process, which is replaced, and the file is quarantined.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from types import TracebackType
+from typing import Any, ParamSpec, Self, TypeVar, cast
+from weakref import WeakSet
+
+from pebble import ProcessExpired, ProcessPool
+
+from extractors.dossier import Member, ReadSpan, Span, read_span, survey
+from extractors.reading import Reader
+from flows.errors import DossierError
+from schemas.settings import Limits, OcrSettings, Settings
+
+# Pages that one process reads in one go: enough that opening the file is nothing beside it.
+SPAN = 4
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# The reader of this process, where it is one that reads.
+_reader: Reader | None = None
+
+
+class Workers:
+    """Processes that read and check; any thread may call them. Leaving the context ends them, whatever they do."""
+
+    def __init__(self, settings: Settings, make_reader: Callable[[OcrSettings], Reader] = Reader) -> None:
+        """`make_reader` is called in every process, when it starts."""
+        self.count = settings.workers or cores()
+        ocr = settings.ocr
+        if not ocr.threads:
+            ocr = ocr.model_copy(update={"threads": max(cores() // self.count, 1)})
+        # Not forked: the libraries that read keep threads and locks, which a fork would tear apart.
+        context = multiprocessing.get_context("spawn")
+        self._jobs: WeakSet[Future[Any]] = WeakSet()
+        self._pool = ProcessPool(self.count, initializer=_begin, initargs=(make_reader, ocr), context=context)
+
+    def __enter__(self) -> Self:
+        # A first job starts them: they load while the caller looks for dossiers.
+        self._schedule(None, os.getpid)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+        self._pool.join()
+
+    def stop(self) -> None:
+        """End all processes; who waits for an answer gets CancelledError."""
+        self._pool.stop()
+        for job in list(self._jobs):
+            job.cancel()
+
+    def survey(self, files: Sequence[tuple[str, Path]], limits: Limits, work: Path) -> list[Member]:
+        """Return what there is to read in a dossier's files, given as (name, path)."""
+        jobs = [
+            self._schedule(limits.page_seconds, survey, name, path, limits=limits, work=work) for name, path in files
+        ]
+        members: list[Member] = []
+        for (name, path), job in zip(files, jobs, strict=True):
+            try:
+                members.extend(job.result())
+            except (ProcessExpired, TimeoutError) as error:
+                members.append(Member(name, path, "", reason=_lost(error, "文件打不开", limits)))
+        return members
+
+    def read(
+        self, members: Sequence[Member], limits: Limits, work: Path, progress: Callable[[int], None] | None = None
+    ) -> list[list[ReadSpan]]:
+        """Read all sheets of files, several at a time; return each file's in their order."""
+        sheets = sum(member.sheets for member in members)
+        length = min(SPAN, max(-(-sheets // self.count), 1))
+        jobs = [[(span, self._read(span, limits, work)) for span in member.spans(length)] for member in members]
+        read: list[list[ReadSpan]] = []
+        try:
+            for own in jobs:
+                read.append([])
+                for span, job in own:
+                    for one in self._finished(span, job, limits, work):
+                        read[-1].append(one)
+                        if progress is not None:
+                            progress(len(one.pages))
+        finally:
+            for own in jobs:
+                for _, job in own:
+                    job.cancel()
+        return read
+
+    def call(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call a function in one of the processes and return its answer."""
+        try:
+            return self._schedule(None, function, *args, **kwargs).result()
+        except ProcessExpired as error:
+            raise DossierError("核验的进程意外结束（可能内存不足），请再次核验") from error
+
+    def _read(self, span: Span, limits: Limits, work: Path) -> "Future[ReadSpan]":
+        seconds = limits.page_seconds * len(span.numbers)
+        return self._schedule(seconds, _read_span, span, limits=limits, work=work)
+
+    def _finished(self, span: Span, job: "Future[ReadSpan]", limits: Limits, work: Path) -> Iterator[ReadSpan]:
+        """Yield what came of a span; where it cost its process, each of its sheets is tried for itself."""
+        try:
+            yield job.result()
+        except (ProcessExpired, TimeoutError) as error:
+            if len(span.numbers) == 1:
+                yield ReadSpan(reason=_lost(error, f"第 {span.numbers[0]} 页不能读", limits))
+                return
+            singles = [Span(span.name, span.path, range(one, one + 1)) for one in span.numbers]
+            for single, again in [(single, self._read(single, limits, work)) for single in singles]:
+                yield from self._finished(single, again, limits, work)
+
+    def _schedule(
+        self, seconds: float | None, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> "Future[T]":
+        job = cast("Future[T]", cast("Any", self._pool).schedule(function, args, kwargs, seconds))
+        self._jobs.add(job)
+        return job
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _lost(error: Exception, what: str, limits: Limits) -> str:
+    """Say why a file or page cost its process."""
+    if isinstance(error, TimeoutError):
+        return f"{what}：超过 {limits.page_seconds:g} 秒（limits.page_seconds），已放弃，请重新扫描或导出后提交"
+    return f"{what}：处理它的进程意外结束，文件可能已损坏，请重新扫描或导出后提交"
+
+
+def _begin(make_reader: Callable[[OcrSettings], Reader], ocr: OcrSettings) -> None:
+    global _reader  # noqa: PLW0603 - one reader a process: its engine takes seconds to load
+    _reader = make_reader(ocr)
+
+
+def _read_span(span: Span, *, limits: Limits, work: Path) -> ReadSpan:
+    if _reader is None:
+        raise RuntimeError("this process does not read")
+    return read_span(span, reader=_reader, limits=limits, work=work)
