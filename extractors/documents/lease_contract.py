@@ -1,7 +1,7 @@
 """房屋租赁合同: parties, premises, floor area, term, rent and signing date, from clauses, filled blanks or a table."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -14,78 +14,40 @@ from extractors.values.found import Found
 from schemas.document import DocumentKind, Field
 from schemas.page import Page
 
+_LETTERS = ("甲方", "乙方")
+
+
+def _of_party(role: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the labels of a party: its names, with the letter it has in the contract, and with what it fills in."""
+    plain = [*names, *(f"{role}{word}" for word in ("名称", "姓名", "（单位）", "（盖章）", "（签章）"))]
+    lettered = [
+        label for name in names for letter in _LETTERS for label in (f"{name}（{letter}）", f"{letter}（{name}）")
+    ]
+    said = [f"{role}（以下简称{letter}）" for letter in _LETTERS]
+    return (*plain, *lettered, *said)
+
+
+_LESSOR = ("出租方", "出租人", "出租单位", "房屋出租人", "房屋所有权人", "房东", "业主", "产权人")
+_LESSEE = ("承租方", "承租人", "承租单位", "房屋承租人", "租赁方", "租客", "租户")
+_PREMISES = ("房屋", "租赁房屋", "出租房屋", "承租房屋", "租赁物", "租赁标的", "租赁场地", "场地", "租赁物业", "物业")
+_WHERE = ("坐落", "座落", "地址", "位置", "所在地", "地点")
+
 _PARTIES = (
-    LabelledField(
-        "lessor",
-        (
-            "出租方（甲方）",
-            "甲方（出租方）",
-            "出租人（甲方）",
-            "甲方（出租人）",
-            "出租方名称",
-            "出租单位",
-            "出租方",
-            "出租人",
-            "甲方",
-            "房屋出租人",
-            "房屋所有权人（甲方）",
-            "出租方（乙方）",
-            "出租人（乙方）",
-            "乙方（出租方）",
-            "乙方（出租人）",
-            "出租方（以下简称甲方）",
-            "出租人（以下简称甲方）",
-            "甲方（出租单位）",
-            "房东",
-            "房东（甲方）",
-            "业主",
-            "业主（甲方）",
-        ),
-        parsers.organisation,
-    ),
-    LabelledField(
-        "lessee",
-        (
-            "承租方（乙方）",
-            "乙方（承租方）",
-            "承租人（乙方）",
-            "乙方（承租人）",
-            "承租方名称",
-            "承租单位",
-            "承租方",
-            "承租人",
-            "乙方",
-            "房屋承租人",
-            "承租方（甲方）",
-            "承租人（甲方）",
-            "甲方（承租方）",
-            "甲方（承租人）",
-            "承租方（以下简称乙方）",
-            "承租人（以下简称乙方）",
-            "乙方（承租单位）",
-            "租客",
-            "租户",
-            "租客（乙方）",
-            "租户（乙方）",
-            "租赁方（乙方）",
-        ),
-        parsers.organisation,
-    ),
+    LabelledField("lessor", (*_of_party("出租方", _LESSOR), "甲方"), parsers.organisation),
+    LabelledField("lessee", (*_of_party("承租方", _LESSEE), "乙方"), parsers.organisation),
     LabelledField(
         "address",
         (
-            "房屋坐落",
-            "房屋座落",
-            "房屋地址",
-            "租赁房屋地址",
-            "租赁物地址",
-            "房屋位置",
-            "租赁地址",
-            "租赁物位置",
+            *(f"{premises}{where}" for premises in _PREMISES for where in _WHERE),
             "坐落",
             "座落",
+            "租赁地址",
+            "租赁地点",
             "房屋坐落地址",
-            "租赁房屋坐落",
+            "房屋坐落位置",
+            "房屋具体位置",
+            "房屋所在位置",
+            "房屋详细地址",
         ),
         parsers.address,
     ),
@@ -95,19 +57,38 @@ _PARTIES = (
 _OTHER_LABELS = {
     "representative": ("法定代表人", "负责人", "委托代理人", "经办人", "联系人", "代表人"),
     "number": ("证件号码", "身份证号", "统一社会信用代码", "合同编号", "联系电话", "电话", "住所", "通讯地址"),
-    "term": ("租赁期限", "租期", "租赁期", "起止日期"),
-    "rent": ("年租金", "租金", "月租金", "押金", "租金标准", "支付方式", "付款方式"),
-    "use": ("房屋用途", "用途", "租赁用途"),
+    "term": ("租赁期限", "租期", "租赁期", "起止日期", "租赁时间", "租期约定", "租用期限", "使用期限", "使用年限"),
+    "rent": ("年租金", "租金", "月租金", "押金", "租金标准", "支付方式", "付款方式", "租金金额", "保证金"),
+    "use": ("用途", *(f"{premises}用途" for premises in _PREMISES)),
+    "area": ("使用面积", "租用面积", "可使用建筑面积", *(f"{premises}面积" for premises in _PREMISES)),
     "signed": ("签订日期", "签约日期", "签署日期", "签订时间", "日期"),
 }
 
-# 位于… and 坐落于… in a sentence: the address ends where the sentence goes on.
-_ADDRESS = re.compile(
-    r"(?:坐落于|座落于|坐落在|座落在|坐落|座落|位于|地处|地址为|地址是|地址)[:：]?\n?"
+# An address in a sentence ends where the sentence goes on.
+_SAID = (
     r"(?P<address>[^，,。；;：:、\n][^，,。；;：:\n]{4,59}?)"
-    r"(?=[，,。；;]|的(?:房屋|房产|场地|办公|厂房|物业|培训|商铺|教学|建筑)|房屋出租|出租给|租给|租赁给|（以下|\(以下|共计|建筑面积|面积|\n|$)"
+    r"(?=[，,。；;：:]|的(?:房屋|房产|场地|办公|厂房|物业|培训|商铺|教学|建筑)|房屋出租|出租给|租给|租赁给|[（(]以下|共计|建筑面积|面积|\n|$)"
 )
-_TERM_WORDS = re.compile(r"租赁期限|租赁期|租期|租用期限|租用期|承租期限|承租期|出租期限|合同期限|起止日期|使用期限")
+_ROOMS = r"(?:房屋|房产|用房|厂房|场地|租赁物|物业|标的物?|商铺|校舍)"
+# How the premises are announced, the most telling way first; a house number makes 租赁房屋：… an address.
+_ADDRESSES = (
+    re.compile(rf"(?:[坐座]落[于在为是]?|位于|地处)[:：]?\n?{_SAID}"),
+    re.compile(rf"{_ROOMS}[^，,。；;：:\n]{{0,6}}(?:地址|位置|所在地|地点)[为是]?[:：]?\n?{_SAID}"),
+    re.compile(rf"{_ROOMS}[为是]?[:：](?=[^，,。；;：:\n]{{2,40}}\d号){_SAID}"),
+    re.compile(rf"(?<![\u4e00-\u9fff])(?:详细|具体)?(?:地址|位置|地点)[为是]?[:：]{_SAID}"),
+)
+# Before 地址 alone: it is where a party is.
+_PARTY_BEFORE = re.compile(
+    r"甲方|乙方|出租[方人]|承租[方人]|名称|姓名|代表|代理|电话|传真|邮编|证件|身份证|信用代码|账号|开户"
+)
+# 甲方（出租方） in a row of its own, its name in the next: 名称：…
+_NAMED_BELOW = (
+    r"[^\n：:，,。]{0,8}[:：]?\n(?:单位|公司|企业)?(?:名称|姓名|全称)"
+    + r"(?:[（(/／][^）)\n：:]{0,8}[）)]?)?[:：](?P<name>[^\n]+)"
+)
+_TERM_WORDS = re.compile(
+    r"(?:租赁|租用|承租|出租|租借|使用|合同|协议)(?:期限|年限|期间|时间|起止|有效期|期)|租期|租限|起止[日时][期间]|起租日期?"
+)
 _NOT_TERM_AFTER = re.compile(
     r"[^，,。；;\n]{0,4}(支付|缴纳|交纳|付|结算|租金|押金|房租|通知|书面|以前|之前|前|内|宽限|免租)"
 )
@@ -115,6 +96,8 @@ _NOT_TERM_BEFORE = re.compile(r"(提前|每|按|满|逾期|超过|不少于|免�
 _TERM_BEFORE = re.compile(r"(共|计|期限|租期|租赁期|为期)[^，,。；;]{0,6}$")
 # A clause on months without rent: its dates and length are not the term's. What follows with 自 belongs to it.
 _FREE = re.compile(r"免租(?:期限?)?|免收|免除租金|免交|装修期|试租|优惠期")
+# What a new contract says of the one before it.
+_FORMER = re.compile(r"鉴于[^。；;：:\n]*|[^，,。；;\n]*原(?:租赁)?(?:合同|协议)[^，,。；;\n]*")
 _CLAUSE = re.compile(r"[^，,。；;\n]*[，,。；;\n]?")
 _BRACKETED = re.compile(r"[（(][^（()）]*(?:免租|免收|装修期)[^（()）]*[）)]")
 _FREE_GOES_ON = re.compile(r"^(?:自|从|即|由|\d{4}[年.\-/])")
@@ -125,17 +108,20 @@ _ANNUAL = re.compile(
 )
 _MONTHLY = re.compile(r"月租金|每月租金|租金[^，,。；;]{0,6}每月|每月(?:人民币)?|月度租金")
 _RENT = re.compile(r"租金(?:标准|金额)?(?:为|是)?[:：]?")
-_PER_YEAR = re.compile(r"^[整正]?[）)]?(?:/|每|一)?年(?!租)")
-_PER_MONTH = re.compile(r"^[整正]?[）)]?(?:/|每|一)?(?:个)?月")
+_PER_YEAR = re.compile(r"^[整正]?[）)]?(?:[/／]|每|一)?年(?!租)")
+_PER_MONTH = re.compile(r"^[整正]?[）)]?(?:[/／]|每|一)?(?:个)?月")
 # Between the word and the amount, or behind it: the amount is none of a year.
 _NOT_ALL = re.compile(
     r"平方米|平米|㎡|m2|天|日租|季|半年|押金|保证金|第[一二三四五六七八九十\d]+年|总额|总计|物业|管理费|水电"
 )
+_ALL_OF_IT = re.compile(r"^(?:总计|总额|合计|共计)")
 _STEPPED = re.compile(r"递增|上浮|上调|增长|第二年|次年起")
 _SIGNED_WORDS = re.compile(
-    r"签订日期|签约日期|签署日期|签订时间|签约时间|签字日期|签订于|签署于|合同日期"
-    r"|(?<!起止)(?<!付款)(?<!支付)(?<!交付)(?<!到期)(?<!截止)(?<!终止)(?<!开始)(?<!起始)(?<!起租)(?<!生效)(?<!交房)(?<!入住)日期"
+    r"(?:签订|签约|签署|签字|签章|立约|订立|立合同)(?:日期|时间|于)|合同日期|立约日"
+    r"|(?<!起止)(?<!付款)(?<!支付)(?<!交付)(?<!到期)(?<!截止)(?<!终止)(?<!开始)(?<!起始)(?<!起租)(?<!生效)(?<!交房)(?<!入住)(?<!租赁)日期(?![自从由])"
 )
+# A row that says more than when somebody signs: of a term, of payments.
+_SENTENCE = re.compile(r"[，,。；;]|[至到~～]|\d[—–－]\d{4}|期|前|起")
 # The premises' area as the lease means it, before areas of land, of shared parts, of single rooms.
 _AREA_WORDS = (
     r"(?:租赁|出租|承租|租用)(?:的?房屋|的?场地|物)?(?:总)?(?:建筑)?面积",
@@ -150,8 +136,9 @@ _WINDOW = 90
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
     whole = flow(pages)
     fields = read_labelled(pages, _PARTIES, _OTHER_LABELS)
-    if fields.get("address") is None or fields["address"].value is None:
-        keep(fields, "address", _address(whole))
+    for name, read in (("lessor", _party_below(_LESSOR)), ("lessee", _party_below(_LESSEE)), ("address", _address)):
+        if fields.get(name) is None or fields[name].value is None:
+            keep(fields, name, read(whole))
     keep(fields, "floor_area", _floor_area(whole))
     fields.update(_term(whole))
     keep(fields, "annual_rent", _annual_rent(whole))
@@ -159,11 +146,26 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     return fields
 
 
+def _party_below(names: Sequence[str]) -> Callable[[Passage], Field | None]:
+    """Return a reader of the party whose name stands in the row under the party's own."""
+    heading = re.compile(rf"(?:{'|'.join(names)}){_NAMED_BELOW}")
+
+    def read(whole: Passage) -> Field | None:
+        found = heading.search(whole.text)
+        return parsers.organisation_in(whole[found.start("name") : found.end("name")]) if found is not None else None
+
+    return read
+
+
 def _address(whole: Passage) -> Field | None:
-    for found in _ADDRESS.finditer(whole.text):
-        field = parsers.address_in(whole[found.start("address") : found.end("address")])
-        if field is not None:
-            return field
+    for announced in _ADDRESSES:
+        for found in announced.finditer(whole.text):
+            alone = announced is _ADDRESSES[-1]
+            if alone and _PARTY_BEFORE.search(whole.text, max(found.start() - 80, 0), found.start()):
+                continue
+            field = parsers.address_in(whole[found.start("address") : found.end("address")])
+            if field is not None:
+                return field
     return None
 
 
@@ -175,12 +177,18 @@ def _floor_area(whole: Passage) -> Field | None:
             area for before, area in zip([None, *found], found, strict=False) if _is_named(whole, before, area, words)
         ]
         if named:
-            first = named[0]
-            agreed = all(abs(other.value - first.value) < 0.01 for other in named)
+            first = _total(named) or named[0]
+            agreed = first is not named[0] or all(abs(other.value - first.value) < 0.01 for other in named)
             return parsers.area_field(whole, first, confidence=1.0 if agreed else 0.7)
     if len({area.value for area in found}) == 1 and not _NOT_PREMISES.search(whole.text[: found[0].start]):
         return parsers.area_field(whole, found[0], confidence=0.85)
     return None
+
+
+def _total(parts: Sequence[Found[float]]) -> Found[float] | None:
+    """Return the area of several rooms together: the last one, which is the sum of those before it."""
+    *rooms, last = parts
+    return last if len(rooms) > 1 and abs(sum(room.value for room in rooms) - last.value) < 0.01 else None
 
 
 def _is_named(whole: Passage, before: Found[float] | None, area: Found[float], words: str) -> bool:
@@ -202,7 +210,7 @@ def _last(expression: str, text: str) -> re.Match[str] | None:
 
 def _term(whole: Passage) -> dict[str, Field]:
     """Read the term by its dates, its length, or both; what is not printed is derived and carries no text."""
-    whole = _without_free_months(whole)
+    whole = _without_other_terms(whole)
     best: dict[str, Field] = {}
     for word in _TERM_WORDS.finditer(whole.text):
         window = whole[word.end() : word.end() + _WINDOW]
@@ -218,9 +226,9 @@ def _term(whole: Passage) -> dict[str, Field]:
     return _with_derived(best)
 
 
-def _without_free_months(whole: Passage) -> Passage:
-    """Return the text with the clauses on months without rent made unreadable, at their length."""
-    masked = [match.span() for match in _BRACKETED.finditer(whole.text)]
+def _without_other_terms(whole: Passage) -> Passage:
+    """Return the text with what it says of months without rent and former contracts made unreadable, at its length."""
+    masked = [match.span() for pattern in (_FORMER, _BRACKETED) for match in pattern.finditer(whole.text)]
     free = False
     for clause in _CLAUSE.finditer(_blanked(whole.text, masked)):
         text = clause.group()
@@ -251,7 +259,7 @@ def _term_in(window: Passage) -> dict[str, Field]:
                 fields[name] = window[found.start : found.end].field(value)
     else:
         start = dates.find_dates(window.text)
-        if start and re.match(r"[^。；;]{0,14}(?:自|从|于|起租)", window.text):
+        if start and re.match(r"[^。；;]{0,14}(?:自|从|由|于|以|起租|起算|开始)", window.text):
             fields["lease_start"] = window[start[0].start : start[0].end].field(start[0].value.isoformat())
     length = next((one for one in lengths.find_lengths(window.text) if _is_of_the_term(window.text, one)), None)
     if length is not None:
@@ -310,7 +318,9 @@ def _rent_at(whole: Passage, word: re.Match[str], months: int) -> Field | None:
         return None
     amount, behind = found[0], window.text[found[0].end :]
     between = window.text[word.end() - word.start() : amount.start]
-    if _NOT_ALL.search(between) or re.match(r"[^，,。；;]{0,2}(?:/|每)?(?:平方?米|㎡|天|日|季|半年)", behind):
+    # 月租金总计为: all of a month's.
+    between = _ALL_OF_IT.sub("", between)
+    if _NOT_ALL.search(between) or re.match(r"[^，,。；;]{0,2}(?:[/／]|每)?(?:平方?米|㎡|天|日|季|半年)", behind):
         return None
     if months != 12 and (_PER_MONTH.match(behind) or "月" in between.replace("个月", "")):
         months = 12
@@ -335,8 +345,8 @@ def _signed(whole: Passage) -> Field | None:
             return whole[one.start : one.end].field(one.value.isoformat())
     if found and len(whole) - found[-1].end < 40:
         last = found[-1]
-        term = re.search(r"[至到]$", whole.text[: last.start]) or re.match(r"[起至到止]", whole.text[last.end :])
-        if term is None:
+        row = whole.text[whole.text.rfind("\n", 0, last.start) + 1 :]
+        if not _SENTENCE.search(row):
             return whole[last.start : last.end].field(last.value.isoformat(), confidence=0.9)
     return None
 

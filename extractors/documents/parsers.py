@@ -17,7 +17,11 @@ from schemas.document import Field
 
 _FILLER = "`_＿ˍ‗—-－~～=＝*＊/／\\.．。…:：;；,，、'\"|丨 "
 # 统一社会信用代码 and its like stand in one field; what follows in the same cell is not the name.
-_NAME_END = re.compile(r"[（(][^（()）]{0,6}(盖章|公章|签[字名章])[^（()）]{0,4}[）)]|[（(]?以下简称|[,，;；。]")
+_NAME_END = re.compile(
+    r"[（(][^（()）]{0,6}(盖章|公章|签[字名章])[^（()）]{0,4}[）)]|[（(]?(?:以下|下称|简称)|[,，;；。]"
+)
+# What a name that goes on in the next row may end with, beside the forms of `extractors.values.organisations`.
+_NAME_GOES_ON = re.compile(r"[店行社部站馆队会园场户铺坊处]$")
 # The confidence of a text in which no character is in doubt.
 SURE_READING = 0.985
 # That of a code which holds only with a character that the recogniser thought less likely: a person should look.
@@ -25,12 +29,16 @@ REPAIRED = 0.75
 _BARE_NUMBER = re.compile(
     r"^[^\d]{0,2}(?P<whole>\d{1,3}(?:[,，.]\d{3})+(?=\.)|\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.(?P<fraction>\d{1,3}))?[^\d]{0,3}[²2]?$"
 )
-_REMARK_BEFORE = re.compile(r"^[（(][^（()）]{0,14}[）)][:：]")
+# What a label's bracket leaves before the value: （以下简称甲方）：, or its end alone, ）： and ”）：.
+_REMARK_BEFORE = re.compile(
+    r"^(?:[（(][^（()）]{0,14}[）)][:：]|[（(][^（()）]{0,6}(?:[甲乙]方|[盖签]章处?|个人|单位)[）)]|[^（()）\w]?[）)][:：]?)"
+)
 _PERSON = re.compile(r"[\u3400-\u9fff·•]{2,12}")
 # Words of labels and headings; what consists of them alone is printed on the blank and filled in by nobody.
 _PRINTED_WORD = (
     r"面积|用途|坐落|座落|位置|地址|住所|处所|电话|手机|传真|邮政编码|邮编|邮箱|日期|时间|年月日|证件|身份证|号码|编号|代码"
-    r"|名称|姓名|全称|单位|个人|机构|企业|公司|房屋|租赁|情况|信息|基本|盖章|签字|签名|签章|公章|印章|手印|[年月日章号]"
+    r"|名称|姓名|全称|单位|个人|机构|企业|公司|房屋|租赁|情况|信息|状况|概况|基本"
+    r"|(?:盖章|签字|签名|签章|公章|印章|手印|按印)处?|[年月日章号]"
 )
 # What somebody is may stand on a blank beside a name, and is a position beside 职务.
 _ROLE = (
@@ -44,9 +52,12 @@ _NO_NAME = re.compile(rf"(?:{_PRINTED_WORD}|{_ROLE}|{_BETWEEN_WORDS})*")
 _OTHER_LABEL = re.compile(rf"(?:{_PRINTED_WORD}|{_ROLE}|[（()）/／])+[:：]")
 _PLACE = re.compile(r"[省市区县旗州盟镇乡村屯路街道巷弄里号楼栋幢座室层厦院园场]")
 _ADDRESS_END = re.compile(
-    r"[。；;]|[，,]?[\u4e00-\u9fff]{0,6}面积|[，,](?:共|合计|总计|用于|用作|作为|租|以|产权|房屋|该)"
-    r"|的(?:房屋|房产|场地|场所|办公|厂房|物业|培训|商铺|教学|建筑)|[（(](?:以下|下称)"
+    r"[。；;]|[，,]?[\u4e00-\u9fff]{0,6}面积|[\d,，.]+(?:平方|平米|㎡|[mM]²)|[12]\d{3}年|[，,](?:共|合计|总计|用于|用作|作为|租|以|产权|房屋|该)"
+    r"|的(?:房屋|房产|场地|场所|办公|厂房|物业|培训|商铺|教学|建筑)|[（(](?:以下|下称|[^（()）]{0,4}证|建筑|面积|该|附|详见|共[^（()）]*[层间])"
 )
+# 样例镇样例村, 样例大厦3层: a place within a place, or a number; one such word alone may be part of any other.
+_PLACED = re.compile(rf"{_PLACE.pattern}.*?{_PLACE.pattern}|\d|[一二三四五六七八九十][号栋幢楼层]")
+_NO_ADDRESS = re.compile(r"法院|仲裁委|诉讼|管辖|主管部门|管理部门|登记机[构关]|公证")
 _PREPOSITION = re.compile(r"^(?:(?:坐落|座落|位|处)?[于在]|为|是)[:：]?")
 # 样例区平安路8号, 样例大街12号3号楼: where somebody is, not who.
 _WHERE = re.compile(
@@ -73,21 +84,27 @@ def address(item: Labelled) -> Field | None:
 
 def address_in(passage: Passage) -> Field | None:
     """Read an address from a passage that holds nothing else."""
-    passage = passage.stripped(_FILLER)
-    preposition = _PREPOSITION.match(passage.text)
-    if preposition is not None:
-        passage = passage[preposition.end() :].stripped(_FILLER)
-    passage = _until_sentence_goes_on(passage).stripped(_FILLER)
+    passage = _until_more_is_said(_bare(passage, _PREPOSITION, _ADDRESS_END)).stripped(_FILLER)
     value = names.normalise(passage.text)
-    if len(value) < 4 or not _PLACE.search(value) or _NO_TEXT.fullmatch(value) or _OTHER_LABEL.match(value):
+    if len(value) < 4 or not _PLACE.search(value) or not _PLACED.search(value) or _NO_ADDRESS.search(value):
+        return None
+    if _NO_TEXT.fullmatch(value) or _OTHER_LABEL.match(value):
         return None
     return passage.field(value)
 
 
-def _until_sentence_goes_on(passage: Passage) -> Passage:
-    """Return an address without what a sentence says after it: …12号，建筑面积500平方米, …12号的房屋."""
-    end = _ADDRESS_END.search(passage.text)
-    passage = passage if end is None else passage[: end.start()]
+def _bare(passage: Passage, before: re.Pattern[str], end: re.Pattern[str]) -> Passage:
+    """Return a value without filling, without what `before` matches at its beginning, and up to the first `end`."""
+    passage = passage.stripped(_FILLER)
+    prefix = before.match(passage.text)
+    if prefix is not None:
+        passage = passage[prefix.end() :].stripped(_FILLER)
+    tail = end.search(passage.text)
+    return passage if tail is None else passage[: tail.start()].stripped(_FILLER)
+
+
+def _until_more_is_said(passage: Passage) -> Passage:
+    """Return an address up to a comma behind which no place is named: …12号，产权清晰."""
     for comma in re.finditer(r"[，,]", passage.text):
         if not _PLACE.search(passage.text, comma.end()):
             return passage[: comma.start()]
@@ -101,15 +118,7 @@ def organisation(item: Labelled) -> Field | None:
 
 def organisation_in(passage: Passage) -> Field | None:
     """Read an organisation's name from the beginning of a passage."""
-    passage = passage.stripped(_FILLER)
-    # 出租方（以下简称甲方）：…
-    remark = _REMARK_BEFORE.match(passage.text)
-    if remark is not None:
-        passage = passage[remark.end() :].stripped(_FILLER)
-    end = _NAME_END.search(passage.text)
-    if end is not None:
-        passage = passage[: end.start()].stripped(_FILLER)
-    passage = _without_address(passage)
+    passage = _without_address(_without_other_rows(_bare(passage, _REMARK_BEFORE, _NAME_END)))
     value = names.normalise(passage.text)
     if len(value) < 2 or _NO_NAME.fullmatch(value) or _OTHER_LABEL.match(value):
         return None
@@ -117,6 +126,24 @@ def organisation_in(passage: Passage) -> Field | None:
         # Characters are hidden within it: what is left reads like a name, and is another's.
         return None
     return passage.field(value)
+
+
+def _without_other_rows(passage: Passage) -> Passage:
+    """Return a name whose first row is whole without other rows that make it none: of a watermark, of a seal."""
+    name = names.normalise(passage.text)
+    first = _first_row(passage)
+    if len(first) == len(passage) or is_organisation(name) or _NAME_GOES_ON.search(name):
+        return passage
+    return first if is_organisation(names.normalise(first.text)) else passage
+
+
+def _first_row(passage: Passage) -> Passage:
+    """Return the passage up to where it goes back to the left or leaves its row."""
+    for index, (before, after) in enumerate(pairwise(passage.glyphs), start=1):
+        shared = min(before.box[3], after.box[3]) - max(before.box[1], after.box[1])
+        if before.page is not after.page or shared <= 0 or after.middle[0] < before.middle[0]:
+            return passage[:index]
+    return passage
 
 
 def _without_address(passage: Passage) -> Passage:

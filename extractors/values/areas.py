@@ -19,7 +19,7 @@ from extractors.values.numerals import agreeing, both, is_ambiguous, plain
 _UNITS = {"亩": 10_000 / 15, "公顷": 10_000.0}
 _AREA = re.compile(
     rf"{both('number')}[\s_]*余?(?P<scale>万)?[\s_]*\(?"
-    r"(?P<unit>平方米|平方公尺|平\s*米|平方|㎡|[mM]\s?[²2?²]|亩|公顷)(?!公里|千米|厘米|分米)"
+    r"(?P<unit>平\s?方\s?米|平方公尺|平\s*米|平方|㎡|[mM]\s?[²2?²]|亩|公顷)(?!公里|千米|厘米|分米)"
 )
 
 

@@ -10,11 +10,16 @@ fixed end (长期).
 ('2020-03-21', '2020-03-01')
 >>> find_dates('2020年2月30日')
 []
+>>> str(find_dates('自二一九年十二月十六日起')[0].value)
+'2019-12-16'
 >>> str(find_dates('2022-03-1510:21:33')[0].value)
 '2022-03-15'
 >>> find_months('自2015年6月开展培训')[0].value
 '2015-06'
 >>> found = find_range('自2020年3月1日起至2025年2月28日止')
+>>> str(found.first.value), str(found.last.value)
+('2020-03-01', '2025-02-28')
+>>> found = find_range('从2020年3月1日起交付使用，至2025年2月28日收回')
 >>> str(found.first.value), str(found.last.value)
 ('2020-03-01', '2025-02-28')
 >>> find_range('2018-05-07至长期').last.value is None
@@ -35,7 +40,9 @@ EARLIEST, LATEST = 1900, 2100
 
 # One digit, as read well or badly; in a Chinese year 〇 is often read as a full stop.
 _D = rf"[0-9OoQDlI|{CHINESE_DIGITS}]"
-_YEAR = rf"(?P<year>{_D}(?:\s?[{CHINESE_DIGITS}0-9OoQDlI|。]){{3}})"
+# 二〇一九 may be read 二一九: the ring is the sign most often lost.
+_RINGLESS = rf"(?<![{CHINESE_DIGITS}])二[一二三][一二三四五六七八九]"
+_YEAR = rf"(?P<year>{_D}(?:\s?[{CHINESE_DIGITS}0-9OoQDlI|。]){{3}}|{_RINGLESS})"
 _PART = rf"(?:[0-9OoQDlI|{CHINESE_DIGITS}{CHINESE_UNITS}]\s?){{1,4}}"
 _GAP = r"[\s_]*"
 _WORDED = re.compile(
@@ -44,8 +51,9 @@ _WORDED = re.compile(
 _MARK = r"\s?[-—–－‐‑−./·。、]\s?"
 _MARKED = re.compile(
     rf"(?<![0-9A-Za-z.])(?P<year>[12][0-9Oo][0-9OolI]{{2}}){_MARK}(?P<month>[0-9OolI]{{1,2}}){_MARK}"
-    # A time of day may follow: of 2022-03-15 10:21 no space is left.
-    r"(?P<day>[0-9OolI]{1,2})(?:(?![0-9A-Za-z]|:[0-9])|(?=T?(?:[01][0-9]|2[0-3]):[0-5][0-9]))"
+    # A time of day or another date may follow: of 2022-03-15 10:21 no space is left.
+    r"(?P<day>[0-9OolI]{1,2})(?:(?![0-9A-Za-z]|:[0-9])|(?=T?(?:[01][0-9]|2[0-3]):[0-5][0-9])"
+    rf"|(?=(?:19|20)[0-9]{{2}}{_MARK}[0-9]{{1,2}}{_MARK}[0-9]))"
 )
 _CLOSED = re.compile(
     r"(?<![0-9A-Za-z.,])(?P<year>(?:19|20)[0-9]{2})(?P<month>[01][0-9])(?P<day>[0-3][0-9])(?![0-9A-Za-z,]|\.[0-9])"
@@ -127,13 +135,13 @@ def find_range(text: str) -> Range | None:
         for last in sorted([*lasts, *_without_year(text, first)], key=lambda one: one.start):
             if last.start >= first.end and _JOINED.fullmatch(text[first.end : last.start]):
                 return Range(first, last)
+    begun = [one for one in firsts if _BEGINS.search(text[: one.start]) or _BEGUN.match(text[one.end :])]
     for last in sorted(lasts, key=lambda one: one.start):
         if last.value is None or _UNTIL.search(text[: last.start]):
-            return Range(None, last)
-    for first in firsts:
-        if _BEGINS.search(text[: first.start]) or _BEGUN.match(text[first.end :]):
-            return Range(first, None)
-    return None
+            sentence = max(text.rfind(mark, 0, last.start) for mark in "。;")
+            before = [one for one in begun if sentence < one.start < last.start]
+            return Range(before[-1] if before else None, last)
+    return Range(begun[0], None) if begun else None
 
 
 def whole_months(first: date, last: date) -> int:
@@ -184,6 +192,8 @@ def _date(year: str, month: str, day: str) -> date | None:
 def _year(text: str) -> int | None:
     text = digits(re.sub(r"\s", "", text)).replace("。", "0")
     text = "".join(_digit(one) for one in text)
+    if len(text) == len("219"):
+        text = f"{text[0]}0{text[1:]}"
     return int(text) if text.isdecimal() and EARLIEST <= int(text) <= LATEST else None
 
 
