@@ -14,6 +14,8 @@ from schemas.page import Page
 
 # So many named columns make a header.
 HEADER_COLUMNS = 3
+# A row that names one more column belongs to the head, though it makes a name longer than those known by so much.
+COLUMN_SCORE = 4
 # A header without ruling lines is broken over so many rows at most.
 HEADER_ROWS = 4
 # Between two columns so many places are tried, in units of the page's width within so much of a character's edge.
@@ -28,7 +30,7 @@ HEAD_GAP, RUN_GAP = 0.9, 0.3
 WATERMARK = 1.8
 # The column of the entries' numbers.
 NUMBER = "row"
-_WORDS = re.compile(r"(?![一二三四五六七八九十]{2})[\u3400-\u9fff]{2}")
+_WORDS = re.compile(r"(?![一二三四五六七八九十])[\u3400-\u9fff]")
 # A row that is none of the entries: a sum, the end of a list, who filled it in. A note ends the table.
 _NO_ENTRY = re.compile(
     r"(?:\d{1,3}[.、]?)?[（(—-]*(?:合计|总计|小计|共计|以下空白|以下无|"
@@ -289,7 +291,7 @@ def _named(
         return 0, {}
     extents = {name: (head.box[0], head.box[2]) for name, (_, head) in named.items()}
     extents.update({f"{UNKNOWN}{head.text}": (head.box[0], head.box[2]) for head in others})
-    return score, extents
+    return score + COLUMN_SCORE * len(named), extents
 
 
 def _column_heads(stretch: Passage, columns: Mapping[str, Sequence[str]]) -> list[Passage]:
@@ -323,7 +325,7 @@ def _ruled_rows(page: Page, header: _Header) -> list[TableRow]:
     for box in anchor:
         row = _row(page, header.columns, box[1], box[3])
         held = _entries_held(row)
-        parts = _free_rows(page, replace(header, bottom=box[1], end=box[3])) if held > 1 else []
+        parts = _free_rows(page, replace(header, bottom=box[1], end=box[3])) if held > 1 else [row]
         table.extend(parts if len(parts) == held else [row])
     return [row for row in table if row.whole and not _NO_ENTRY.match(row.whole.text)]
 

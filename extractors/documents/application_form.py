@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, Inside, LabelledField, keep, list_field, read_labelled
-from extractors.documents.parts import part_of, rejoined
+from extractors.documents.parts import is_scrap, part_of, rejoined
 from extractors.documents.staff_roster import people_by_role
 from extractors.labels import Labelled, find_like
 from extractors.layout import Passage, flow, rows
@@ -333,7 +333,7 @@ def _occupation(row: TableRow, number: int) -> JsonValue:
     found_codes = codes.find_occupation_codes(text.get("code", ""))
     started = _month(text.get("started", ""))
     found_counts = counts.find_counts(text.get("trained", ""))
-    name = names.normalise(text["name"]) if "name" in text else None
+    name = names.normalise(text["name"]) if "name" in text and not is_scrap(columns["name"]) else None
     code = found_codes[0].value if found_codes else names.normalise(text["code"]) if "code" in text else None
     return {
         "row": printed_number[0].value if printed_number else number,

@@ -1,6 +1,7 @@
 """Parts of pages as pages of their own, and rows of tables that a page break cut in two."""
 
 from collections.abc import Sequence
+from statistics import fmean
 
 from extractors.layout import Passage
 from extractors.tables import TableRow
@@ -8,6 +9,13 @@ from schemas.base import Box
 from schemas.page import Line, Page
 
 _UNBROKEN = ("id_number", "code")
+# A word of a list has two characters at least, and was read so surely; else it is the scrap of one, or of a watermark.
+_WORD, _READ = 2, 0.6
+
+
+def is_scrap(passage: Passage) -> bool:
+    """Say whether what stands in a cell for words is no word that can be relied on."""
+    return len(passage) < _WORD or fmean(glyph.confidence for glyph in passage.glyphs) < _READ
 
 
 def part_of(page: Page, box: Box) -> Page:

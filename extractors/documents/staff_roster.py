@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, Inside, keep, list_field
-from extractors.documents.parts import part_of, rejoined
+from extractors.documents.parts import is_scrap, part_of, rejoined
 from extractors.layout import Passage, flow, rows
 from extractors.tables import TableRow, read_table
 from extractors.values import counts, names
@@ -18,10 +18,31 @@ from schemas.page import Page
 
 _COLUMNS: Mapping[str, Sequence[str]] = {
     "row": ("序号", "编号", "顺号", "序", "No", "NO"),
-    "name": ("姓名",),
+    "name": ("姓名", "人员姓名", "成员姓名", "专家姓名"),
     "sex": ("性别",),
-    "id_number": ("身份证号", "身份证号码", "公民身份号码", "证件号码", "身份证"),
-    "employer": ("所在单位", "工作单位", "单位", "单位名称", "单位及部门", "所在部门"),
+    "id_number": (
+        "身份证号",
+        "身份证号码",
+        "公民身份号码",
+        "居民身份证号",
+        "居民身份证号码",
+        "身份证件号码",
+        "有效身份证件号码",
+        "身份证编号",
+        "证件号码",
+        "身份证",
+    ),
+    "employer": (
+        "所在单位",
+        "工作单位",
+        "现工作单位",
+        "任职单位",
+        "单位",
+        "单位名称",
+        "单位全称",
+        "单位及部门",
+        "所在部门",
+    ),
     "title": (
         "职务/职称",
         "职务职称",
@@ -271,11 +292,15 @@ def _number(row: TableRow) -> int | None:
 
 
 def _person(row: TableRow, number: Field | None) -> JsonValue:
-    text = {name: names.normalise(part.stripped(_AROUND).text) for name, part in row.columns.items()}
+    text = {
+        name: names.normalise(part.stripped(_AROUND).text)
+        for name, part in row.columns.items()
+        if not is_scrap(part.stripped(_AROUND))
+    }
     written = re.sub(r"[^0-9Xx*]", "", row.columns["id_number"].text).upper() if "id_number" in row.columns else ""
     return {
         # Without ruling lines the row's number may stand with the name.
-        "name": re.sub(r"^\d+[.、]?|\d+$", "", text["name"]),
+        "name": re.sub(r"^\d+[.、]?|\d+$", "", names.normalise(row.columns["name"].stripped(_AROUND).text)),
         "id_number": number.value if number is not None else written or None,
         **{key: text.get(key) or None for key in ("employer", "title", "education", "occupation")},
     }
