@@ -27,6 +27,9 @@ _UNEVEN_DATE = re.compile(r"年0[1-9]月[1-9]日")
 ROOM, FIGURES_TELLING = 0.5, 3
 # What a date in which a figure may be lost is worth: a person should look.
 LACKING = 0.7
+# Writing of so many characters that climbs so much of its own width is a watermark; a column does not run so far.
+_OBLIQUE_LENGTH, _OBLIQUE_SLOPE, _COLUMN_SLOPE = 3, 0.25, 3.0
+_WIDE = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(frozen=True)
@@ -160,13 +163,8 @@ def _is_under_seal(glyph: Glyph) -> bool:
 
 def around(boxes: Iterable[Box]) -> Box:
     """Return the box around all boxes."""
-    all_boxes = list(boxes)
-    return (
-        round(min(box[0] for box in all_boxes), 5),
-        round(min(box[1] for box in all_boxes), 5),
-        round(max(box[2] for box in all_boxes), 5),
-        round(max(box[3] for box in all_boxes), 5),
-    )
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return round(min(lefts), 5), round(min(tops), 5), round(max(rights), 5), round(max(bottoms), 5)
 
 
 def glyphs_of(line: Line, page: Page) -> Iterator[Glyph]:
@@ -185,8 +183,21 @@ def passage_of(line: Line, page: Page) -> Passage:
 
 
 def rows(page: Page) -> list[Passage]:
-    """Return the visual rows of a page, top to bottom; a row's text runs left to right."""
-    return _rows([passage for line in page.lines if (passage := passage_of(line, page))])
+    """Return the visual rows of a page, top to bottom; a row's text runs left to right.
+
+    What is written aslant over the page (仅供申报使用) is in none.
+    """
+    return _rows([passage for line in page.lines if not is_oblique(line, page) and (passage := passage_of(line, page))])
+
+
+def is_oblique(line: Line, page: Page) -> bool:
+    """Say whether a line climbs or falls over the page, by a box far higher than its characters are wide."""
+    width, height = (line.box[2] - line.box[0]) * page.width, (line.box[3] - line.box[1]) * page.height
+    # Figures and letters are narrow, which makes the box of an even line look high.
+    if height <= _OBLIQUE_SLOPE * width or height > _COLUMN_SLOPE * width:
+        return False
+    length = len(_WIDE.findall(line.text))
+    return length >= max(_OBLIQUE_LENGTH, len(line.text) / 2) and height - width / length > _OBLIQUE_SLOPE * width
 
 
 def _rows(passages: Sequence[Passage]) -> list[Passage]:
@@ -233,8 +244,9 @@ def flow(pages: Sequence[Page]) -> Passage:
     glyphs: list[Glyph] = []
     for page in pages:
         page_rows = rows(page)
-        edge = max((row.box[2] for row in page_rows), default=1.0)
-        margin = min((row.box[0] for row in page_rows), default=0.0)
+        if not page_rows:
+            continue
+        edge, margin = max(row.box[2] for row in page_rows), min(row.box[0] for row in page_rows)
         for row, following in zip(page_rows, [*page_rows[1:], None], strict=True):
             glyphs.extend(row.glyphs)
             last = row.glyphs[-1]
@@ -250,11 +262,14 @@ def flow(pages: Sequence[Page]) -> Passage:
 def inside(page: Page, box: Box) -> Passage:
     """Return the text whose characters stand in the box, row by row."""
     parts: list[Passage] = []
+    left, top, right, bottom = box
     for line in page.lines:
-        middle = (line.box[1] + line.box[3]) / 2
-        if not box[1] <= middle <= box[3] or line.box[2] < box[0] or line.box[0] > box[2]:
+        line_left, line_top, line_right, line_bottom = line.box
+        if not 2 * top <= line_top + line_bottom <= 2 * bottom or line_right < left or line_left > right:
             continue
-        part = Passage(tuple(glyph for glyph in glyphs_of(line, page) if box[0] <= glyph.middle[0] <= box[2]))
+        if is_oblique(line, page):
+            continue
+        part = Passage(tuple(one for one in glyphs_of(line, page) if 2 * left <= one.box[0] + one.box[2] <= 2 * right))
         if part:
             parts.append(part)
     return Passage(tuple(glyph for row in _rows(parts) for glyph in row.glyphs))

@@ -48,6 +48,11 @@ def _never(page: Page) -> bool:
     return False
 
 
+def _no_set(pages: Sequence[Page], page: Page) -> bool:
+    del pages, page
+    return False
+
+
 @dataclass(frozen=True)
 class DocumentType:
     """One kind of document.
@@ -58,8 +63,9 @@ class DocumentType:
     `pages_at_most` bounds how far it goes on; headings of the kinds in `contains` may stand inside it as sections;
     with `has_parts` its pages may begin with titles that name no kind.
     `continues` says of a page with the very heading of the document before it that it goes on with it (a table's second
-    page). `read` returns the fields of its pages, `inside` what stands on them besides: a form's lists of people are
-    rosters.
+    page), `is_one_set` of one with another heading of the kind that it is a part of the same set as the pages before it
+    (a balance sheet and an income statement). `read` returns the fields of its pages, `inside` what stands on them
+    besides: a form's lists of people are rosters.
     """
 
     kind: DocumentKind
@@ -71,6 +77,7 @@ class DocumentType:
     has_parts: bool = False
     pages_at_most: int = 1000
     continues: Callable[[Page], bool] = field(default=_never)
+    is_one_set: Callable[[Sequence[Page], Page], bool] = field(default=_no_set)
     read: Callable[[Sequence[Page]], dict[str, Field]] = field(default=_nothing)
     inside: Callable[[Sequence[Page]], list[Inside]] = field(default=_none_inside)
 

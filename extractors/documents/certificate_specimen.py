@@ -24,5 +24,6 @@ TYPE = DocumentType(
         "印模",
         "证书编码规则",
     ),
+    contains=frozenset({DocumentKind.SKILL_CERTIFICATE}),
     pages_at_most=6,
 )

@@ -5,8 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from statistics import median
 
+from rapidfuzz import fuzz
+
 from extractors.documents.base import DocumentType, keep
 from extractors.documents.entity import read_entity
+from extractors.documents.under_seals import ALIKE
 from extractors.layout import Passage, rows
 from extractors.values import dates
 from extractors.values.numerals import is_ambiguous, number
@@ -48,8 +51,16 @@ _YEARS = (
     re.compile(r"(?P<year>20\d{2})年?(?:度|1[-—~至]12月|1月[-—~至]12月)"),
     re.compile(r"(?P<year>20\d{2})年\d{1,2}月(?:\d{1,2}日)?"),
 )
-# A head of a statement stands in its first rows.
-_HEAD_ROWS = 12
+# A head of a statement stands in its first rows, its title in so few characters.
+_HEAD_ROWS, _TITLE_LENGTH = 12, 30
+# The sheets of a set: the second and the fourth are named by the accounting standard an organisation follows.
+_SHEETS = (
+    re.compile(r"资产负债表"),
+    re.compile(r"利润表|损益表|业务活动表|收入支出表|收入费用表"),
+    re.compile(r"现金流量表"),
+    re.compile(r"权益变动表|净资产变动表"),
+    re.compile(r"报表附注"),
+)
 
 
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
@@ -57,6 +68,30 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     keep(fields, "fiscal_year", _fiscal_year(pages))
     keep(fields, "total_assets", _total_assets(pages))
     return fields
+
+
+def _is_one_set(pages: Sequence[Page], page: Page) -> bool:
+    """Say whether a sheet belongs to those before it: none of them is its like, nor another owner's or year's."""
+    sheets = _sheets(page)
+    if not sheets or any(sheets & _sheets(other) for other in pages):
+        return False
+    before, here = (_whose(some) for some in (pages, [page]))
+    return all(
+        first is None or second is None or fuzz.ratio(first, second) >= ALIKE
+        for first, second in zip(before, here, strict=True)
+    )
+
+
+def _sheets(page: Page) -> set[int]:
+    """Return which sheets of a set a page's head names."""
+    heads = [row.text for row in rows(page)[:_HEAD_ROWS] if len(row) <= _TITLE_LENGTH]
+    return {place for place, words in enumerate(_SHEETS) if any(words.search(head) for head in heads)}
+
+
+def _whose(pages: Sequence[Page]) -> tuple[str | None, str | None]:
+    """Return the owner's name as read, and the year, as far as the pages tell."""
+    entity, year = read_entity(pages, _TITLES).get("entity"), _fiscal_year(pages)
+    return entity.text if entity is not None else None, str(year.value) if year is not None else None
 
 
 def _fiscal_year(pages: Sequence[Page]) -> Field | None:
@@ -192,5 +227,6 @@ TYPE = DocumentType(
     ),
     contains=frozenset({DocumentKind.FINANCIAL_STATEMENTS}),
     pages_at_most=40,
+    is_one_set=_is_one_set,
     read=_read,
 )

@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+from rapidfuzz import fuzz
+
 from extractors.documents.base import DocumentType
 from extractors.documents.entity import read_entity
+from extractors.documents.under_seals import ALIKE
 from schemas.document import DocumentKind, Field
 from schemas.page import Page
 
@@ -34,6 +37,15 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     return read_entity(pages, _TITLES)
 
 
+def _is_one_set(pages: Sequence[Page], page: Page) -> bool:
+    """Say whether another rule belongs to those before it: it is the same organisation's, or names none."""
+    owner = read_entity([page], _TITLES).get("entity")
+    if owner is None:
+        return True
+    first = read_entity(pages[:1], _TITLES).get("entity")
+    return first is not None and fuzz.ratio(first.text or "", owner.text or "") >= ALIKE
+
+
 TYPE = DocumentType(
     kind=DocumentKind.MANAGEMENT_SYSTEM,
     titles=_TITLES,
@@ -50,5 +62,6 @@ TYPE = DocumentType(
     contains=frozenset({DocumentKind.MANAGEMENT_SYSTEM, DocumentKind.IMPLEMENTATION_PLAN}),
     has_parts=True,
     pages_at_most=120,
+    is_one_set=_is_one_set,
     read=_read,
 )

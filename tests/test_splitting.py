@@ -1,0 +1,188 @@
+"""Where a packet's documents begin and end, on typed pages."""
+
+from typed_pages import typed
+
+from extractors.layout import flow, rows
+from extractors.splitting import find_heading, split
+from schemas.document import DocumentKind
+from schemas.page import Line, Page, Seal
+
+SCHOOL = "样例市晨星职业培训学校"
+
+
+def kinds(*pages: str | Page) -> list[tuple[str, list[int]]]:
+    """Return the kinds and page numbers of the documents that typed pages make up."""
+    made = [
+        typed(page, number=number) if isinstance(page, str) else page.model_copy(update={"number": number})
+        for number, page in enumerate(pages, start=1)
+    ]
+    return [(one.kind.value, [place.page for place in one.pages]) for one in split(made)]
+
+
+COVER = f"\n\n# {SCHOOL}\n\n# 审 计 报 告\n\n# 样例审字〔2021〕第062号"
+CONTENTS = "# 目  录\n一、审计报告……1\n二、财务报表……4\n三、财务报表附注……8\n四、会计师事务所营业执照复印件"
+REPORT = f"""
+    # 审 计 报 告
+    > 样例审字〔2021〕第062号
+    {SCHOOL}理事会：
+    一、审计意见
+    我们审计了{SCHOOL}财务报表，包括2020年12月31日的资产负债表，2020年度的业务活动表。
+    我们认为，后附的财务报表在所有重大方面按照规定编制，公允反映了财务状况。
+    二、形成审计意见的基础
+"""
+STATEMENT = """
+    # {title}
+    编制单位：{owner}        {date}       单位：元
+    | 项目 | 行次 | 金额一 | 金额二 |
+    | 合计 | 1    | 100.00 | 200.00 |
+"""
+
+
+def statement(title: str, owner: str = SCHOOL, date: str = "2020年度") -> str:
+    return STATEMENT.format(title=title, owner=owner, date=date)
+
+
+def test_a_cover_and_a_table_of_contents_belong_to_the_report_behind_them():
+    assert kinds(COVER, CONTENTS, REPORT) == [("audit_report", [1, 2, 3])]
+
+
+def test_a_packets_own_table_of_contents_belongs_to_no_document():
+    contents = """
+        # 目  录
+        1.备案申请表 1
+        2.登记证书复印件 3
+        3.职业技能等级认定工作实施方案 4
+        4.管理制度 8
+        5.专职工作人员花名册 10
+    """
+    rules = f"# {SCHOOL}\n# 考务管理制度\n第一条 为规范考务工作，制定本制度。"
+    assert kinds(rules, contents) == [("management_system", [1]), ("other", [2])]
+
+
+def test_statements_of_one_set_are_one_document():
+    sheets = [statement("资产负债表", date="2020年12月31日"), statement("业务活动表"), statement("现金流量表")]
+    assert kinds(*sheets) == [("financial_statements", [1, 2, 3])]
+
+
+def test_statements_of_another_year_or_owner_are_another_document():
+    another_year = statement("业务活动表", date="2021年度")
+    another_owner = statement("业务活动表", owner="样例省启明钢铁有限公司")
+    again = statement("资产负债表", date="2020年12月31日")
+    for other in (another_year, another_owner, again):
+        pages = kinds(statement("资产负债表", date="2020年12月31日"), other)
+        assert pages == [("financial_statements", [1]), ("financial_statements", [2])]
+
+
+def test_rules_without_a_name_of_their_own_go_on_with_those_before():
+    articles = "\n".join(
+        f"第{number}条 考务人员遵守考场纪律，保守试题秘密，不得泄露。" for number in "一二三四五六七八九十"
+    )
+    rules = f"# {SCHOOL}\n# 考务管理制度\n{articles}\n{articles}"
+    assert kinds(rules, f"# 财务管理制度\n{articles}", f"C.质量管控措施\n{articles}") == [
+        ("management_system", [1, 2, 3])
+    ]
+    other = f"# 样例省启明钢铁有限公司\n# 财务管理制度\n{articles}"
+    assert kinds(rules, other) == [("management_system", [1]), ("management_system", [2])]
+
+
+def test_two_certificates_are_two_documents():
+    text = """
+        # 中华人民共和国
+        # 职业资格证书
+        姓名：{name}       身份证号码：000101199001010001
+        职业：车工
+        等级：二级/技师
+        编号：1002990003831101
+    """
+    assert kinds(text.format(name="张样例"), text.format(name="李样例")) == [
+        ("skill_certificate", [1]),
+        ("skill_certificate", [2]),
+    ]
+
+
+def test_a_certificate_is_told_by_its_words_where_its_title_was_not_read():
+    text = """
+        # 职上资正书
+        姓名：张样例       身份证号码：000101199001010001
+        职业：车工
+        等级：二级/技师
+        编号：1002990003831101
+        经考核合格，特发此证。
+    """
+    assert kinds(text) == [("skill_certificate", [1])]
+
+
+def test_a_specimen_shows_a_certificate():
+    text = """
+        # 证书样式
+
+        # 职 业 技 能 等 级 证 书
+        姓    名  ×××
+        职业名称  ××××
+    """
+    page = typed(text)
+    # The certificate's title is printed larger than what the page is.
+    page.lines[0].box = (0.44, 0.05, 0.56, 0.063)
+    assert kinds(page) == [("certificate_specimen", [1])]
+
+
+FORM = """
+    # 社会培训评价组织备案申请表
+    一、基本信息
+    | 单位名称 | 样例市晨星职业培训学校 |
+"""
+
+
+def test_a_list_at_its_pages_left_is_one_of_its_own_where_it_says_whose_it_is():
+    section = "专职工作人员名单\n职业编码   申报材料真实有效   自愿退出\n| 序号 | 姓名 |"
+    assert kinds(FORM, section) == [("application_form", [1, 2])]
+    own = section.replace("\n", "\n单位名称（盖章）：样例市晨星职业培训学校\n", 1)
+    assert kinds(FORM, own) == [("application_form", [1]), ("staff_roster", [2])]
+
+
+def aslant(text: str, left: float, top: float) -> Line:
+    """Return a line that climbs over the page at 45 degrees."""
+    step = 0.04
+    extents = [(left + place * step, left + (place + 1) * step) for place in range(len(text))]
+    return Line(
+        text=text,
+        box=(left, top, left + len(text) * step, top + len(text) * step * 0.7),
+        confidence=0.9,
+        extents=extents,
+    )
+
+
+def test_a_watermark_is_no_text_and_a_page_of_it_is_blank():
+    page = typed("# 承诺书\n我单位承诺材料真实有效。")
+    page.lines.insert(0, aslant("仅供职业技能等级认定申报使用", 0.2, 0.02))
+    assert [row.text for row in rows(page)] == ["承诺书", "我单位承诺材料真实有效。"]
+    blank = page.model_copy(
+        update={
+            "lines": [page.lines[0], Line(text="O", box=(0.5, 0.5, 0.6, 0.6), confidence=0.4, extents=[(0.5, 0.6)])]
+        }
+    )
+    assert kinds(page, blank) == [("integrity_pledge", [1])]
+    sealed = blank.model_copy(
+        update={"seals": [Seal(text=SCHOOL, confidence=0.9, file="packet.pdf", page=2, box=(0.5, 0.5, 0.7, 0.6))]}
+    )
+    assert kinds(page, sealed) == [("integrity_pledge", [1, 2])]
+
+
+def test_long_lines_of_a_crooked_page_are_text():
+    line = Line(
+        text="第一条 为规范考务工作，根据有关规定，制定本制度，自发布之日起施行。",
+        box=(0.1, 0.1, 0.9, 0.1 + 0.8 * 0.7 * 0.07),
+        confidence=0.9,
+        extents=[(0.1 + place * 0.023, 0.12 + place * 0.023) for place in range(34)],
+    )
+    page = Page(file="a.jpg", number=1, width=1240, height=1754, source="ocr", lines=[line])
+    assert len(rows(page)) == 1
+
+
+def test_a_page_without_lines_says_nothing():
+    empty = Page(file="a.jpg", number=1, width=1240, height=1754, source="ocr")
+    assert find_heading(empty) is None
+    assert not flow([empty])
+    heading = find_heading(typed("# 承诺书"))
+    assert heading is not None
+    assert heading.kind is DocumentKind.INTEGRITY_PLEDGE
