@@ -63,16 +63,20 @@ _ADMIN = r"(?:(?![路街道巷镇乡村园号])[\u4e00-\u9fff])"
 _REGION = re.compile(
     rf"(?:中国)?(?:{_ADMIN}{{2,7}}?(?:省|自治区|特别行政区))?"
     rf"(?P<city>{_ADMIN}{{2,8}}?(?:自治州|地区|盟|市))?"
-    rf"(?P<district>{_ADMIN}{{1,12}}?(?:新区|开发区|区|县|旗|市))?"
+    rf"(?P<district>{_ADMIN}{{1,12}}?(?:新区|开发区|(?<![小社校厂])区|县|旗|市))?"
 )
 _STREET = re.compile(
-    rf"(?P<street>(?:{_CJK}|[A-Za-z0-9])+?(?:大街|大道|胡同|路|街|道|巷|弄|村|屯|里|园区|开发区)[东西南北中]?段?)"
-    r"(?P<number>\d+(?:-\d+)*)号?"
+    rf"(?P<street>(?:{_CJK}|[A-Za-z0-9])+?(?:大街|大道|胡同|路|街|道|巷|弄|村|屯|里|园区|开发区))"
+    r"(?P<section>[东西南北中]?段?)(?P<number>\d+(?:-\d+)*)号?"
 )
 _BUILDING = re.compile(r"([A-Za-z]|\d+)(?:号楼|栋|幢|座)")
-_ROOM = re.compile(r"(?P<first>\d{1,4})(?:-(?P<last>\d{1,4}))?室")
-_FLOOR = re.compile(r"(?P<first>\d{1,2})(?:-(?P<last>\d{1,2}))?(?:层|楼(?!座))")
-# A range of rooms is followed so far.
+_UNIT = re.compile(r"([A-Za-z]|\d+)单元")
+# 201、202室, 201-203房; a number at the end is that of a room, too.
+_ROOM = re.compile(r"(\d{1,4}(?:[-,]\d{1,4})*)(?:室|号?房间?)|(\d{3,4}(?:[-,]\d{3,4})*)$")
+_FLOOR = re.compile(r"(\d{1,2}(?:[-,]\d{1,2})*)(?:层|楼(?!座))")
+# What places nothing.
+_FILLING = re.compile(r"[院内的整,]|全部")
+# A range is followed so far.
 MOST_ROOMS = 200
 # What may stand before a street without making it another one: 新华街道学府路 is 学府路.
 _BEFORE_STREET = re.compile(r".*(?:街道|办事处|镇|乡|区|县|旗|市|园|村)")
@@ -86,10 +90,12 @@ class _Address(NamedTuple):
     district: str
     local: str
     street: str
+    section: str
     number: str
-    building: str
-    rooms: frozenset[str]
-    floors: frozenset[str]
+    within: tuple[frozenset[str], ...]
+    """Its buildings, units, rooms and floors."""
+    rest: str
+    """What stands behind the house number beside these: the house's name, its wing."""
 
 
 def compare_addresses(first: str, second: str) -> Comparison:
@@ -109,6 +115,10 @@ def compare_addresses(first: str, second: str) -> Comparison:
     'unclear'
     >>> compare_addresses('学府路12号201室', '学府路12号305室').likeness.value
     'unclear'
+    >>> compare_addresses('学府路12号东楼', '学府路12号西楼').likeness.value
+    'unclear'
+    >>> compare_addresses('学府路12号样例大厦A座201、202室', '学府路12号A座201-202室').likeness.value
+    'same'
     """
     one, other = _parts(first), _parts(second)
     if not one.local or not other.local:
@@ -130,16 +140,16 @@ def _compare_streets(one: _Address, other: _Address) -> Comparison:
     is_part = one.number.startswith(f"{other.number}-") or other.number.startswith(f"{one.number}-")
     if not is_part:
         edits += Levenshtein.distance(one.number, other.number)
+    if one.section and other.section:
+        edits += Levenshtein.distance(one.section, other.section)
     if edits:
         return Comparison(Likeness.CLOSE if edits == 1 else Likeness.DIFFERENT, edits)
-    other_rooms = any(
-        first and second and not first & second
-        for first, second in ((one.floors, other.floors), (one.rooms, other.rooms))
-    )
-    other_building = one.building and other.building and one.building != other.building
-    if is_part or other_building or other_rooms or not _is_same_district(one.district, other.district):
-        return Comparison(Likeness.UNCLEAR, 1)
-    return SAME
+    is_elsewhere = any(a and b and not a & b for a, b in zip(one.within, other.within, strict=True))
+    shorter, longer = sorted((one.rest, other.rest), key=len)
+    is_other_house = bool(shorter) and not _stands_in(shorter, longer)
+    # 学府路南段 has house numbers of its own.
+    is_other_street = one.section != other.section or not _is_same_district(one.district, other.district)
+    return Comparison(Likeness.UNCLEAR, 1) if is_part or is_elsewhere or is_other_house or is_other_street else SAME
 
 
 def _is_same_street(first: str, second: str) -> bool:
@@ -177,33 +187,32 @@ def _stands_in(shorter: str, longer: str) -> bool:
 def _parts(address: str) -> _Address:
     text = unicodedata.normalize("NFKC", address)
     text = re.sub(r"[—–－﹣~～]", "-", text)
-    text = re.sub(r"[^\w-]|_", "", text)
+    text = re.sub(r"(?<=\d)[、,;和及与](?=\d)", ",", text)
+    text = re.sub(r"[^\w,-]|_|(?<!\d),|,(?!\d)", "", text)
+    # 本市样例区: the city of whoever writes.
+    text = re.sub(r"^[本我该][省市县区旗]", "", text)
     text = _NUMERAL.sub(lambda match: str(cn2an.cn2an(match.group(), "smart")), text)
     region = _REGION.match(text)
     city, district = (region["city"] or "", region["district"] or "") if region is not None else ("", "")
     local = text[region.end() :] if region is not None else text
     found = _STREET.search(local)
-    street, number = (found["street"], found["number"]) if found is not None else ("", "")
+    street, section, number = found.groups() if found is not None else ("", "", "")
     rest = local[found.end() :] if found is not None else local
-    building = _BUILDING.search(rest)
-    return _Address(
-        city,
-        district,
-        local,
-        street,
-        number,
-        building[1].upper() if building is not None else "",
-        _numbers(_ROOM, rest),
-        _numbers(_FLOOR, rest),
-    )
+    within = tuple(_numbers(expression, rest) for expression in (_BUILDING, _UNIT, _ROOM, _FLOOR))
+    for expression in (_BUILDING, _UNIT, _ROOM, _FLOOR, _FILLING):
+        rest = expression.sub("", rest)
+    return _Address(city, district, local, street, section, number, within, rest.upper())
 
 
 def _numbers(expression: re.Pattern[str], text: str) -> frozenset[str]:
-    """Return the numbers of rooms or floors: each of a range."""
+    """Return the numbers of buildings, rooms or floors: each of a list, and of a range."""
     found: set[str] = set()
     for match in expression.finditer(text):
-        first, last = int(match["first"]), int(match["last"] or match["first"])
-        found |= {str(number) for number in range(first, min(last, first + MOST_ROOMS) + 1)} or {match["first"]}
+        for part in match[match.lastindex or 0].upper().split(","):
+            first, *_, last = [*part.split("-"), part.split("-")[-1]]
+            found.add(first)
+            if first.isdigit() and last.isdigit():
+                found.update(str(number) for number in range(int(first), min(int(last), int(first) + MOST_ROOMS) + 1))
     return frozenset(found)
 
 
