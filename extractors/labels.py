@@ -207,7 +207,8 @@ def _with_rows_below(
             break
         # Text that begins left of the value's column is a row of its own.
         beside = [glyph for glyph in row.glyphs if glyph.middle[0] < column.box[0]]
-        if beside and column.box[0] - beside[-1].box[2] < GAP * height * aspect and beside[0].box[0] < left:
+        near = beside and column.box[0] - beside[-1].box[2] < GAP * height * aspect
+        if beside and beside[0].box[0] < left and (near or beside[-1].character in ":："):
             break
         value = value + column
         bottom = row.box[3]

@@ -35,6 +35,8 @@ _ORGANISATION_TYPES = (
 )
 
 
+# What a name ends with, or goes on with in the row below, is none.
+_NO_NAME = re.compile(r"(?:有限|责任|股份)*公司|\d{4}年")
 # The shortest name an organisation has in full.
 _NAME_LENGTH = 4
 _TYPE_LABELS = tuple(who + what for who in ("机构", "单位", "组织") for what in ("性质", "类型", "类别", "属性"))
@@ -44,7 +46,8 @@ _TYPE_ROWS = 3
 
 def _name(item: Labelled) -> Field | None:
     found = parsers.organisation(item)
-    return found if found is not None and len(str(found.value)) >= _NAME_LENGTH else None
+    whole = found is not None and len(str(found.value)) >= _NAME_LENGTH and not _NO_NAME.match(str(found.value))
+    return found if whole else None
 
 
 def _organisation_type(item: Labelled) -> Field | None:
@@ -175,6 +178,9 @@ _FIELDS = (
 
 # Where a form asks for both, the mobile number is the one under which the contact is reached.
 _MOBILE = LabelledField("phone", ("手机", "手机号码", "移动电话"), parsers.found_by(contacts.find_phones))
+
+_LEVEL_FIGURES = dict(zip("一二三四五12345", (1, 2, 3, 4, 5) * 2, strict=True))
+_CUT_OFF = re.compile(r"^[、，,/至—-]|[、，,/至—-]$")
 
 # The sections after the one on the occupations; labels and rows in them are of other things.
 _AFTER_OCCUPATIONS = re.compile(
@@ -342,8 +348,15 @@ def _occupation(row: TableRow, number: int) -> JsonValue:
         "is_new": _yes_or_no(columns.get("is_new")),
         "started": started,
         "trained": found_counts[0].value if found_counts else None,
-        "levels": list[JsonValue](levels.find_levels(text.get("levels", ""))),
+        "levels": list[JsonValue](_levels(text.get("levels", ""))),
     }
+
+
+def _levels(text: str) -> Sequence[int]:
+    """Return the levels a cell lists; none where one of them was read in part only (、四级、三级)."""
+    found = levels.find_levels(text)
+    named = {_LEVEL_FIGURES[figure] for figure in re.findall("[一二三四五1-5]", text)}
+    return [] if _CUT_OFF.search(text) or not named <= set(found) else found
 
 
 def _month(text: str) -> str | None:
