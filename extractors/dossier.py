@@ -12,7 +12,7 @@ from natsort import natsorted
 
 from extractors.documents import document_types
 from extractors.opening import BrokenSheet, UnreadableFile, count_sheets, expand, missing_pages, open_sheets
-from extractors.reading import Reader
+from extractors.page_cache import ReadsSheets
 from extractors.splitting import split
 from schemas.document import Document
 from schemas.dossier import File, FileStatus
@@ -68,7 +68,7 @@ def survey(name: str, path: Path, *, limits: Limits, work: Path) -> list[Member]
     return natsorted(members, key=lambda member: member.name)
 
 
-def read_span(span: Span, *, reader: Reader, limits: Limits, work: Path) -> ReadSpan:
+def read_span(span: Span, *, reader: ReadsSheets, limits: Limits, work: Path) -> ReadSpan:
     """Read sheets one after the other; the upright page images go into `work`."""
     read = ReadSpan()
     try:

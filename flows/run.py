@@ -36,6 +36,9 @@ from validators import programmes
 RETRY_DELAYS = (1.0, 2.0, 4.0, 8.0)
 """Seconds before each further try after a storage fault."""
 
+KEPT = "heyan.pages"
+"""The folder, in that of the reports, of pages that need not be read again."""
+
 logger = logging.getLogger("heyan")
 
 P = ParamSpec("P")
@@ -108,7 +111,7 @@ def verify_source(
     # For the workers, wherever they stand.
     folder = out.absolute()
     progress.found(len(found.places), found.strays)
-    with Workers(settings) as workers:
+    with Workers(settings, kept=folder / KEPT) as workers:
         run = _Run(where, folder, settings.limits, workers, Register(folder / FILE), call, progress)
         verified = dict(zip(found.places, run.verify_all(found.places), strict=True))
         trouble: str | None = None

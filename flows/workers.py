@@ -6,8 +6,10 @@ process, which is replaced, and the file is quarantined.
 
 import multiprocessing
 import os
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar, cast
@@ -16,6 +18,7 @@ from weakref import WeakSet
 from pebble import ProcessExpired, ProcessPool
 
 from extractors.dossier import Member, ReadSpan, Span, read_span, survey
+from extractors.page_cache import ReadsSheets, RememberingReader
 from extractors.reading import Reader
 from flows.errors import DossierError
 from schemas.settings import Limits, OcrSettings, Settings
@@ -26,15 +29,17 @@ SPAN = 4
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# The reader of this process, where it is one that reads.
-_reader: Reader | None = None
+# What reads in this process, where it is one that reads.
+_reader: ReadsSheets | None = None
 
 
 class Workers:
     """Processes that read and check; any thread may call them. Leaving the context ends them, whatever they do."""
 
-    def __init__(self, settings: Settings, make_reader: Callable[[OcrSettings], Reader] = Reader) -> None:
-        """`make_reader` is called in every process, when it starts."""
+    def __init__(
+        self, settings: Settings, make_reader: Callable[[OcrSettings], Reader] = Reader, kept: Path | None = None
+    ) -> None:
+        """`make_reader` is called in every process that starts. Pages that were read are kept in the folder `kept`."""
         self.count = settings.workers or cores()
         ocr = settings.ocr
         if not ocr.threads:
@@ -42,7 +47,9 @@ class Workers:
         # Not forked: the libraries that read keep threads and locks, which a fork would tear apart.
         context = multiprocessing.get_context("spawn")
         self._jobs: WeakSet[Future[Any]] = WeakSet()
-        self._pool = ProcessPool(self.count, initializer=_begin, initargs=(make_reader, ocr), context=context)
+        self._pool = ProcessPool(
+            self.count, initializer=_begin, initargs=(make_reader, ocr, kept, settings.kept_bytes), context=context
+        )
 
     def __enter__(self) -> Self:
         # A first job starts them: they load while the caller looks for dossiers.
@@ -139,9 +146,13 @@ def _lost(error: Exception, what: str, limits: Limits) -> str:
     return f"{what}：处理它的进程意外结束，文件可能已损坏，请重新扫描或导出后提交"
 
 
-def _begin(make_reader: Callable[[OcrSettings], Reader], ocr: OcrSettings) -> None:
+def _begin(make_reader: Callable[[OcrSettings], Reader], ocr: OcrSettings, kept: Path | None, size: int) -> None:
     global _reader  # noqa: PLW0603 - one reader a process: its engine takes seconds to load
     _reader = make_reader(ocr)
+    if kept is not None and size:
+        # Where nothing can be kept, pages are read anew.
+        with suppress(OSError, sqlite3.Error):
+            _reader = RememberingReader(_reader, ocr, kept, size)
 
 
 def _read_span(span: Span, *, limits: Limits, work: Path) -> ReadSpan:

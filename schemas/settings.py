@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     """Everything an operator may set.
 
     `workers` are the processes that read and check, each with an engine of its own (about 0.6 GB); 0 is one for every
-    core.
+    core. Pages that were read are kept, up to `kept_bytes`, so that nobody reads them again; 0 keeps none.
     """
 
     model_config = SettingsConfigDict(
@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     )
 
     workers: int = 0
+    kept_bytes: int = 2_000_000_000
     s3: S3Settings = S3Settings()
     ocr: OcrSettings = OcrSettings()
     limits: Limits = Limits()

@@ -56,9 +56,9 @@ def heyan(
 ) -> Command:
     """Run the command line in this process, with the processes at hand where the settings ask for no other engine."""
 
-    def at_hand(settings: Settings) -> AbstractContextManager[Workers]:
+    def at_hand(settings: Settings, kept: Path) -> AbstractContextManager[Workers]:
         if settings.ocr != OcrSettings():
-            return Workers(settings)
+            return Workers(settings, kept=kept)
         return nullcontext(request.getfixturevalue("workers"))
 
     monkeypatch.setattr(run, "Workers", at_hand)
