@@ -54,6 +54,17 @@ _PARTIES = (
     LabelledField("floor_area", ("租赁面积", "房屋建筑面积", "建筑面积", "房屋面积", "面积"), parsers.area),
 )
 
+# The two ends of the term, where each has a label of its own.
+_ENDS = tuple(
+    LabelledField(
+        name,
+        tuple(
+            f"{before}{end}{day}" for before in ("租赁", "合同", "") for end in ends for day in ("日期", "时间", "日")
+        ),
+        parsers.date,
+    )
+    for name, ends in (("lease_start", ("起租", "起始", "开始")), ("lease_end", ("终止", "截止", "到期", "结束")))
+)
 _OTHER_LABELS = {
     "representative": ("法定代表人", "负责人", "委托代理人", "经办人", "联系人", "代表人"),
     "number": ("证件号码", "身份证号", "统一社会信用代码", "合同编号", "联系电话", "电话", "住所", "通讯地址"),
@@ -69,7 +80,7 @@ _SAID = (
     r"(?P<address>[^，,。；;：:、\n][^，,。；;：:\n]{4,59}?)"
     r"(?=[，,。；;：:]|的(?:房屋|房产|场地|办公|厂房|物业|培训|商铺|教学|建筑)|房屋出租|出租给|租给|租赁给|[（(]以下|共计|建筑面积|面积|\n|$)"
 )
-_ROOMS = r"(?:房屋|房产|用房|厂房|场地|租赁物|物业|标的物?|商铺|校舍)"
+_ROOMS = r"(?:房屋|房产|用房|厂房|场地|租赁物|物业|标的物?|商铺|店铺|校舍|教室|大厦|写字楼|场所)"
 # How the premises are announced, the most telling way first; a house number makes 租赁房屋：… an address.
 _ADDRESSES = (
     re.compile(rf"(?:[坐座]落[于在为是]?|位于|地处)[:：]?\n?{_SAID}"),
@@ -81,10 +92,10 @@ _ADDRESSES = (
 _PARTY_BEFORE = re.compile(
     r"甲方|乙方|出租[方人]|承租[方人]|名称|姓名|代表|代理|电话|传真|邮编|证件|身份证|信用代码|账号|开户"
 )
-# 甲方（出租方） in a row of its own, its name in the next: 名称：…
+# 甲方（出租方） in a row of its own, its name in the next: 名称：…, or the name alone behind 甲方：
 _NAMED_BELOW = (
-    r"[^\n：:，,。]{0,8}[:：]?\n(?:单位|公司|企业)?(?:名称|姓名|全称)"
-    + r"(?:[（(/／][^）)\n：:]{0,8}[）)]?)?[:：](?P<name>[^\n]+)"
+    r"[^\n：:，,。]{0,10}(?:[:：]?\n(?:单位|公司|企业)?(?:名称|姓名|全称)(?:[（(/／][^）)\n：:]{0,8}[）)]?)?[:：]|[:：]\n)"
+    r"(?P<name>[^\n：:，,。；;]+)(?=\n)"
 )
 _TERM_WORDS = re.compile(
     r"(?:租赁|租用|承租|出租|租借|使用|合同|协议)(?:期限|年限|期间|时间|起止|有效期|期)|租期|租限|起止[日时][期间]|起租日期?"
@@ -106,13 +117,15 @@ _MASKED = "※"
 _ANNUAL = re.compile(
     r"(?<![\d一二三四五六七八九十两])年租金|每一?个?租赁年度的?租金|每年租金|每年度租金|全年租金|租金[^，,。；;]{0,6}每年|首年租金|每年(?:人民币)?|年度租金"
 )
-_MONTHLY = re.compile(r"月租金|每月租金|租金[^，,。；;]{0,6}每月|每月(?:人民币)?|月度租金")
+_MONTHLY = re.compile(
+    r"(?<![\d个一二两三四五六七八九十])月租金|每月租金|租金[^，,。；;]{0,6}每月|每月(?:人民币)?|月度租金"
+)
 _RENT = re.compile(r"租金(?:标准|金额)?(?:为|是)?[:：]?")
 _PER_YEAR = re.compile(r"^[整正]?[）)]?(?:[/／]|每|一)?年(?!租)")
 _PER_MONTH = re.compile(r"^[整正]?[）)]?(?:[/／]|每|一)?(?:个)?月")
 # Between the word and the amount, or behind it: the amount is none of a year.
 _NOT_ALL = re.compile(
-    r"平方米|平米|㎡|m2|天|日租|季|半年|押金|保证金|第[一二三四五六七八九十\d]+年|总额|总计|物业|管理费|水电"
+    r"[。；;]|平方米|平米|㎡|m2|天|日租|季|半年|押金|保证金|第[一二三四五六七八九十\d]+年|总额|总计|物业|管理费|水电"
 )
 _ALL_OF_IT = re.compile(r"^(?:总计|总额|合计|共计)")
 _STEPPED = re.compile(r"递增|上浮|上调|增长|第二年|次年起")
@@ -140,7 +153,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
         if fields.get(name) is None or fields[name].value is None:
             keep(fields, name, read(whole))
     keep(fields, "floor_area", _floor_area(whole))
-    fields.update(_term(whole))
+    fields.update(_term(pages, whole))
     keep(fields, "annual_rent", _annual_rent(whole))
     keep(fields, "signed", _signed(whole))
     return fields
@@ -208,7 +221,7 @@ def _last(expression: str, text: str) -> re.Match[str] | None:
     return matches[-1] if matches else None
 
 
-def _term(whole: Passage) -> dict[str, Field]:
+def _term(pages: Sequence[Page], whole: Passage) -> dict[str, Field]:
     """Read the term by its dates, its length, or both; what is not printed is derived and carries no text."""
     whole = _without_other_terms(whole)
     best: dict[str, Field] = {}
@@ -223,6 +236,9 @@ def _term(whole: Passage) -> dict[str, Field]:
         if term is not None and term.first is not None and term.last is not None and term.last.value is not None:
             window = whole[term.first.start : term.first.start + _WINDOW]
             best = {**_term_in(window), **{name: best[name] for name in best if name == "lease_months"}}
+    if "lease_start" not in best:
+        ends = read_labelled(pages, _ENDS, _OTHER_LABELS)
+        best |= {name: end for name, end in ends.items() if end.value is not None}
     return _with_derived(best)
 
 
