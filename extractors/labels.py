@@ -194,6 +194,8 @@ def _with_rows_below(
         )
         if not column:
             continue
+        if _IN_ENGLISH.fullmatch(column.text):
+            break
         if any(row[hit.start].box[0] < limit and row[hit.end - 1].box[2] > label.box[0] for hit in row_hits):
             break
         # Another column stands beside the value, its rows a little lower.
@@ -306,8 +308,10 @@ def _behind_translation(text: str, end: int) -> int:
 
 
 _HALF_TO_FULL = str.maketrans("():[]", "（）：【】")
-# Capitalised words; codes have no small letters, addresses of e-mail no capitals.
-_TRANSLATION = re.compile(r"/?(?![^@]*@)(?=[A-Z.]*[a-z])(?:[A-Z]+[a-z]*\.?)+")
+# Capitalised words, or capitals alone; codes have figures, addresses of e-mail no capitals.
+_TRANSLATION = re.compile(r"/?(?![^@]*@)(?:(?=[A-Z.]*[a-z])(?:[A-Z]+[a-z]*\.?)+|[A-Z]{3,}\.?(?![A-Z\d]))")
+# A row in English translates the label over it, and ends the value.
+_IN_ENGLISH = re.compile(r"(?=.{3})[A-Za-z.,'/()（）]+[:：]?")
 # A cell that groups several rows (出租方) is followed by what each row holds: the first one names the party.
 _NAMES_PARTY = re.compile(
     r"(?:单位|企业|机构|公司)?(?:[或/／、（(]?(?:个人|姓名|名称)[）)]?)?(?:名称|姓名|个人|全称)?"

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from statistics import median
 
@@ -46,10 +46,14 @@ UNKNOWN = "?"
 
 @dataclass(frozen=True)
 class TableRow:
-    """One row: the text of its named columns (those that are empty left out) and all of its text."""
+    """One row: the text of its named columns (those that are empty left out) and all of its text.
+
+    `boxes` are its ruled cells, the empty ones too; a table without ruling lines has none.
+    """
 
     columns: Mapping[str, Passage]
     whole: Passage
+    boxes: Mapping[str, Box] = field(default_factory=dict[str, Box])
 
 
 @dataclass(frozen=True)
@@ -528,9 +532,7 @@ def _parted(lines: Sequence[Passage], entries: Sequence[Box]) -> list[list[Passa
 
 
 def _row(page: Page, columns: Mapping[str, tuple[float, float]], top: float, bottom: float) -> TableRow:
-    parts = {name: inside(page, (left, top, right, bottom)) for name, (left, right) in columns.items()}
-    filled = {name: part for name, part in parts.items() if part}
-    extents = list(columns.values())
-    across = (min(extent[0] for extent in extents), top, max(extent[1] for extent in extents), bottom)
-    whole = inside(page, across)
-    return TableRow(filled, whole) if whole else TableRow({}, Passage())
+    boxes: dict[str, Box] = {name: (left, top, right, bottom) for name, (left, right) in columns.items()}
+    parts = {name: inside(page, box) for name, box in boxes.items()}
+    across = (min(box[0] for box in boxes.values()), top, max(box[2] for box in boxes.values()), bottom)
+    return TableRow({name: part for name, part in parts.items() if part}, inside(page, across), boxes)

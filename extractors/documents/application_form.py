@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pydantic import JsonValue
 
@@ -9,11 +10,13 @@ from extractors.documents import parsers
 from extractors.documents.base import DocumentType, Inside, LabelledField, keep, list_field, read_labelled
 from extractors.documents.parts import is_scrap, part_of, rejoined
 from extractors.documents.staff_roster import people_by_role
+from extractors.ink import is_paper
 from extractors.labels import Labelled, find_like
-from extractors.layout import Passage, flow, rows
+from extractors.layout import Passage, flow, rows, stretches
 from extractors.tables import TableRow, read_table
 from extractors.ticks import ticked
 from extractors.values import codes, contacts, counts, dates, levels, names
+from extractors.values.organisations import is_organisation
 from schemas.document import DocumentKind, Field, FieldRow
 from schemas.page import Page
 
@@ -37,15 +40,22 @@ _ORGANISATION_TYPES = (
 
 # What a name ends with, or goes on with in the row below, is none.
 _NO_NAME = re.compile(r"(?:有限|责任|股份)*公司|\d{4}年")
+# In units of the character height: a name has no wider space in it.
+_NAME_GAP = 1.5
 # The shortest name an organisation has in full.
 _NAME_LENGTH = 4
-_TYPE_LABELS = tuple(who + what for who in ("机构", "单位", "组织") for what in ("性质", "类型", "类别", "属性"))
+_TYPE_LABELS = (
+    *(who + what for who in ("机构", "单位", "组织") for what in ("性质", "类型", "类别", "属性")),
+    "性质",
+)
 # So many rows the options fill at most.
 _TYPE_ROWS = 3
 
 
 def _name(item: Labelled) -> Field | None:
-    found = parsers.organisation(item)
+    # What stands further off in its row (性质 民办非企业单位) is something else.
+    first = stretches(item.value, _NAME_GAP)[0]
+    found = parsers.organisation(replace(item, value=first) if is_organisation(first.text) else item)
     whole = found is not None and len(str(found.value)) >= _NAME_LENGTH and not _NO_NAME.match(str(found.value))
     return found if whole else None
 
@@ -179,6 +189,13 @@ _FIELDS = (
 # Where a form asks for both, the mobile number is the one under which the contact is reached.
 _MOBILE = LabelledField("phone", ("手机", "手机号码", "移动电话"), parsers.found_by(contacts.find_phones))
 
+# A form may have a column for every level, ticked where it is applied for.
+_LEVEL_NAMES = ("高级技师", "技师", "高级工", "中级工", "初级工")
+_LEVEL_COLUMNS: Mapping[str, Sequence[str]] = {
+    f"level {level}": (f"{figure}级", name, f"{figure}级/{name}", f"{name}/{figure}级", f"{figure}级（{name}）")
+    for level, (figure, name) in enumerate(zip("一二三四五", _LEVEL_NAMES, strict=True), start=1)
+}
+_TICK = re.compile(r"[√✓✔☑■●Vv]")
 _LEVEL_FIGURES = dict(zip("一二三四五12345", (1, 2, 3, 4, 5) * 2, strict=True))
 _CUT_OFF = re.compile(r"^[、，,/至—-]|[、，,/至—-]$")
 
@@ -260,7 +277,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     if fields.get("credit_code") is None or fields["credit_code"].value is None:
         # The form has room for one code only, wherever it was found.
         keep(fields, "credit_code", parsers.credit_code_in(flow(pages)))
-    occupations = _occupations(rejoined(read_table(pages, _COLUMNS)))
+    occupations = _occupations(rejoined(read_table(pages, {**_COLUMNS, **_LEVEL_COLUMNS})))
     if occupations is not None:
         fields["occupations"] = occupations
     return fields
@@ -348,7 +365,7 @@ def _occupation(row: TableRow, number: int) -> JsonValue:
         "is_new": _yes_or_no(columns.get("is_new")),
         "started": started,
         "trained": found_counts[0].value if found_counts else None,
-        "levels": list[JsonValue](_levels(text.get("levels", ""))),
+        "levels": list[JsonValue](_levels(text.get("levels", "")) or _ticked_levels(row)),
     }
 
 
@@ -357,6 +374,20 @@ def _levels(text: str) -> Sequence[int]:
     found = levels.find_levels(text)
     named = {_LEVEL_FIGURES[figure] for figure in re.findall("[一二三四五1-5]", text)}
     return [] if _CUT_OFF.search(text) or not named <= set(found) else found
+
+
+def _ticked_levels(row: TableRow) -> Sequence[int]:
+    """Return the levels in whose columns a tick was read; none where something was drawn that was not read."""
+    cells = {level: row.columns.get(f"level {level}", Passage()) for level in range(5, 0, -1)}
+    page = row.whole.page
+    for level, cell in cells.items():
+        box = row.boxes.get(f"level {level}")
+        if cell and not _TICK.fullmatch(cell.text):
+            return []
+        if not cell and box is not None and page.image is not None and not is_paper(page, box):
+            return []
+    # Without ruling lines nothing shows that a column is empty.
+    return [level for level, cell in cells.items() if cell] if row.boxes or page.source == "text_layer" else []
 
 
 def _month(text: str) -> str | None:
@@ -374,9 +405,9 @@ def _yes_or_no(passage: Passage | None) -> bool | None:
     if chosen is not None:
         return chosen.option == "是"
     text = passage.text
-    if re.fullmatch(r"[是√✓✔☑]", text):
+    if re.fullmatch(r"[是新√✓✔☑]", text):
         return True
-    if re.fullmatch(r"[否不×xX☒]|不是|/|—|-", text):
+    if re.fullmatch(r"[否非不×xX☒]|不是|/|—|-", text):
         return False
     return None
 
