@@ -8,6 +8,7 @@ import pytest
 from schemas.document import Document
 from schemas.dossier import ApplicantType, Envelope
 from schemas.finding import Outcome
+from schemas.page import Seal
 from tests.dossier_builder import (
     APPLICANT,
     OWNER,
@@ -239,6 +240,17 @@ class TestMaterials:
         plan.pages.append(plan.pages[0].model_copy(update={"page": 40}))
         assert outcomes(one, "material.missing")["integrity_pledge"] is REVIEW
         inside.lines[0].text = "四、诚信承诺"
+        assert outcomes(one, "material.missing")["integrity_pledge"] is FAIL
+
+    def test_a_seal_where_the_heading_of_a_page_inside_another_document_stands_may_hide_it(self):
+        one = dossier(*(one for one in complete() if one.kind != "integrity_pledge"))
+        sealed = page_of(40)
+        sealed.seals.append(Seal(text=None, confidence=0.7, file="p.pdf", page=40, box=(0.35, 0.1, 0.5, 0.2)))
+        one.pages.append(sealed)
+        plan = next(one for one in one.documents if one.kind == "implementation_plan")
+        plan.pages.append(plan.pages[0].model_copy(update={"page": 40}))
+        assert outcomes(one, "material.missing")["integrity_pledge"] is REVIEW
+        sealed.seals[0].box = (0.35, 0.7, 0.5, 0.8)
         assert outcomes(one, "material.missing")["integrity_pledge"] is FAIL
 
     def test_a_page_that_cannot_be_read_may_be_anything(self):

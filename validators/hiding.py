@@ -5,7 +5,7 @@ from statistics import median
 
 from schemas.document import DocumentKind
 from schemas.dossier import FileStatus
-from schemas.page import Line, Page
+from schemas.page import Line, Page, Seal
 from validators.case import Case
 from validators.certainty import SURE
 from validators.comparing import bare_name
@@ -55,13 +55,18 @@ _LABELS: dict[DocumentKind, tuple[int, tuple[str, ...]]] = {
     ),
     DocumentKind.LEASE_CONTRACT: (4, ("出租", "承租", "租金", "租赁期", "押金", "甲方", "乙方")),
     DocumentKind.AUDIT_REPORT: (4, ("审计意见", "注册会计师", "会计师事务所", "财务报表", "我们审计", "管理层")),
+    DocumentKind.ASSET_LIST: (
+        3,
+        ("设备名称", "资产名称", "规格型号", "数量", "原值", "净值", "购置", "存放", "产权归属"),
+    ),
     DocumentKind.CREDIT_REPORT: (3, ("信用信息", "行政处罚", "失信", "报告编号", "异常名录", "查询")),
     DocumentKind.FINANCIAL_STATEMENTS: (4, ("编制单位", "期末余额", "流动资产", "负债", "净资产", "资产总计")),
 }
 _ENUMERATED = re.compile(r"第?[一二三四五六七八九十\d]+[、.．章条节）)]|[（(][一二三四五六七八九十\d]+[）)]")
 _SENTENCE = re.compile(r"[，,。；;：:]")
-# Headings of documents stand in that part of the page's height, are no longer, and in type so much larger.
-HEADING_BOTTOM, HEADING_LENGTH, HEADING_SIZE = 0.25, 24, 1.35
+# Headings of documents stand in that part of the page's height, so near its middle, are no longer, and in type so much
+# larger.
+HEADING_BOTTOM, HEADING_OFFSET, HEADING_LENGTH, HEADING_SIZE = 0.25, 0.1, 24, 1.35
 
 
 def hiding_places(case: Case, kind: DocumentKind) -> list[Stated]:
@@ -124,7 +129,10 @@ def _may_begin(case: Case, page: Page, kind: DocumentKind) -> bool:
     The latter counts where it is large, or where it was not read surely: it may say anything.
     """
     usual = median(line.box[3] - line.box[1] for line in page.lines)
-    for row in filter(_is_heading, _rows(page)):
+    headings = [row for row in _rows(page) if _is_heading(row)]
+    if not headings and any(_lies_over_heading(seal) for seal in page.seals):
+        return True
+    for row in headings:
         is_large = row.box[3] - row.box[1] > HEADING_SIZE * usual
         explained = any(_has_word([row], other) for other in _WORDS) or _names_applicant(case, row)
         if _has_word([row], kind) or row.confidence < SURE or (is_large and not explained):
@@ -165,10 +173,15 @@ def _is_heading(line: Line) -> bool:
     text = "".join(line.text.split())
     return (
         4 <= len(text) <= HEADING_LENGTH
-        and abs((line.box[0] + line.box[2]) / 2 - 0.5) < 0.1
+        and abs((line.box[0] + line.box[2]) / 2 - 0.5) < HEADING_OFFSET
         and not _ENUMERATED.match(text)
         and not _SENTENCE.search(text)
     )
+
+
+def _lies_over_heading(seal: Seal) -> bool:
+    """Say whether a seal covers the place where headings of documents stand: what it hides is not read."""
+    return seal.box[1] < HEADING_BOTTOM and seal.box[0] < 0.5 + HEADING_OFFSET and seal.box[2] > 0.5 - HEADING_OFFSET
 
 
 def _names_applicant(case: Case, line: Line) -> bool:
