@@ -102,7 +102,12 @@ class Passage:
     def confidence(self) -> float:
         """Return how likely it is that the whole passage was read right."""
         read = certainty(self.text, [glyph.confidence for glyph in self.glyphs])
-        return read * LACKING if _lacks_figure(self.glyphs, self.text) else read
+        return read * LACKING if self.lacks_figure else read
+
+    @cached_property
+    def lacks_figure(self) -> bool:
+        """Say whether a figure of a date may have been lost: what was read may be sure, and yet not be all."""
+        return _lacks_figure(self.glyphs, self.text)
 
     def stripped(self, characters: str = "\n:：;；,，.。、_＿…·-—~*|丨'\"“”") -> "Passage":
         """Return the passage without those characters at its two ends."""
@@ -131,7 +136,7 @@ class Passage:
 
 
 def _lacks_figure(glyphs: Sequence[Glyph], text: str) -> bool:
-    """Say whether a figure of a date may have been lost: what was read may be sure, and yet not be all.
+    """Say whether a figure of a date may have been lost.
 
     The month is filled up with a zero and the day is not; or under a seal there is room for one more figure, against
     the other distances between figures and words.
@@ -141,7 +146,7 @@ def _lacks_figure(glyphs: Sequence[Glyph], text: str) -> bool:
     if not glyphs[0].page.seals:
         return False
     figures: list[float] = []
-    others: list[tuple[float, Glyph]] = []
+    others: list[tuple[float, Glyph, Glyph]] = []
     for before, after in pairwise(glyphs):
         distance = after.middle[0] - before.middle[0]
         if before.page is not after.page or distance <= 0:
@@ -149,11 +154,14 @@ def _lacks_figure(glyphs: Sequence[Glyph], text: str) -> bool:
         if before.character.isdigit() and after.character.isdigit():
             figures.append(distance)
         elif before.character.isdigit() or after.character.isdigit():
-            others.append((distance, after))
+            others.append((distance, before, after))
     if len(figures) < FIGURES_TELLING or len(others) < FIGURES_TELLING:
         return False
-    room = median(distance for distance, _ in others) + ROOM * median(figures)
-    return any(distance > room and _is_under_seal(glyph) for distance, glyph in others)
+    room = median(distance for distance, _, _ in others) + ROOM * median(figures)
+    # A seal's ring may hide the figure and end before the word behind it.
+    return any(
+        distance > room and (_is_under_seal(before) or _is_under_seal(after)) for distance, before, after in others
+    )
 
 
 def _is_under_seal(glyph: Glyph) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled
-from extractors.documents.under_seals import name_field
+from extractors.documents.under_seals import UNCONFIRMED, name_field
 from extractors.labels import Labelled
 from extractors.layout import Passage, flow
 from extractors.values import dates, names, opinions
@@ -18,14 +18,14 @@ from schemas.page import Page
 # The least confidence of a name that a longer one has to have.
 READABLE = 0.6
 _FIRM = re.compile(
-    r"(?!号)[\u4e00-\u9fff（）()]{2,24}?会计师事务所(?:\n?[（(](?:特殊普通合伙|普通合伙|有限合伙)[）)]|有限责任公司|有限公司)?"
+    r"(?:(?!号|会计师事务所|复印件|证书|执照|我们|委托|报告|地址)[\u4e00-\u9fff（）()]){2,24}?会计师事务所(?:\n?[（(](?:特殊普通合伙|普通合伙|有限合伙)[）)]|有限责任公司|有限公司)?"
 )
 _NUMBER = re.compile(
     r"(?:[\u4e00-\u9fff]{0,20}文件)?(?P<number>(?:(?!号)[\u4e00-\u9fff]){1,8}[字]?[〔\[【（(]?20\d{2}[〕\]】）)]?年?[\u4e00-\u9fff]{0,4}第?[A-Za-z]{0,3}[\d\-—]{2,10}号)"
 )
 _AUDITEE = (
     re.compile(
-        r"我们(?:接受委托[，,])?(?:审计了|已审计|对)(?:后附的)?(?P<name>[\u4e00-\u9fffA-Za-z0-9（）()·]{4,40}?)(?=[（(]以下简称|20\d{2}年|[，,。]|财务报表|的财务)"
+        r"我们(?:接受委托[，,])?(?:审计了|已审计|对)(?:后附的)?(?P<name>[\u4e00-\u9fffA-Za-z0-9（）()·]{4,40}?)(?=[（(](?:以下|下称|简称)|20\d{2}年|[，,。]|财务报表|的财务)"
     ),
     re.compile(
         r"(?P<name>[\u4e00-\u9fffA-Za-z0-9（）()·]{4,40}?)(?:全体股东|董事会|理事会|全体理事|全体出资人|全体会员|股东会)[:：]?"
@@ -40,6 +40,11 @@ _YEAR = (
 )
 # 报告编号：…防伪编号：…: the second one is another.
 _OTHER_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,6}(?:编号|编码|码)[:：]")
+# Beside the wordings of extractors.values.opinions: what headings say, and those of older standards.
+_EMPHASIS = re.compile(r"强调的?事项|(?:提请|提醒|请)(?!注册)[^。，]{0,16}(?:关注|注意)[^。]{0,6}附注")
+_DISCLAIMED = re.compile(
+    r"(?:不能?|无法|拒绝)对[^。；]{0,30}(?:财务|会计)报表(?:整体)?(?:发表|表示)(?:审计)?意见|拒绝(?:表示|发表)(?:审计)?意见"
+)
 _PERSONS_AT_FOOT = re.compile(r"中国注册会计师|注册会计师[:：（(]")
 
 
@@ -88,7 +93,12 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
 def _firm(whole: Passage) -> Field | None:
     """Read the firm's name where it is surest: its seal often lies on its signature."""
     found = [name_field(whole[match.start() : match.end()]) for match in _FIRM.finditer(whole.text)]
-    return max((one for one in found if one.value is not None), key=_sureness, default=None)
+    best = max((one for one in found if one.value is not None), key=_sureness, default=None)
+    if best is None:
+        return None
+    # Its form of company stands behind it: under a seal it may not have been read.
+    is_cut = best.confidence <= UNCONFIRMED and str(best.value).endswith("会计师事务所")
+    return best.model_copy(update={"value": None}) if is_cut or best.confidence < READABLE else best
 
 
 def _sureness(name: Field) -> tuple[bool, int]:
@@ -137,10 +147,15 @@ def _fiscal_year(whole: Passage) -> Field | None:
 
 
 def _opinion(whole: Passage) -> Field | None:
+    """Read the opinion; none where the words of two stand in the report."""
     found = opinions.find_opinion(whole.text)
-    if found is None:
-        return None
-    return whole[found.start : found.end].field(found.value)
+    disclaimed, emphasis = _DISCLAIMED.search(whole.text), _EMPHASIS.search(whole.text)
+    if disclaimed is not None and (found is None or found.value != "disclaimer"):
+        passage = whole[disclaimed.start() : disclaimed.end()]
+        return passage.field("disclaimer" if found is None else None)
+    if found is not None and found.value == "unqualified" and emphasis is not None:
+        return whole[emphasis.start() : emphasis.end()].field("unqualified_with_emphasis")
+    return whole[found.start : found.end].field(found.value) if found is not None else None
 
 
 def _signed(whole: Passage, year: int) -> Field | None:

@@ -1,11 +1,14 @@
 """信用报告 (of a bank, a credit bureau or 信用中国): whom it is on, the credit code and the day it was issued."""
 
+import re
 from collections.abc import Sequence
 
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled
 from extractors.documents.entity import read_entity
+from extractors.labels import Labelled
 from extractors.layout import flow
+from extractors.values.organisations import is_organisation
 from schemas.document import DocumentKind, Field
 from schemas.page import Page
 
@@ -20,6 +23,17 @@ _TITLES = (
     "信用核查报告",
     "公共信用综合评价报告",
 )
+
+# 信用主体可通过窗口申请信用修复: a sentence that begins with a label's word.
+_SENTENCE = re.compile(r"[可应将已不][\u4e00-\u9fff]|通过|申请|查询|信用|异议|报告|记录|如有|其他")
+
+
+def _name(item: Labelled) -> Field | None:
+    field = parsers.organisation(item)
+    name = field.value if field is not None else None
+    is_said = isinstance(name, str) and not is_organisation(name) and _SENTENCE.search(name) is not None
+    return None if is_said else field
+
 
 _FIELDS = (
     LabelledField(
@@ -39,7 +53,7 @@ _FIELDS = (
             "查询主体",
             "名称",
         ),
-        parsers.organisation,
+        _name,
     ),
     LabelledField(
         "credit_code",

@@ -20,7 +20,7 @@ _OWN = (
     r"(?:单位|机构|企业|学校|公司|组织)(?:名称|全称)?"
 )
 _LABEL = re.compile(
-    rf"(?<![\u4e00-\u9fff])(?:{_OWN}|承诺人|申请人|名称)(?:[（(][^（()）]{{0,10}}[）)])?[:：](?P<value>[^:：]{{4,50}})"
+    rf"(?<![\u4e00-\u9fff])(?:{_OWN}|承诺人|申请人|名称|编制|编写|制定)(?:[（(][^（()）]{{0,10}}[）)])?[:：](?P<value>[^:：]{{4,50}})"
 )
 _CELL_LABEL = re.compile(rf"(?:{_OWN}|承诺人|申请人)(?:[（(][^（()）]{{0,10}}[）)])?[:：]?")
 _SEALED = re.compile(r"[（(][^（()）]{0,8}[章名字][^（()）]{0,4}[）)]?$")
@@ -34,6 +34,10 @@ _SPEAKS = re.compile(
     r"|结合|根据|依据|按照|围绕|制定|制订|编制|特制)"
 )
 _CALLED = re.compile(r"(?:^|[。，,：:\n])(?P<name>[^，,。；;：:\n]{4,44}?)[（(](?:以下|下)?(?:简称|称)")
+# Under a title the name may stand in brackets: （样例市晨星职业培训学校）.
+_BRACKETED = re.compile(r"[（(](?P<name>[^（()）]+(?:[（(][^（()）]+[）)][^（()）]*)?)[）)]")
+# A name that was read so badly is another's.
+_LEAST_CONFIDENCE = 0.5
 # A page with fewer characters says nothing.
 _LEAST_TEXT = 12
 # A head line stands so near its title, a signature so near the end, in rows.
@@ -47,7 +51,8 @@ def read_entity(pages: Sequence[Page], titles: Sequence[str], name: str = "entit
 
     A label (编制单位) tells best, then the title's own words, the line over or under it, who speaks, and the signature
     at the end. Of readings that are nearly alike the most frequent counts; another organisation's name makes it unsure.
-    A name of which a seal hides characters is completed by the seal's own text, or else has no value.
+    A name of which a seal hides characters is completed by the seal's own text, or else has no value; nor has one
+    that is hardly readable.
     """
     passages = list(_candidates(pages, titles))
     found = [passage for passage in passages if is_whole(passage)]
@@ -58,6 +63,8 @@ def read_entity(pages: Sequence[Page], titles: Sequence[str], name: str = "entit
     best = max(alike, key=lambda one: (counted[one.text], one.confidence))
     field = name_field(best) if counted[best.text] == 1 else best.field(names.normalise(best.text))
     confidence = (0.8 if len(counted) > 1 else 1.0) * (0.6 if len(alike) < len(found) and len(alike) == 1 else 1.0)
+    if field.confidence < _LEAST_CONFIDENCE:
+        return {name: field.model_copy(update={"value": None})}
     return {name: field.model_copy(update={"confidence": round(field.confidence * confidence, 4)})}
 
 
@@ -71,8 +78,9 @@ def _candidates(pages: Sequence[Page], titles: Sequence[str]) -> Iterator[Passag
     near = first[:_COVER_ROWS] if len(first) <= _COVER_ROWS else first[: (title or 0) + 1 + _HEAD_ROWS]
     for row in near:
         yield from _whole_row(row)
-    for row, following in zip(first[: (title or 0) + 12], [*first[1:], Passage()], strict=False):
-        yield from _in_sentence(row + following)
+    for index, (row, following) in enumerate(zip(first[: (title or 0) + 12], [*first[1:], Passage()], strict=False)):
+        # No sentence begins in a title.
+        yield from _in_sentence(row if index == title else row + following)
     for row in reversed(last[-_FOOT_ROWS:]):
         yield from _whole_row(row)
 
@@ -104,7 +112,7 @@ def _labelled(page: Page) -> Iterator[Passage]:
 def _organisation(passage: Passage) -> Iterator[Passage]:
     """Yield the organisation a passage begins with."""
     for one in find_organisations(passage.text)[:1]:
-        if one.start == 0:
+        if one.start == 0 and passage.text[0] not in "（(":
             yield passage[: one.end]
 
 
@@ -152,7 +160,10 @@ def _whole_row(row: Passage) -> Iterator[Passage]:
     sealed = _SEALED.search(passage.text)
     if sealed is not None:
         passage = passage[: sealed.start()].stripped()
-    if is_organisation(passage.text):
+    bracketed = _BRACKETED.fullmatch(passage.text)
+    if bracketed is not None:
+        passage = passage[bracketed.start("name") : bracketed.end("name")].stripped()
+    if is_organisation(passage.text) and passage.text[0] not in "（(":
         yield passage
 
 

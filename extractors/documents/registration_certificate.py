@@ -3,12 +3,14 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled, read_term
 from extractors.labels import Labelled, find_like, labelled
 from extractors.layout import Passage, flow, rows
 from extractors.values import dates, names
+from extractors.values.found import Found
 from schemas.document import DocumentKind, Field
 from schemas.page import Page
 
@@ -22,7 +24,7 @@ _TYPES = (
     ("营业执照", "business_licence"),
 )
 
-_AUTHORITY = re.compile(r"(局|厅|委员会|中心|部门|政府)$")
+_AUTHORITY = re.compile(r"^[^\d]*(局|厅|委|委员会|中心|部门|办公室|政府)$")
 
 # A seal read less surely than this does not tell whose it is.
 _SURE_SEAL = 0.9
@@ -36,12 +38,48 @@ _WIDE = str.maketrans(",;:", "，；：")
 
 def _scope(item: Labelled) -> Field | None:
     passage = item.value.stripped()
+    if len(re.findall(r"[（(]", passage.text)) > len(re.findall(r"[）)]", passage.text)):
+        # （依法须经: its end stands where it was not found.
+        return passage.field(None, confidence=0.5)
     value = _NARROW.sub(lambda match: match.group().translate(_WIDE), names.normalise(passage.text))
     return passage.field(value) if len(value) >= 2 else None
 
 
+def _issued(item: Labelled) -> Field | None:
+    """Read the date of issue."""
+    found = dates.find_dates(item.value.text)
+    return _under_the_seal(item.value, found[0]) if found else None
+
+
+def _under_the_seal(passage: Passage, found: Found[date]) -> Field:
+    """Return the date of issue as a field: the authority's seal lies on it, and may hide a figure of it."""
+    written = passage[found.start : found.end]
+    return written.field(None if written.lacks_figure else found.value.isoformat())
+
+
+def _authority(item: Labelled) -> Field | None:
+    """Read the authority; the date under its seal is none."""
+    field = parsers.authority(item)
+    return field if field is not None and _AUTHORITY.search(field.text or "") else None
+
+
 _FIELDS = (
-    LabelledField("name", ("名称", "单位名称", "企业名称", "称"), parsers.organisation),
+    LabelledField(
+        "name",
+        (
+            "名称",
+            "单位名称",
+            "企业名称",
+            "机构名称",
+            "学校名称",
+            "社团名称",
+            "团体名称",
+            "社会团体名称",
+            "社会组织名称",
+            "称",
+        ),
+        parsers.organisation,
+    ),
     LabelledField("credit_code", ("统一社会信用代码", "社会信用代码", "信用代码"), parsers.credit_code),
     LabelledField(
         "legal_representative",
@@ -61,10 +99,10 @@ _FIELDS = (
     LabelledField(
         "established", ("成立日期", "成立时间", "设立日期", "注册日期", "成立登记日期", "登记日期"), parsers.date
     ),
-    LabelledField("address", ("住所", "营业场所", "主要经营场所", "经营场所", "地址"), parsers.address),
+    LabelledField("address", ("住所", "住", "营业场所", "主要经营场所", "经营场所", "地址"), parsers.address),
     LabelledField("business_scope", ("经营范围", "业务范围", "宗旨和业务范围", "宗旨和业务范", "宗旨和业务"), _scope),
-    LabelledField("registration_authority", ("登记机关", "登记管理机关", "发证机关", "颁发机关"), parsers.authority),
-    LabelledField("issued", ("发证日期", "颁发日期", "核准日期", "发证时间", "颁证日期"), parsers.date),
+    LabelledField("registration_authority", ("登记机关", "登记管理机关", "发证机关", "颁发机关"), _authority),
+    LabelledField("issued", ("发证日期", "颁发日期", "核准日期", "发证时间", "颁证日期"), _issued),
 )
 
 _OTHER_LABELS = {
@@ -124,7 +162,7 @@ def _closing_date(pages: Sequence[Page]) -> Field | None:
             continue
         beside = row.text[: found[0].start] + row.text[found[0].end :]
         if len(beside) <= 6 or re.search(r"^(?:登记|发证|登记管理|颁发)机关|局[（(]?[盖公]?章?[）)]?$", beside):
-            return row[found[0].start : found[0].end].field(found[0].value.isoformat())
+            return _under_the_seal(row, found[0])
     return None
 
 

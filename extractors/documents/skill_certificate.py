@@ -1,10 +1,10 @@
 """职业资格 / 技能等级 / 职称证书: the person, the occupation, the level and the certificate's number."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from extractors.documents import parsers
-from extractors.documents.base import DocumentType, LabelledField, read_labelled
+from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled
 from extractors.labels import Labelled
 from extractors.layout import Passage, flow
 from extractors.values import levels, names
@@ -14,25 +14,71 @@ from schemas.page import Page
 # Old certificates print every label in English, too: 姓名 Name, 证书编号 Certificate No.
 _ENGLISH = re.compile(r"^[A-Za-z&./'’()（）:：\-]{3,40}(?=[\u4e00-\u9fff0-9]|[A-Z]?\d)")
 _NUMBER = re.compile(r"第?[A-Za-z\u4e00-\u9fff（）()〔〕\[\]]{0,12}[0-9][0-9A-Za-z\-—（）()〔〕\[\]第字年]{3,32}号?")
+# Under a label that stands over its value: 风力发电运维值班员 OCCUPATION.
+_ENGLISH_BEHIND = re.compile(
+    r"(?=[A-Za-z])(?:occupation|skill|level|name|certificate|number|date|issued?|birth|type|institution|no|id|of|and|by|sex|[&./:：()（）])+$",
+    re.IGNORECASE,
+)
+_ENGLISH_LINE = re.compile(r"(?=.*[A-Za-z]{2})[A-Za-z&./'’()（）:：\-\s]{2,40}")
+# A line and its translation begin at one place, in fractions of the width, and stand so close, in heights.
+_SAME_LEFT, _CLOSE = 0.015, 0.8
 # 维修电工 三级/高级技能, 中式烹调师（四级）: the level at the end of an occupation's name.
 _LEVEL_AFTER = re.compile(
     r"[（(/]?(?:国家职业资格)?(?:[一二三四五1-5]\s*级|高级技师|(?<=[员工师])技师|(?:高|中|初)级(?:工|技能)?)"
     r"(?:[（(/](?:国家职业资格)?(?:[一二三四五1-5]\s*级|高级技师|技师|[高中初]级(?:工|技能)?)[）)]?)?[）)]?$"
 )
-# 高级工程师, 讲师, 高级考评员: titles, no levels of skill.
+# 高级工程师, 讲师, 高级考评员: titles, which have no level of skill.
 _SKILL = re.compile(r"级工(?!程)|级技能|技师|[一二三四五1-5Ⅰ-Ⅴ]级|^[高中初]级$")
-_TITLE = re.compile(r"[\u4e00-\u9fff（）]{0,10}(?:师|员|教授|教练|医士|护士|[高中初]级|[一二三四五]级)")
 _TITLE_END = re.compile(r"证书?$|专用章$")
 # 张样例同志：经评审，具备高级讲师任职资格
-_ADDRESSED = re.compile(r"(?:兹有|授予|^|\n)(?P<person>[\u3400-\u9fff·]{2,5})同志")
-_QUALIFIED = re.compile(
-    r"(?:具备|具有|取得|获得|授予)[^，,。；;]{0,8}?(?P<level>(?:正高级|副高级|高级|中级|初级|助理)?[\u4e00-\u9fff]{0,6}?[师员])(?:专业技术|任职|职务|职称)*资格"
+_ADDRESSED = re.compile(
+    r"(?:兹有|兹证明|授予|^|\n)(?P<person>[\u3400-\u9fff·]{2,5}?)"
+    r"(?:同志|[，,（(](?:性别)?[男女][，,）)]|[，,（(]?(?:公民)?身份证?(?:号码?|件号码)?[:：]?\d)"
 )
+# 具备烹饪教育专业讲师任职资格; 达到电工职业三级/高级工标准
+_STATED = (
+    re.compile(
+        r"(?:具备|具有|取得|获得|授予)(?P<occupation>[\u4e00-\u9fff]{2,12}?)专业[\u4e00-\u9fff]{1,8}?(?:专业技术|任职|职务|职称)+资格"
+    ),
+    re.compile(
+        r"(?:参加|通过|达到|具备|取得|获得|从事|符合)(?P<occupation>[\u4e00-\u9fff（）()、]{2,16}?)(?:职业|工种)(?:[（(]工种[）)])?"
+        r"(?P<level>[（(]?(?:国家职业资格)?[一二三四五1-5]级(?:[/（(]?(?:高级技师|技师|[高中初]级工)[）)]?)?)"
+    ),
+)
+# 2018年10 is a day, and what stands before it has issued the certificate.
+_DAY = re.compile(r"(?:19|20)\d{2}年\d{1,2}(?:月|$)")
 
 
 def _without_english(passage: Passage) -> Passage:
     found = _ENGLISH.match(passage.text)
-    return passage[found.end() :] if found is not None else passage
+    passage = passage[found.end() :] if found is not None else passage
+    behind = _ENGLISH_BEHIND.search(passage.text)
+    # A name may end in letters, too; brackets are its own.
+    return passage[: behind.start()] if behind is not None and re.search(r"[A-Za-z]{4}", behind.group()) else passage
+
+
+def _without_translations(page: Page) -> Page:
+    """Return a page without the translations under its labels, each label at the middle of the two.
+
+    The value stands beside the middle: beside neither.
+    """
+    english = [line for line in page.lines if _ENGLISH_LINE.fullmatch(line.text)]
+    lines = [line for line in page.lines if line not in english]
+    for under in english:
+        height = under.box[3] - under.box[1]
+        over = [
+            place
+            for place, line in enumerate(lines)
+            if abs(line.box[0] - under.box[0]) < _SAME_LEFT
+            and line.box[1] < under.box[1]
+            and under.box[1] - line.box[3] < _CLOSE * height
+        ]
+        if over:
+            place = max(over, key=lambda place: lines[place].box[1])
+            left, top, right, bottom = lines[place].box
+            down = (under.box[3] - bottom) / 2
+            lines[place] = lines[place].model_copy(update={"box": (left, top + down, right, bottom + down)})
+    return page.model_copy(update={"lines": lines})
 
 
 def _level(item: Labelled) -> Field | None:
@@ -40,12 +86,12 @@ def _level(item: Labelled) -> Field | None:
 
 
 def _level_in(passage: Passage) -> Field | None:
-    """Read a level of skill as its number; a title (高级工程师) as printed."""
+    """Read a level of skill as its number; a title (高级工程师) is none."""
     text = names.normalise(passage.text)
-    if _SKILL.search(text):
-        found = levels.find_levels(text.replace("级技能", "级工"))
-        return passage.field(found[0]) if len(found) == 1 else None
-    return passage.field(text) if _TITLE.fullmatch(text) else None
+    if _SKILL.search(text) is None:
+        return None
+    found = levels.find_levels(text.replace("级技能", "级工"))
+    return passage.field(found[0]) if len(found) == 1 else None
 
 
 def _occupation(item: Labelled) -> Field | None:
@@ -66,7 +112,7 @@ def _level_after(item: Labelled) -> Field | None:
 
 def _number(item: Labelled) -> Field | None:
     found = _NUMBER.search(_strip_no(item.value.text))
-    if found is None:
+    if found is None or _DAY.search(found.group()):
         return None
     offset = len(item.value) - len(_strip_no(item.value.text))
     passage = item.value[offset + found.start() : offset + found.end()]
@@ -88,6 +134,7 @@ _FIELDS = (
             "职业（工种）及等级",
             "职业及等级",
             "职业（工种）",
+            "职业及工种",
             "职业工种",
             "工种名称",
             "鉴定职业",
@@ -158,7 +205,19 @@ _OTHER_LABELS = {
         "证件类型",
     ),
     "direction": ("工种/职业方向", "职业方向", "工种"),
-    "result": ("理论知识考试成绩", "操作技能考核成绩", "评定成绩", "理论成绩", "实操成绩", "综合成绩"),
+    "result": (
+        "理论知识考试成绩",
+        "操作技能考核成绩",
+        "评定成绩",
+        "理论成绩",
+        "实操成绩",
+        "综合成绩",
+        "知识考试成绩",
+        "理论考试成绩",
+        "技能考核成绩",
+        "操作技能成绩",
+        "考核成绩",
+    ),
     "issue": (
         "发证日期",
         "发证机关",
@@ -181,15 +240,35 @@ _OTHER_LABELS = {
 
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
     fields = read_labelled(pages, _FIELDS, _OTHER_LABELS)
-    if fields.get("level") is None or fields["level"].value is None:
-        fields.update(read_labelled(pages, _OCCUPATION_WITH_LEVEL, _OTHER_LABELS))
-    whole = flow(pages)
-    for name, expression in (("person", _ADDRESSED), ("level", _QUALIFIED)):
-        found = expression.search(whole.text)
-        if found is not None and (fields.get(name) is None or fields[name].value is None):
-            passage = whole[found.start(name) : found.end(name)]
-            fields[name] = passage.field(names.normalise(passage.text))
+    beside_both = read_labelled([_without_translations(page) for page in pages], _FIELDS, _OTHER_LABELS)
+    fields.update({name: field for name, field in beside_both.items() if _lacks(fields, name)})
+    if _lacks(fields, "level"):
+        found = read_labelled(pages, _OCCUPATION_WITH_LEVEL, _OTHER_LABELS).get("level")
+        keep(fields, "level", found if found is not None and found.value is not None else None)
+    _read_sentences(flow(pages), fields)
     return fields
+
+
+def _lacks(fields: Mapping[str, Field], name: str) -> bool:
+    return name not in fields or fields[name].value is None
+
+
+def _read_sentences(whole: Passage, fields: dict[str, Field]) -> None:
+    """Read what no label says: certificates of titles, and old ones, are written in sentences."""
+    addressed = _ADDRESSED.search(whole.text)
+    if addressed is not None and _lacks(fields, "person"):
+        passage = whole[addressed.start("person") : addressed.end("person")]
+        fields["person"] = passage.field(names.normalise(passage.text))
+    # A sentence goes on in the next row.
+    whole = Passage(tuple(glyph for glyph in whole.glyphs if glyph.character != "\n"))
+    stated = next((found for one in _STATED if (found := one.search(whole.text)) is not None), None)
+    if stated is None:
+        return
+    if _lacks(fields, "occupation"):
+        passage = whole[stated.start("occupation") : stated.end("occupation")]
+        fields["occupation"] = passage.field(names.normalise(passage.text))
+    if _lacks(fields, "level") and "level" in stated.groupdict():
+        keep(fields, "level", _level_in(whole[stated.start("level") : stated.end("level")].stripped("（(）)/")))
 
 
 TYPE = DocumentType(
