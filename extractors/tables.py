@@ -10,7 +10,7 @@ from statistics import median
 from extractors.labels import find_like
 from extractors.layout import Cell, Passage, below, cells, inside, right_of, rows, space_between, stretches
 from schemas.base import Box
-from schemas.page import Page
+from schemas.page import Line, Page
 
 # So many named columns make a header.
 HEADER_COLUMNS = 3
@@ -79,7 +79,8 @@ def read_table(pages: Sequence[Page], columns: Mapping[str, Sequence[str]]) -> l
     table: list[TableRow] = []
     header: _Header | None = None
     cards = _Cards()
-    for page in pages:
+    parts = [part for page in pages for part in _side_by_side_tables(page, columns)]
+    for page in parts:
         beside = _labelled_cells(page, columns)
         if beside:
             cards.add(beside)
@@ -94,6 +95,66 @@ def read_table(pages: Sequence[Page], columns: Mapping[str, Sequence[str]]) -> l
             table.extend(_ruled_rows(page, below_head) if one.ruled else _free_rows(page, below_head))
         header = own[-1] if own else None
     return table + cards.rows()
+
+
+def part_of(page: Page, box: Box) -> Page:
+    """Return the part of a page that stands in the box, of a line over its edge the characters inside."""
+    left, top, right, bottom = box
+    lines = [
+        part
+        for line in page.lines
+        if top <= (line.box[1] + line.box[3]) / 2 < bottom and (part := _between(line, left, right)) is not None
+    ]
+    cells = [
+        cell
+        for cell in page.cells
+        if left <= (cell[0] + cell[2]) / 2 < right and top <= (cell[1] + cell[3]) / 2 < bottom
+    ]
+    return page.model_copy(update={"lines": lines, "cells": cells})
+
+
+def _between(line: Line, left: float, right: float) -> Line | None:
+    kept = [index for index, (start, end) in enumerate(line.extents) if left <= (start + end) / 2 < right]
+    if not kept:
+        return None
+    first, last = kept[0], kept[-1] + 1
+    return line.model_copy(
+        update={
+            "text": line.text[first:last],
+            "box": (line.extents[first][0], line.box[1], line.extents[last - 1][1], line.box[3]),
+            "extents": line.extents[first:last],
+            "scores": line.scores[first:last],
+            "alternatives": {place - first: one for place, one in line.alternatives.items() if first <= place < last},
+        }
+    )
+
+
+def _side_by_side_tables(page: Page, columns: Mapping[str, Sequence[str]]) -> list[Page]:
+    """Return a page, or its parts where its head names the same columns once more at the right (two to a row)."""
+    in_cells = [(cell.box, cell.passage) for cell in cells(page)]
+    for row in rows(page):
+        over = [passage for box, passage in in_cells if box[1] < _middle(row) < box[3]]
+        heads = sorted(over, key=lambda one: one.box[0] if one else 0.0) if over else _heads_in(row, columns)
+        named = [(best.column, head) for head in heads if head and (best := _best_name(head.text, columns)) is not None]
+        if len(named) < 2 * (HEADER_COLUMNS - 1):
+            continue
+        again = [
+            head
+            for place, ((column, head), (following, _)) in enumerate(pairwise(named))
+            if place and (column, following) == (named[0][0], named[1][0])
+        ]
+        if not again:
+            continue
+        cuts = [0.0, *(head.box[0] - _indent(page, head) for head in again), 1.0]
+        return [part_of(page, (left, 0.0, right, 1.0)) for left, right in pairwise(cuts)]
+    return [page]
+
+
+def _indent(page: Page, head: Passage) -> float:
+    """Return how far left of a head its column begins: at its cell's edge, or a little before its first letter."""
+    x, y = head[0].middle
+    cell = next((box for box in page.cells if box[0] < x < box[2] and box[1] < y < box[3]), None)
+    return head.box[0] - cell[0] if cell is not None else 0.004
 
 
 class _Cards:
@@ -167,10 +228,13 @@ def _headers(page: Page, columns: Mapping[str, Sequence[str]]) -> list[_Header]:
     found: list[tuple[int, _Header]] = []
     for anchor, _ in named:
         in_row = sorted((name, box) for box, name in named if _side_by_side(box, anchor))
-        # Of two heads that name one column (职务, 职称) the better one.
+        # Of two heads that name one column (职务, 职称) the better one; the other counts where it is empty.
         beside = {name.column: box for name, box in in_row}
         if len(beside) >= HEADER_COLUMNS:
             extents = {name: (box[0], box[2]) for name, box in beside.items()}
+            extents.update(
+                {UNKNOWN + name.column: (box[0], box[2]) for name, box in in_row if box != beside[name.column]}
+            )
             top, bottom = min(box[1] for box in beside.values()), max(box[3] for box in beside.values()) - 0.003
             found.append((len(beside), _Header(extents, top, bottom, end=1.0, ruled=True)))
     return _apart(found or _free_headers(page, columns))
@@ -533,6 +597,8 @@ def _parted(lines: Sequence[Passage], entries: Sequence[Box]) -> list[list[Passa
 
 def _row(page: Page, columns: Mapping[str, tuple[float, float]], top: float, bottom: float) -> TableRow:
     boxes: dict[str, Box] = {name: (left, top, right, bottom) for name, (left, right) in columns.items()}
-    parts = {name: inside(page, box) for name, box in boxes.items()}
+    parts = {name: part for name, box in boxes.items() if (part := inside(page, box))}
+    named = {name: part for name, part in parts.items() if not name.startswith(UNKNOWN)}
+    second = {name.lstrip(UNKNOWN): part for name, part in parts.items() if name.startswith(UNKNOWN)}
     across = (min(box[0] for box in boxes.values()), top, max(box[2] for box in boxes.values()), bottom)
-    return TableRow({name: part for name, part in parts.items() if part}, inside(page, across), boxes)
+    return TableRow({**second, **named}, inside(page, across), boxes)

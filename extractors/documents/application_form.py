@@ -8,12 +8,12 @@ from pydantic import JsonValue
 
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, Inside, LabelledField, keep, list_field, read_labelled
-from extractors.documents.parts import is_scrap, part_of, rejoined
+from extractors.documents.parts import is_scrap, rejoined
 from extractors.documents.staff_roster import people_by_role
 from extractors.ink import is_paper
 from extractors.labels import Labelled, find_like
 from extractors.layout import Passage, flow, rows, stretches
-from extractors.tables import TableRow, read_table
+from extractors.tables import TableRow, part_of, read_table
 from extractors.ticks import ticked
 from extractors.values import codes, contacts, counts, dates, levels, names
 from extractors.values.organisations import is_organisation

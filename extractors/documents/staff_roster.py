@@ -9,9 +9,9 @@ from pydantic import JsonValue
 
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, Inside, keep, list_field
-from extractors.documents.parts import is_scrap, part_of, rejoined
+from extractors.documents.parts import is_scrap, rejoined
 from extractors.layout import Passage, flow, rows
-from extractors.tables import TableRow, read_table
+from extractors.tables import TableRow, part_of, read_table
 from extractors.values import counts, names
 from schemas.document import DocumentKind, Field, FieldRow
 from schemas.page import Page

@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from extractors.documents.base import DocumentType, keep
-from extractors.documents.parts import part_of
-from extractors.layout import Passage, rows
+from extractors.layout import Passage
 from extractors.tables import TableRow, read_table
 from extractors.values import counts
 from schemas.document import DocumentKind, Field
@@ -44,9 +43,7 @@ MISREAD = 0.1
 
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
     fields: dict[str, Field] = {}
-    people = [
-        row for row in read_table([half for page in pages for half in _halves(page)], _COLUMNS) if _is_person(row)
-    ]
+    people = [row for row in read_table(pages, _COLUMNS) if _is_person(row)]
     if people:
         count = _count([_number(row) for row in people])
         whole = people[0].whole
@@ -56,19 +53,6 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
             whole.field(count[0], confidence=count[1]) if count is not None else whole.field(None, confidence=0.5),
         )
     return fields
-
-
-def _halves(page: Page) -> list[Page]:
-    """Return a page, or the halves of one on which two lists stand side by side."""
-    for row in rows(page):
-        names = [match.start() for match in re.finditer("姓名", row.text)]
-        if len(names) == 2:
-            numbers = [row[match.start()].box[0] for match in re.finditer("序号|编号", row.text)]
-            cut = (numbers[1] if len(numbers) == 2 else row[names[1]].box[0]) - 0.004
-            return [part_of(page, (0.0, 0.0, cut, 1.0)), part_of(page, (cut, 0.0, 1.0, 1.0))]
-        if len(names) > 2:
-            return []
-    return [page]
 
 
 def _is_person(row: TableRow) -> bool:
@@ -90,6 +74,9 @@ def _count(numbers: Sequence[int | None]) -> tuple[int, float] | None:
     if read < NUMBERS_READ * len(numbers):
         # Without numbers nothing tells whether a row was lost.
         return (len(numbers), 0.7) if read == 0 else None
+    # Of two to a row the numbers of the left ones come first.
+    if read == len(numbers) and set(numbers) == set(range(1, len(numbers) + 1)):
+        return len(numbers), 1.0
     expected, misfits = 0, 0
     for number, following in zip(numbers, [*numbers[1:], None], strict=True):
         expected = 1 if number == 1 and following in {2, None} else expected + 1
