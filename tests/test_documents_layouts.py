@@ -1,5 +1,6 @@
 """Values on layouts that label them otherwise: inside pages, lines for cells, text that runs on, figures with gaps."""
 
+import pytest
 from typed_pages import typed
 
 from extractors.documents import document_types
@@ -77,6 +78,139 @@ def test_heads_of_occupations_by_other_names():
             "levels": [5, 2],
         }
     ]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        # A column for every level, ticked.
+        """
+        # 备案申请表
+        | 序号 | 职业（工种）   | 职业编码   | 新职业 | 五级 | 四级 | 三级 | 二级 | 一级 | 开展时间    | 累计人数 |
+        | 1    | 电工           | 6-31-01-03 | 否     | √    | √    |      |      |      | 2019-03     | 1,200    |
+        | 2    | 人工智能训练师 | 4-04-05-05 | 新     |      |      | √    |      |      | 2020-05至今 | 85人次   |
+        """,
+        # Beside its own title, with a sum under it.
+        """
+        # 申请表
+        | 申报职业 | 序   | 名称           | 编码       | 拟认定等级 | 新职业 | 开始培训时间   | 培训规模（人） |
+        |          | 1    | 电工           | 6-31-01-03 | 五级、四级 | 否     | 2019年3月      | 1200人         |
+        |          | 2    | 人工智能训练师 | 4-04-05-05 | 三级       | 是     | 二〇二〇年五月 | 85             |
+        |          | 合计 |                |            |            |        |                | 1285           |
+        """,
+        # Without lines, without numbers, with a note under it.
+        """
+        # 申请表
+        职业名称          职业编码      等级          新职业    起始时间    培训人数
+
+        电工              6-31-01-03    5级、4级      ×         2019.3      1200
+        人工智能训练师    4-04-05-05    三级/高级工   √         2020.5      85
+
+        注：新职业以国家发布的为准，人数以花名册为准。
+        """,
+    ],
+)
+def test_occupations_in_tables_of_other_makes(table: str):
+    electrician = {"row": 1, "name": "电工", "code": "6-31-01-03", "is_new": False, "started": "2019-03"}
+    trainer = {"row": 2, "name": "人工智能训练师", "code": "4-04-05-05", "is_new": True, "started": "2020-05"}
+    assert read("application_form", table)["occupations"] == [
+        {**electrician, "trained": 1200, "levels": [5, 4]},
+        {**trainer, "trained": 85, "levels": [3]},
+    ]
+
+
+def test_two_entries_between_which_no_ruling_was_found():
+    page = typed(
+        """
+        # 申请表
+        | 序号 | 职业名称 | 职业编码   | 等级 | 起始时间 |
+        | 1    | 电工     | 6-31-01-03 | 四级 | 2019.3   |
+        | 2    | 焊工     | 6-18-02-04 | 三级 | 2018.11  |
+        """
+    )
+    first, last = page.cells[5:10], page.cells[10:]
+    page.cells[5:] = [(*one[:2], *other[2:]) for one, other in zip(first, last, strict=True)]
+    occupations = document_types()[DocumentKind.APPLICATION_FORM].read([page])["occupations"].value
+    assert isinstance(occupations, list)
+    assert [(one["name"], one["code"], one["levels"]) for one in occupations] == [
+        ("电工", "6-31-01-03", [4]),
+        ("焊工", "6-18-02-04", [3]),
+    ]
+
+
+@pytest.mark.parametrize("levels", ["、四级、三级", "四三级", "四级、"])
+def test_levels_read_in_part_are_none(levels: str):
+    fields = read(
+        "application_form",
+        f"""
+        | 序号 | 职业名称 | 职业编码   | 等级         |
+        | 1    | 电工     | 6-31-01-03 | {levels:<9} |
+        """,
+    )
+    assert [one["levels"] for one in fields["occupations"]] == [[]]
+
+
+FORMS = {
+    "labels over the values": f"""
+        # 申请表
+        | 申请机构名称           | 法定代表人   | 经办联系人       | 所任职务     |
+        | {SCHOOL} | 王样例       | 李样例           | 主任         |
+        | 机构地址               | 批准登记部门 | 注册资金（万元） | 联系方式     |
+        | 样例市样例区文化路12号 | 样例区民政局 | 50               | 0471-5550000 |
+    """,
+    "label and value in one cell": f"""
+        # 申请表
+        | 单位名称：{SCHOOL} | 法定代表人：王样例     |
+        | 地址：样例市样例区文化路12号     | 登记机关：样例区民政局 |
+        | 联系人：李样例 | 职务：主任  | 电话：0471-5550000 |
+        | 注册资金：50万元                 | 机构性质：企业         |
+    """,
+    "letters spaced, labels in English as well": f"""
+        # 申请表
+        | 单　位　名　称 NAME | {SCHOOL} | 法 定 代 表 人 | 王样例       |
+        | 地　　　　址 ADDRESS | 样例市样例区文化路12号 | 登　记　机　关 | 样例区民政局 |
+        | 联　系　人         | 李样例       | 职　　务 Position | 主任         |
+        | 电　话 TEL         | 0471-5550000 | 开办资金        | 伍拾万元整   |
+    """,
+    "without cells": f"""
+        # 申请表
+        单位名称  {SCHOOL}      性质  企业
+        地  址  样例市样例区文化路12号
+        登记机关  样例区民政局      注册资金  50万元
+        法人代表  王样例      联系人  李样例      职务  主任      电话  0471-5550000
+    """,
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_forms_that_label_otherwise(form: str):
+    fields = read("application_form", FORMS[form])
+    fields.pop("organisation_type", None)
+    assert fields == {
+        "name": SCHOOL,
+        "address": "样例市样例区文化路12号",
+        "registration_authority": "样例区民政局",
+        "legal_representative": "王样例",
+        "registered_capital": 500000,
+        "contact": "李样例",
+        "position": "主任",
+        "phone": "0471-5550000",
+    }
+
+
+def test_a_name_over_two_rows_of_a_cover_takes_no_date():
+    fields = fields_of(
+        "application_form",
+        """
+        # 申请表
+
+                    样例市宏远职业技能培训有限
+
+        申报单位：            公司
+        申报日期：        2023年10月19日
+        """,
+    )
+    assert fields["name"].value is None
 
 
 def test_words_of_the_blank_are_no_values():

@@ -98,6 +98,28 @@ LAYOUTS = {
         | 2  | 欧阳样例 | {SECOND} | 讲师       | 西式面点师       |      |
         |    |          |                    |            |                  |      |
     """,
+    "two to a row": f"""
+        # 考评员名单
+        | 姓名 | 身份证号           | 职称       | 考评工种 | 姓名     | 身份证号           | 职称 | 考评工种   |
+        | 张样 | {FIRST} | 高级工程师 | 电工     | 欧阳样例 | {SECOND} | 讲师 | 西式面点师 |
+    """,
+    "a title in either of two columns, a head in two rows": f"""
+        # 考评员名单
+        | 序号 | 基本情况                                   | 资格情况                  |
+        | 序号 | 姓名     | 身份证编号         | 考评工种   | 职称       | 职业资格等级 |
+        | 1    | 张样     | {FIRST} | 电工       | 高级工程师 |              |
+        | 2    | 欧阳样例 | {SECOND} | 西式面点师 |            | 讲师         |
+        |      | 以下空白 |                    |            |            |              |
+    """,
+    "a note close under it, a signature": f"""
+        # 考评员名单
+        序  姓名        身份证号              职称          考评工种
+
+        1   张样        {FIRST}    高级工程师    电工
+        2   欧阳样例    {SECOND}    讲师          西式面点师
+        注：以上人员均为本单位聘用。
+        （样例市晨星职业培训学校）
+    """,
     "two tables": f"""
         # 考评员名单
         电工
@@ -181,3 +203,17 @@ def test_an_identity_number_is_put_right_by_what_the_recogniser_saw():
     read = roster(page)["people"]
     assert read.value[0]["id_number"] == FIRST
     assert read.rows[0].confidence == parsers.REPAIRED
+
+
+@pytest.mark.parametrize(
+    ("numbers", "count"),
+    [(("1", "2", "3", "4"), 4), (("1", "3", "2", "4"), 4), (("1", "2", "1", "2"), 4), (("1", "2", "4", "5"), None)],
+)
+def test_trainees_two_to_a_row_are_counted(numbers: tuple[str, ...], count: int | None):
+    left, right = numbers[:2], numbers[2:]
+    lines = [
+        f"{one}     张样    310022           {two}     李样    310038" for one, two in zip(left, right, strict=True)
+    ]
+    head = "序号  姓名    身份证号码       序号  姓名    身份证号码"
+    page = typed("\n".join(["# 学员花名册", head, *lines]))
+    assert document_types()[DocumentKind.TRAINEE_ROSTER].read([page])["rows"].value == count
