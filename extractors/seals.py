@@ -315,23 +315,38 @@ def unrolled(
 def read_name(engine: Engine, image: Image, ring: Ring) -> tuple[str | None, float, list[str]]:
     """Read the name on a seal's arc; return it (None where nothing readable is there), its score, and all readings.
 
-    It is read several times, from bands of other heights and from other planes: what most of them say counts.
+    It is read several times, from other planes and, where those differ, from bands of other heights: what most of them
+    say counts.
     """
     is_whole = ring.ink != "dark" and ring.part >= WHOLE_PART and _is_inside(image, ring)
     part, ring = _cut_out(image, ring)
     planes = _ink_planes(part, ring)
     free = _free(planes[0], ring)
-    ways = [(0, band, stretch) for band, stretch in READINGS]
-    ways += [(number, *READINGS[0]) for number in range(1, len(planes))]
-    strips = [unrolled(planes[number], ring, band, free, stretch) for number, band, stretch in ways]
-    readings = engine.recognise(strips)
-    names = [
-        (name, reading.confidence, number)
-        for (number, _, _), reading in zip(ways, readings, strict=True)
-        if len(name := _name(reading.text)) >= NAME_LENGTH
-    ]
+    ways = [(number, *READINGS[0]) for number in range(SURE_PLANES)]
+    names = _read(engine, planes, ring, free, ways)
+    # What enough planes read alike no further reading would outvote.
+    if len(names) < len(ways) or len({name for name, _, _ in names}) > 1:
+        ways = [(0, band, stretch) for band, stretch in READINGS[1:]]
+        ways += [(number, *READINGS[0]) for number in range(SURE_PLANES, len(planes))]
+        names += _read(engine, planes, ring, free, ways)
     text, score = _agreed(names, is_whole=is_whole)
     return text, score, list(dict.fromkeys(name for name, _, _ in names))
+
+
+def _read(
+    engine: Engine,
+    planes: Sequence[_Plane],
+    ring: Ring,
+    free: tuple[float, float],
+    ways: Sequence[tuple[int, tuple[float, float], float]],
+) -> list[tuple[str, float, int]]:
+    """Read the arc in several ways (plane, band, stretch); return the names, their scores, and their planes."""
+    strips = [unrolled(planes[number], ring, band, free, stretch) for number, band, stretch in ways]
+    return [
+        (name, reading.confidence, number)
+        for (number, _, _), reading in zip(ways, engine.recognise(strips), strict=True)
+        if len(name := _name(reading.text)) >= NAME_LENGTH
+    ]
 
 
 def _is_inside(image: Image, ring: Ring) -> bool:
