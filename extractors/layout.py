@@ -29,6 +29,8 @@ ROOM, FIGURES_TELLING = 0.5, 3
 LACKING = 0.7
 # Writing of so many characters that climbs so much of its own width is a watermark; a column does not run so far.
 _OBLIQUE_LENGTH, _OBLIQUE_SLOPE, _COLUMN_SLOPE = 3, 0.25, 3.0
+# The box of a name written by hand is so much higher than its characters are wide.
+_BOX_HEIGHT = 1.8
 _WIDE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -205,7 +207,10 @@ def is_oblique(line: Line, page: Page) -> bool:
     if height <= _OBLIQUE_SLOPE * width or height > _COLUMN_SLOPE * width:
         return False
     length = len(_WIDE.findall(line.text))
-    return length >= max(_OBLIQUE_LENGTH, len(line.text) / 2) and height - width / length > _OBLIQUE_SLOPE * width
+    return (
+        length >= max(_OBLIQUE_LENGTH, len(line.text) / 2)
+        and height - _BOX_HEIGHT * width / length > _OBLIQUE_SLOPE * width
+    )
 
 
 def _rows(passages: Sequence[Passage]) -> list[Passage]:

@@ -36,7 +36,7 @@ FIRST_LENGTH = 20
 # A page with so few characters is a cover: a page behind it with a heading of its kind is its document's first.
 COVER_LENGTH = 220
 # A page with fewer characters says nothing: dust, or the back of a sheet with its number.
-LEAST_LENGTH = 6
+LEAST_LENGTH = 8
 # So many words of a kind, and half of all it has or at least the second number, place a page without a heading.
 MARKS_TO_OPEN, MARKS_ENOUGH = 4, 5
 CONFIDENT = 0.95
@@ -151,10 +151,10 @@ def split(pages: Sequence[Page]) -> list[Document]:
         if page.source == "blank":
             continue
         sheet = _Sheet(page, rows(page))
-        if sheet.says_nothing:
+        heading = _find_heading(sheet)
+        if heading is None and sheet.says_nothing:
             continue
         # Every image of a packet may be a file of its own, so a document goes on over the end of a file.
-        heading = _find_heading(sheet)
         if heading is None:
             current = _without_heading(current, sheet, documents, same_file=page.file == file)
         elif current is not None and _goes_on(current, sheet, heading):

@@ -186,3 +186,14 @@ def test_a_page_without_lines_says_nothing():
     heading = find_heading(typed("# 承诺书"))
     assert heading is not None
     assert heading.kind is DocumentKind.INTEGRITY_PLEDGE
+
+
+def test_a_cover_with_nothing_but_its_title_is_no_blank_page():
+    assert kinds("\n\n\n\n# 审计报告", REPORT) == [("audit_report", [1, 2])]
+
+
+def test_a_name_written_by_hand_in_a_high_box_is_text():
+    extents = [(0.3, 0.32), (0.32, 0.34), (0.34, 0.36)]
+    name = Line(text="张样例", box=(0.3, 0.3, 0.36, 0.325), confidence=0.9, extents=extents)
+    page = Page(file="a.jpg", number=1, width=1240, height=1754, source="ocr", lines=[name])
+    assert [row.text for row in rows(page)] == ["张样例"]
