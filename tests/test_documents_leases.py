@@ -210,3 +210,32 @@ def test_dates_of_both_parties_beside_each_other():
         read("# 租赁合同\n甲方：王样例    乙方：李样例\n签字：       签字：\n2020-02-20  2020-02-20")["signed"]
         == "2020-02-20"
     )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "。期满乙方享有优先续租权，续租期限为三年。",
+        "，期满后可续租三年。",
+        "。续租的，租期为2年。",
+        "。租赁期满后，本合同自动延续一年。",
+        "。提前解除合同的，应提前三个月通知，并支付两个月租金作为违约金。",
+        "。土地使用期限为50年，自2010年1月1日起至2059年12月31日止。",
+        "。甲方已与产权人签订为期10年的租赁合同，至2028年12月31日止。",
+        "。前三年租金不变，第四年起递增5%。",
+        "。第一年自2020年3月1日至2021年2月28日，租金30万元。",
+        "。\n免租期：2020年3月1日至2020年5月31日，共三个月。",
+    ],
+)
+def test_other_terms_are_not_the_lease_s(more: str):
+    clause = f"租赁期限自2020年3月1日起至2025年2月28日止{more}"
+    fields = read(f"# 房屋租赁合同\n{PARTIES}\n{clause}")
+    assert {name: fields[name] for name in TERM} == TERM
+
+
+def test_a_year_of_the_term_is_not_all_of_it():
+    fields = read(
+        "# 租赁合同\n租赁期限五年：第一年自2020年3月1日至2021年2月28日，第二年自2021年3月1日至2022年2月28日。"
+    )
+    assert fields["lease_months"] == 60
+    assert "lease_end" not in fields

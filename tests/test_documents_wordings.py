@@ -131,6 +131,28 @@ def test_deed(text, number, area):
     assert fields.get("floor_area") == area
 
 
+def test_deeds_of_cities():
+    fields = read(
+        "property_certificate",
+        f"# 上海市房地产权证\n沪房地样字（2010）第012345号\n权利人：{OWNER}（100%）\n房地坐落：样例区学府路12号",
+    )
+    assert (fields["owner"], fields["certificate_number"]) == (OWNER, "沪房地样字（2010）第012345号")
+
+
+def test_whose_the_mortgaged_building_is():
+    fields = read(
+        "property_certificate",
+        f"""
+        # 不动产登记证明
+        证明权利或事项  抵押权
+        权利人          样例银行股份有限公司
+        义务人          {OWNER}
+        坐落            样例区学府路12号
+        """,
+    )
+    assert (fields["owner"], fields["address"]) == (OWNER, "样例区学府路12号")
+
+
 def test_audit_in_chinese_numerals():
     fields = read(
         "audit_report",

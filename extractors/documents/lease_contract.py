@@ -104,14 +104,19 @@ _NOT_TERM_AFTER = re.compile(
     r"[^，,。；;\n]{0,4}(支付|缴纳|交纳|付|结算|租金|押金|房租|通知|书面|以前|之前|前|内|宽限|免租)"
 )
 _NOT_TERM_BEFORE = re.compile(r"(提前|每|按|满|逾期|超过|不少于|免租期?)[^，,。；;]{0,3}$")
+# A sentence on another term: of what may follow, of the land, of the lessor's own lease.
+_OTHER_TERM = re.compile(r"续租|续签|续期|延长|延续|顺延|土地|设计|产权人|原租")
 _TERM_BEFORE = re.compile(r"(共|计|期限|租期|租赁期|为期)[^，,。；;]{0,6}$")
 # A clause on months without rent: its dates and length are not the term's. What follows with 自 belongs to it.
-_FREE = re.compile(r"免租(?:期限?)?|免收|免除租金|免交|装修期|试租|优惠期")
-# What a new contract says of the one before it.
+_FREE = re.compile(r"免租(?:期限?)?|免收|免除租金|免交|装修期|试租|优惠期|土地使用权?(?:期限|年限|终止)?")
+# What a new contract says of the one before it, and single years or payments of the term: 第一年自…至….
 _FORMER = re.compile(r"鉴于[^。；;：:\n]*|[^，,。；;\n]*原(?:租赁)?(?:合同|协议)[^，,。；;\n]*")
+_ONE_YEAR = re.compile(
+    r"(?:第[一二三四五六七八九十\d]+个?|首个?)(?:租赁|合同|承租)?(?:年度?|期)[（(:：]?[自从为]?(?=[12二贰])[^，,。；;\n）)]*"
+)
 _CLAUSE = re.compile(r"[^，,。；;\n]*[，,。；;\n]?")
 _BRACKETED = re.compile(r"[（(][^（()）]*(?:免租|免收|装修期)[^（()）]*[）)]")
-_FREE_GOES_ON = re.compile(r"^(?:自|从|即|由|\d{4}[年.\-/])")
+_FREE_GOES_ON = re.compile(r"^(?:自|从|即|由|共|合?计|为期|\d{4}[年.\-/])")
 _MASKED = "※"
 
 _ANNUAL = re.compile(
@@ -244,7 +249,7 @@ def _term(pages: Sequence[Page], whole: Passage) -> dict[str, Field]:
 
 def _without_other_terms(whole: Passage) -> Passage:
     """Return the text with what it says of months without rent and former contracts made unreadable, at its length."""
-    masked = [match.span() for pattern in (_FORMER, _BRACKETED) for match in pattern.finditer(whole.text)]
+    masked = [match.span() for pattern in (_FORMER, _ONE_YEAR, _BRACKETED) for match in pattern.finditer(whole.text)]
     free = False
     for clause in _CLAUSE.finditer(_blanked(whole.text, masked)):
         text = clause.group()
@@ -288,6 +293,8 @@ def _is_of_the_term(text: str, length: Found[int]) -> bool:
     if _NOT_TERM_AFTER.match(text[length.end :]) or _NOT_TERM_BEFORE.search(text[: length.start]):
         return False
     since = re.split(r"[。；;]", text[: length.start])
+    if _OTHER_TERM.search(since[-1]):
+        return False
     return len(since) == 1 or _TERM_BEFORE.search(since[-1]) is not None
 
 

@@ -18,7 +18,7 @@ from schemas.document import Field
 _FILLER = "`_＿ˍ‗—-－~～=＝*＊/／\\.．。…:：;；,，、'\"|丨 "
 # 统一社会信用代码 and its like stand in one field; what follows in the same cell is not the name.
 _NAME_END = re.compile(
-    r"[（(][^（()）]{0,6}(盖章|公章|签[字名章])[^（()）]{0,4}[）)]|[（(]?(?:以下|下称|简称)|[,，;；。]"
+    r"[（(][^（()）]{0,6}(盖章|公章|签[字名章])[^（()）]{0,4}[）)]|[（(]?(?:以下|下称|简称)|[（(][\d.]+[%％]|[,，;；。]"
 )
 # What a name that goes on in the next row may end with, beside the forms of `extractors.values.organisations`.
 _NAME_GOES_ON = re.compile(r"[店行社部站馆队会园场户铺坊处]$")

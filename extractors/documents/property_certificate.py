@@ -17,6 +17,8 @@ _FIELDS = (
         ("权利人", "房屋所有权人", "所有权人", "产权人", "权属人", "土地使用权人", "房地产权利人", "权利人名称"),
         parsers.organisation,
     ),
+    # 不动产登记证明 of a mortgage: who lent is 权利人, whose the building is 义务人.
+    LabelledField("obliged", ("义务人",), parsers.organisation),
     LabelledField(
         "address",
         ("坐落", "座落", "房屋坐落", "房屋座落", "房地坐落", "房地座落", "不动产坐落", "房屋地址"),
@@ -62,10 +64,11 @@ _OTHER_LABELS = {
 
 _OTHER_LABELS_BUT_AREA = {name: labels for name, labels in _OTHER_LABELS.items() if name != "area"}
 
-# 吉（2019）长春市不动产权第0012345号; 长房权证朝字第1060012345号
+# 吉（2019）长春市不动产权第0012345号; 长房权证朝字第1060012345号; 沪房地样字（2010）第012345号
 _NUMBER = re.compile(
     r"[\u4e00-\u9fff]{1,2}[（(\[〔]\d{4}[）)\]〕][\u4e00-\u9fff]{2,14}?不动产权\n?第\d{5,10}号?"
     r"|[A-Z]?(?:(?![号书])[\u4e00-\u9fff]){0,8}?房地?产?权证[\u4e00-\u9fff（）()]{0,8}?字?第?[\d\-—]{4,16}号?"
+    r"|[\u4e00-\u9fff]{1,2}房地[\u4e00-\u9fff]{0,3}字(?:[（(]\d{4}[）)])?第\d{5,12}号"
 )
 _AREA = re.compile(r"(?:房屋)?建筑面积[:：]?(?:[（(](?:平方米|㎡|m²|m2)[）)])?")
 _OTHER_AREA = re.compile(r"套内$|分摊$|公摊$")
@@ -73,6 +76,7 @@ _OTHER_AREA = re.compile(r"套内$|分摊$|公摊$")
 
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
     fields = read_labelled(pages, _FIELDS, _OTHER_LABELS)
+    keep(fields, "owner", fields.pop("obliged", None))
     whole = flow(pages)
     area = _floor_area(whole)
     if fields.get("floor_area") is None or fields["floor_area"].value is None:
