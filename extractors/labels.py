@@ -261,7 +261,9 @@ def _indented_below(
 def _row_hits(row: Passage, labels: Mapping[str, Sequence[str]]) -> list[_Hit]:
     """Return the labels of a row that stand where a label may stand, from left to right, without overlap."""
     kept: list[_Hit] = []
-    hits = [hit for hit in _hits(row.text, labels) if _begins_here(row, hit.start)]
+    hits = [
+        hit for hit in _hits(row.text, labels) if _begins_here(row, hit.start) and not _GOES_ON.match(row.text, hit.end)
+    ]
     ended = [hit for hit in hits if _ends_here(row, hit.end)]
     for hit in sorted(hits, key=lambda hit: (-hit.score, -(hit.end - hit.start))):
         # A long label is one even where its value follows without a gap, but for the beginning of a longer one.
@@ -317,6 +319,8 @@ _NAMES_PARTY = re.compile(
     r"(?:单位|企业|机构|公司)?(?:[或/／、（(]?(?:个人|姓名|名称)[）)]?)?(?:名称|姓名|个人|全称)?"
     r"(?:[（(/／](?:姓名|名称|单位|个人|盖章|签章)[）)]?)?"
 )
+# 登记机关及时间 labels two values, and its own text is none.
+_GOES_ON = re.compile(r"[及和与](?=[^:：]{1,6})")
 # 单位名称（公章） and 法定代表人（签字） stand where somebody signs; they label no value.
 _SIGNATURE = re.compile(r"[（(【\[][^）)】\]]{0,6}[章签]")
 

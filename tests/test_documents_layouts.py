@@ -198,6 +198,26 @@ def test_forms_that_label_otherwise(form: str):
     }
 
 
+def test_labels_nobody_asked_for_end_a_value():
+    fields = fields_of(
+        "application_form",
+        """
+        # 申请表
+        通讯地址：样例市样例区文化路12号        邮编：010000
+        | 登记机关及时间 | 样例区民政局 2015年3月1日 |
+        | 联系人 | | 微信号 | wx123 |
+        | 序号 | 职业（工种）名称及编码 | 等级 | 起始日期 |
+        | 1    | 电工（6-31-01-03）     | 四级 | 2019.3   |
+        """,
+    )
+    assert fields["address"].value == "样例市样例区文化路12号"
+    assert "registration_authority" not in fields
+    assert "contact" not in fields or fields["contact"].value is None
+    occupations = fields["occupations"].value
+    assert isinstance(occupations, list)
+    assert [(one["name"], one["code"]) for one in occupations] == [("电工", "6-31-01-03")]
+
+
 def test_a_name_over_two_rows_of_a_cover_takes_no_date():
     fields = fields_of(
         "application_form",

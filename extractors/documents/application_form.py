@@ -66,7 +66,7 @@ def _organisation_type(item: Labelled) -> Field | None:
         # The boxes tell, not the letters beside them: those come from the short list of options.
         return chosen.passage.field(chosen.option).model_copy(update={"confidence": chosen.confidence})
     # A typed answer instead of boxes.
-    text = names.normalise(item.value.text)
+    text = re.sub(r"[（(]?法人[）)]?$", "", names.normalise(item.value.text))
     return item.value.field(text) if text in _ORGANISATION_TYPES else None
 
 
@@ -186,6 +186,17 @@ _FIELDS = (
     LabelledField("email", ("电子邮箱", "邮箱", "电子邮件", "E-mail"), parsers.found_by(contacts.find_emails)),
 )
 
+# Labels of what is not wanted: they end the value before them, and an empty cell before one stays empty.
+_OTHER_LABELS: Mapping[str, Sequence[str]] = {
+    "postcode": ("邮编", "邮政编码"),
+    "fax": ("传真", "传真号码"),
+    "website": ("网址", "网站", "官方网站"),
+    "messenger": ("微信", "微信号", "QQ"),
+    "since": ("成立时间", "成立日期", "注册时间", "登记时间", "登记日期", "批准时间", "有效期", "有效期限"),
+    "authority": ("业务主管单位", "主管单位", "主管部门", "上级主管部门", "组织机构代码"),
+    "person": ("性别", "民族", "学历", "身份证号", "身份证号码"),
+}
+
 # Where a form asks for both, the mobile number is the one under which the contact is reached.
 _MOBILE = LabelledField("phone", ("手机", "手机号码", "移动电话"), parsers.found_by(contacts.find_phones))
 
@@ -266,7 +277,7 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
 
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
     pages = _before_other_sections(pages)
-    fields = read_labelled(pages, _FIELDS)
+    fields = read_labelled(pages, _FIELDS, _OTHER_LABELS)
     mobile = read_labelled(pages, (_MOBILE,)).get("phone")
     if mobile is not None and mobile.value is not None:
         fields["phone"] = mobile
@@ -358,6 +369,9 @@ def _occupation(row: TableRow, number: int) -> JsonValue:
     found_counts = counts.find_counts(text.get("trained", ""))
     name = names.normalise(text["name"]) if "name" in text and not is_scrap(columns["name"]) else None
     code = found_codes[0].value if found_codes else names.normalise(text["code"]) if "code" in text else None
+    if name is not None and "code" not in text and (inside := codes.find_occupation_codes(name)):
+        # One column for both: 电工（6-31-01-03）.
+        name, code = name[: inside[0].start].rstrip("（( ") or None, inside[0].value
     return {
         "row": printed_number[0].value if printed_number else number,
         "name": name,
