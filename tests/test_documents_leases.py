@@ -239,3 +239,14 @@ def test_a_year_of_the_term_is_not_all_of_it():
     )
     assert fields["lease_months"] == 60
     assert "lease_end" not in fields
+
+
+def test_a_label_in_two_rows_is_no_name():
+    fields = read(f"""
+        # 房屋租赁合同
+        出租方（甲    王样例
+          方）
+        出租方（甲方）：王样例
+        承租方（乙方）：{LESSEE}
+    """)
+    assert (fields["lessor"], fields["lessee"]) == ("王样例", LESSEE)

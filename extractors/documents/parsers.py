@@ -64,6 +64,8 @@ _WHERE = re.compile(
     r"[\u4e00-\u9fff]{0,24}?[\u4e00-\u9fff\d](?:路|街|道|巷|弄|胡同|里)[\u4e00-\u9fff\d\-—]{0,8}?\d+[\-—\d]*号"
     r"(?:[\u4e00-\u9fffA-Za-z\d\-—（）()]{0,16}[号楼栋幢座层室院厦])?"
 )
+# Of 出租方（甲方） in two rows the first one's end: （甲, and the value behind it.
+_LABEL_BEGUN = re.compile(r"[（(](?:[甲乙丙]|[^（()）]*$)")
 # In widths of the others: so wide a step within a number or a code hides a character, or parts two of them.
 _WIDE_STEP = 1.9
 
@@ -120,7 +122,7 @@ def organisation_in(passage: Passage) -> Field | None:
     """Read an organisation's name from the beginning of a passage."""
     passage = _without_address(_without_other_rows(_bare(passage, _REMARK_BEFORE, _NAME_END)))
     value = names.normalise(passage.text)
-    if len(value) < 2 or _NO_NAME.fullmatch(value) or _OTHER_LABEL.match(value):
+    if len(value) < 2 or _NO_NAME.fullmatch(value) or _OTHER_LABEL.match(value) or _LABEL_BEGUN.match(value):
         return None
     if not is_whole(passage) and is_organisation(value):
         # Characters are hidden within it: what is left reads like a name, and is another's.
