@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,17 +25,26 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from flows.run import Progress, verify_source
+from extractors.dossier import Member, ReadSpan, read_span, survey
+from extractors.reading import Reader
+from flows import reports
+from flows.verify import verify_dossier
+from flows.workers import SPAN
 from samples.generator import dossiers, packets
 from samples.generator.notices import PROGRAMMES
 from samples.generator.setting import FAMILIES
-from schemas.settings import Settings
+from schemas.settings import Limits, OcrSettings, Settings
+from validators import programmes
 
 LOADING = "load the models"
 # What counts as which stage, in the order of a page's way. Whatever a stage calls belongs to it.
 STAGES: dict[str, tuple[str, ...]] = {
     LOADING: ("extractors.engine.Engine.__init__",),
-    "unpack, decode, render": ("extractors.dossier.expand", "extractors.dossier.open_sheets"),
+    "unpack, decode, render": (
+        "extractors.dossier.expand",
+        "extractors.dossier.count_sheets",
+        "extractors.dossier.open_sheets",
+    ),
     "compare text layer": ("extractors.reading.agrees",),
     "flatten": ("extractors.reading.flattened",),
     "tell blank pages": ("extractors.reading.is_blank", "extractors.reading.ink_part"),
@@ -52,9 +61,9 @@ STAGES: dict[str, tuple[str, ...]] = {
     "rulings": ("extractors.reading.find_rulings",),
     "bar codes": ("extractors.reading.read_barcodes",),
     "store the page": ("extractors.reading._page",),
-    "split, extract": ("extractors.dossier.read_documents",),
+    "split, extract": ("flows.verify.read_documents",),
     "rules": ("validators.check",),
-    "report": ("flows.run.write_report", "flows.run.write_summary"),
+    "report": ("flows.reports.write_report",),
 }
 REST = "the rest"
 
@@ -69,7 +78,7 @@ class Clock:
     _running: bool = False
 
     @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
+    def stage(self, name: str) -> Generator[None]:
         """Count what is done meanwhile to a stage, unless it is part of another one."""
         if self._running:
             yield
@@ -119,14 +128,29 @@ class Clock:
         return call
 
 
-class _Counter(Progress):
-    """Counts the pages of a run."""
+class OneProcess:
+    """Does in this process what `flows.workers.Workers` has done by others, so that a clock sees it."""
 
-    def __init__(self) -> None:
-        self.pages = 0
+    def __init__(self, settings: OcrSettings) -> None:
+        self._reader = Reader(settings)
 
-    def pages_read(self, pages: int) -> None:
-        self.pages += pages
+    def survey(self, files: Sequence[tuple[str, Path]], limits: Limits, work: Path) -> list[Member]:
+        """Return what there is to read in a dossier's files."""
+        return [member for name, path in files for member in survey(name, path, limits=limits, work=work)]
+
+    def read(
+        self, members: Sequence[Member], limits: Limits, work: Path, progress: Callable[[int], None] | None = None
+    ) -> list[list[ReadSpan]]:
+        """Read all sheets of files."""
+        del progress
+        return [
+            [read_span(span, reader=self._reader, limits=limits, work=work) for span in member.spans(SPAN)]
+            for member in members
+        ]
+
+    def call(self, function: Callable[..., Any], /, *arguments: Any, **named: Any) -> Any:
+        """Call a function."""
+        return function(*arguments, **named)
 
 
 def main() -> None:
@@ -171,18 +195,22 @@ def make(folder: Path, truth: Path, pages: int, seed: int) -> Counter[str]:
 
 def measure(folder: Path, out: Path, settings: Settings) -> tuple[Clock, int, float, float]:
     """Verify all dossiers in `folder`; return the clock, the pages, and all CPU and wall clock seconds."""
-    clock, counter = Clock(), _Counter()
+    clock, read = Clock(), 0
     for stage, names in STAGES.items():
         for name in names:
             _wrap(name, functools.partial(clock.timed, name=stage))
     _wrap("onnxruntime.InferenceSession.run", clock.timed_network)
     wall, cpu = time.perf_counter(), time.process_time()
-    summary = verify_source(str(folder), None, out, settings, progress=counter)
-    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    for row in summary.dossiers:
-        if row.error:
-            sys.exit(f"{row.programme}/{row.dossier}: {row.error}")
-    return clock, counter.pages, cpu, wall
+    workers: Any = OneProcess(settings.ocr)
+    for place in sorted(folder.glob("*/D-*")):
+        with tempfile.TemporaryDirectory() as work:
+            programme, name = place.parent.name, place.name
+            report, pages = verify_dossier(
+                place, programme=programme, name=name, workers=workers, limits=settings.limits, work=Path(work)
+            )
+            reports.write_report(report, pages, programmes.load(programme), out)
+        read += len(pages)
+    return clock, read, time.process_time() - cpu, time.perf_counter() - wall
 
 
 def _wrap(name: str, wrapper: Callable[[Any], Any]) -> None:
