@@ -204,22 +204,28 @@ def without_creases(image: Image) -> Image:
 
     No ruling does so; left in, they would cut lines of text and cells apart.
     """
-    for upright in (True, False):
-        turned = image if upright else cast("Image", cv2.transpose(image))
-        creases = _creases(turned)
-        if creases:
-            turned = turned.copy()
-            for crease in creases:
-                _lighten(turned, *crease)
-            image = turned if upright else cast("Image", cv2.transpose(turned))
+    height, width = image.shape[:2]
+    scale = min(1.0, CREASE_SIDE / max(height, width))
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    grey = cast("_Mask", cv2.cvtColor(small, cv2.COLOR_BGR2GRAY))
+    upright, lying = (
+        [(top / scale, bottom / scale) for top, bottom in _creases(one)]
+        for one in (grey, cast("_Mask", cv2.transpose(grey)))
+    )
+    if upright:
+        image = image.copy()
+        for crease in upright:
+            _lighten(image, *crease)
+    if lying:
+        turned = cast("Image", cv2.transpose(image))
+        for crease in lying:
+            _lighten(turned, *crease)
+        image = cast("Image", cv2.transpose(turned))
     return image
 
 
-def _creases(image: Image) -> list[tuple[float, float]]:
+def _creases(grey: _Mask) -> list[tuple[float, float]]:
     """Return the nearly vertical lines from the top edge to the bottom edge, as their x in pixels at both."""
-    height, width = image.shape[:2]
-    scale = min(1.0, CREASE_SIDE / max(height, width))
-    grey = cv2.cvtColor(cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
     rows, columns = grey.shape[:2]
     hat = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((1, 13), np.uint8))
     dark = (hat > CREASE_DEPTH).astype(np.uint8)
@@ -238,7 +244,7 @@ def _creases(image: Image) -> list[tuple[float, float]]:
     for _, top, bottom in sorted(found, reverse=True):
         if all(abs(top + bottom - other[0] - other[1]) > 2 * columns / 50 for other in creases):
             creases.append((top, bottom))
-    return [(top / scale, bottom / scale) for top, bottom in creases]
+    return creases
 
 
 def _along(mask: _Mask, top: float, bottom: float) -> _Mask:
