@@ -1,0 +1,46 @@
+"""Lines are read whatever their shape: the padding that the model needs moves no character."""
+
+import cv2
+import numpy as np
+import pytest
+
+from extractors.engine import Engine
+from extractors.opening import Image
+from schemas.settings import OcrSettings
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return Engine(OcrSettings())
+
+
+def _line(text: str, height: int = 60) -> Image:
+    """Print a line that fills its image from edge to edge but for a small margin."""
+    (width, tall), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 1.2, 3)
+    image = np.full((60, width + 16, 3), 245, np.uint8)
+    cv2.putText(image, text, (8, 30 + tall // 2), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (20, 20, 20), 3)
+    return cv2.resize(image, None, fx=height / 60, fy=height / 60, interpolation=cv2.INTER_AREA)
+
+
+@pytest.mark.parametrize("text", ["27", "1985", "2021-03", "91350100M000100Y43", "0123456789" * 4])
+def test_characters_stand_where_they_are_printed(engine: Engine, text: str):
+    (reading,) = engine.recognise([_line(text)])
+    assert reading.text == text
+    # Every character has its share of the line, however much narrower that is than what the model reads.
+    printed = [
+        (8 + cv2.getTextSize(text[: place + 1], cv2.FONT_HERSHEY_SIMPLEX, 1.2, 3)[0][0]) / _line(text).shape[1]
+        for place in range(len(text))
+    ]
+    assert all(abs(centre - end) < 1.2 / len(text) for centre, end in zip(reading.centres, printed, strict=True))
+    assert reading.centres == tuple(sorted(reading.centres))
+
+
+def test_a_line_reads_alike_beside_others(engine: Engine):
+    lines = [_line("1985"), _line("0123456789" * 3), _line("27", height=36)]
+    together = engine.recognise(lines)
+    assert together == [engine.recognise([line])[0] for line in lines]
+    assert [reading.text for reading in together] == ["1985", "0123456789" * 3, "27"]
+
+
+def test_no_lines_are_no_readings(engine: Engine):
+    assert engine.recognise([]) == []
