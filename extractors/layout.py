@@ -19,6 +19,8 @@ from schemas.page import Alternative, Line, Page, certainty
 
 # Between a cell and the next lies their ruling line: further off, a cell between was not found.
 ADJOINING = 0.025
+# Edges that are so near to one another, as parts of the page, are one edge.
+ALIGNED = 0.01
 # Ticked or not is told by the pixels (see extractors.ticks), never by these.
 BOXES = frozenset("☑□☐☒✓✔■▢◻")
 # 2020年03月1日
@@ -310,7 +312,13 @@ def right_of(cell: Cell, others: Sequence[Cell]) -> Cell | None:
         and -0.01 <= other.box[0] - cell.box[2] < ADJOINING
         and _overlap(cell.box, other.box, axis=1) > 0.5
     ]
-    return min(beside, key=lambda other: (other.box[0], -_overlap(cell.box, other.box, axis=1)), default=None)
+    # Cells that stand over one another begin at the same place, but for a hair: the first of them is meant.
+    nearest = min((other.box[0] for other in beside), default=0.0)
+    return min(
+        (other for other in beside if other.box[0] - nearest < ALIGNED),
+        key=lambda other: (-round(_overlap(cell.box, other.box, axis=1), 1), other.box[1]),
+        default=None,
+    )
 
 
 def below(cell: Cell, others: Sequence[Cell]) -> Cell | None:

@@ -39,6 +39,8 @@ COVER_LENGTH = 220
 LEAST_LENGTH = 8
 # So many words of a kind, and half of all it has or at least the second number, place a page without a heading.
 MARKS_TO_OPEN, MARKS_ENOUGH = 4, 5
+# And so many where the running document has none there.
+MARKS_ALONE = 3
 CONFIDENT = 0.95
 # The least score of a page that goes on with its document in spite of a heading.
 GOES_ON = 0.8
@@ -50,6 +52,8 @@ TITLE_SIZE, TITLE_LENGTH = 1.3, 28
 COVER_ROWS = 12
 # A frame around a cover may look like a few cells.
 COVER_CELLS = 4
+# What goes through so many cells is a table's row, and no heading.
+TABLE_CELLS = 3
 # Certificates are booklets of so few pages; a cover of one tells nobody's figures.
 BOOKLET = 2
 # So many words of its kind keep a page in a document in spite of a title.
@@ -113,6 +117,16 @@ class _Sheet:
         """Say whether it is a table of contents."""
         return any(_CONTENTS.fullmatch(row.text) for row in self.rows[:6])
 
+    def is_in_table(self, row: Passage) -> bool:
+        """Say whether a row goes through several cells of a table."""
+        left, top, right, bottom = row.box
+        crossed = (
+            cell
+            for cell in self.page.cells
+            if cell[1] < (top + bottom) / 2 < cell[3] and left < (cell[0] + cell[2]) / 2 < right
+        )
+        return sum(1 for _ in crossed) >= TABLE_CELLS
+
     @property
     def says_nothing(self) -> bool:
         """Say whether it is as good as blank: a seal or a code on it is something."""
@@ -160,7 +174,8 @@ def split(pages: Sequence[Page]) -> list[Document]:
         elif current is not None and _goes_on(current, sheet, heading):
             current.add(sheet, max(heading.score, GOES_ON))
         else:
-            current = _Open(document_types()[heading.kind], [sheet], heading.text, [heading.score])
+            opened = document_types()[heading.kind]
+            current = _Open(opened, [sheet], heading.text, [max(heading.score, _by_words(sheet.count(opened.marks)))])
             documents.append(current)
         file = page.file
     return [_document(number, one) for number, one in enumerate(documents, start=1)]
@@ -205,6 +220,9 @@ def _heading_of(sheet: _Sheet) -> Heading | None:
     headings: list[Heading] = []
     above: list[Passage] = []
     for index, row in enumerate(sheet.rows):
+        if sheet.is_in_table(row):
+            above = []
+            continue
         parts = [row] if len(cut := stretches(row, COLUMN_GAP)) == 1 else [row, *cut]
         for part in parts:
             position = _position(part, index, sheet)
@@ -357,11 +375,14 @@ def _without_heading(current: _Open | None, sheet: _Sheet, documents: list[_Open
     types = document_types()
     affinity = {one.kind: sheet.count(one.marks) for one in types.values() if one.marks}
     kind, count = max(affinity.items(), key=lambda item: item[1] / len(types[item[0]].marks))
-    telling = max(MARKS_TO_OPEN, min(len(types[kind].marks) // 2, MARKS_ENOUGH))
     own = current.own_words(sheet) if current is not None else 0
+    telling = max(MARKS_TO_OPEN, min(len(types[kind].marks) // 2, MARKS_ENOUGH))
+    if current is not None and not own and not current.type.has_parts and kind not in current.type.contains:
+        # Nothing speaks for the running document, whose pages all look alike.
+        telling = MARKS_ALONE
     full = current is None or len(current.sheets) >= current.type.pages_at_most
     if count >= telling and count >= own + 3 and not (current is not None and _holds(current, kind, own)):
-        opened = _Open(types[kind], [sheet], "", [0.6 + 0.05 * min(count, 6)])
+        opened = _Open(types[kind], [sheet], "", [_by_words(count)])
     elif _is_something_else(current, sheet, own):
         opened = _Open(types[DocumentKind.OTHER], [sheet], "", [OTHER_CONFIDENCE])
     elif current is not None and not full:
@@ -371,6 +392,11 @@ def _without_heading(current: _Open | None, sheet: _Sheet, documents: list[_Open
         opened = _Open(types[DocumentKind.OTHER], [sheet], "", [NO_KIND])
     documents.append(opened)
     return opened
+
+
+def _by_words(count: int) -> float:
+    """Return the score of a page with so many words of its kind; too few say nothing."""
+    return 0.6 + 0.05 * min(count, 6) if count >= MARKS_ALONE else 0.0
 
 
 def _holds(current: _Open, kind: DocumentKind, own: int) -> bool:
