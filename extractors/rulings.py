@@ -63,8 +63,9 @@ def ruling_angles(image: Image) -> tuple[NDArray[np.float64], NDArray[np.float64
     ink = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12)
     # Rows of text line up to lines as well: only what runs on without a break is a ruling.
     runs = cv2.morphologyEx(cv2.dilate(ink, np.ones((2, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, 18), np.uint8))
+    # Angles are those of a segment's ends, not of the steps in which it is looked for: finer ones only take longer.
     segments: Any = cv2.HoughLinesP(
-        runs, 1, np.pi / 1800, threshold=int(width * scale * 0.2), minLineLength=width * scale * 0.25, maxLineGap=4
+        runs, 1, np.pi / 900, threshold=int(width * scale * 0.2), minLineLength=width * scale * 0.25, maxLineGap=4
     )
     if segments is None:
         return np.zeros(0), np.zeros(0)
@@ -120,13 +121,17 @@ def _joining(along: Mask, across: Mask, reach: int) -> Mask:
     return kept[cast("NDArray[np.int32]", labels)]
 
 
+def _transposed(mask: Mask) -> Mask:
+    return cast("Mask", cv2.transpose(mask))
+
+
 def _cells(horizontal: Mask, vertical: Mask) -> list[Box]:
     height, width = horizontal.shape[:2]
     # Ends that nearly meet are joined, or a cell leaks into its neighbour.
     reach = max(3, max(height, width) // 250)
     horizontal, vertical = (
         _joining(horizontal, vertical, reach),
-        np.ascontiguousarray(_joining(np.ascontiguousarray(vertical.T), np.ascontiguousarray(horizontal.T), reach).T),
+        _transposed(_joining(_transposed(vertical), _transposed(horizontal), reach)),
     )
     across = cast("Mask", cv2.dilate(horizontal, np.ones((1, 2 * reach + 1), np.uint8)))
     down = cast("Mask", cv2.dilate(vertical, np.ones((2 * reach + 1, 1), np.uint8)))
