@@ -263,3 +263,21 @@ def test_school_permit():
     assert (fields["name"], fields["address"], fields["legal_representative"]) == (SCHOOL, "样例区学府路12号", "张样例")
     assert fields["permit_number"] == "人社民1201004000012号"
     assert (fields["valid_from"], fields["valid_to"]) == ("2021-05-01", "2024-04-30")
+
+
+@pytest.mark.parametrize(
+    ("cover", "addressed"),
+    [
+        ("", f"{SCHOOL}："),
+        (f"# {SCHOOL}\n# 2020年度财务报表审计报告\n", ""),
+        (f"# {SCHOOL}\n# 审计报告\n", "致：各位理事"),
+    ],
+)
+@pytest.mark.parametrize("stand_in", ["该公司", "贵单位", "上述学校"])
+def test_a_word_for_somebody_is_no_auditee(cover: str, addressed: str, stand_in: str):
+    fields = read(
+        "audit_report", f"{cover}# 审计报告\n{addressed}\n    我们接受委托，对{stand_in}2020年度财务报表进行审计。"
+    )
+    assert fields["auditee"] == SCHOOL
+    alone = read("audit_report", f"# 审计报告\n被审计单位：{stand_in}\n    我们审计了{stand_in}财务报表。")
+    assert alone.get("auditee") is None

@@ -11,7 +11,7 @@ from extractors.documents.under_seals import UNCONFIRMED, name_field
 from extractors.labels import Labelled
 from extractors.layout import Passage, flow
 from extractors.values import dates, names, opinions
-from extractors.values.organisations import is_organisation
+from extractors.values.organisations import is_organisation, stands_for_a_name
 from schemas.document import DocumentKind, Field
 from schemas.page import Page
 
@@ -25,7 +25,7 @@ _NUMBER = re.compile(
 )
 _AUDITEE = (
     re.compile(
-        r"我们(?:接受委托[，,])?(?:审计了|已审计|对)(?:后附的)?(?P<name>[\u4e00-\u9fffA-Za-z0-9（）()·]{4,40}?)(?=[（(](?:以下|下称|简称)|20\d{2}年|[，,。]|财务报表|的财务)"
+        r"我们(?:接受[^，,。]{0,40}?委托[，,])?(?:审计了|已审计|对)(?:后附的)?(?P<name>[\u4e00-\u9fffA-Za-z0-9（）()·]{3,40}?)(?=[（(](?:以下|下称|简称)|20\d{2}年|[，,。]|财务报表|的财务)"
     ),
     re.compile(
         r"(?P<name>[\u4e00-\u9fffA-Za-z0-9（）()·]{4,40}?)(?:全体股东|董事会|理事会|全体理事|全体出资人|全体会员|股东会)[:：]?"
@@ -37,6 +37,11 @@ _YEAR = (
     re.compile(r"(?P<year>20\d{2})年12月31日"),
     re.compile(r"(?P<year>20\d{2})年度"),
     re.compile(r"会计年度[:：]?(?P<year>20\d{2})"),
+)
+# On a cover the name stands over the title, or begins it: 样例市晨星职业培训学校2021年度财务报表审计报告.
+_ON_COVER = re.compile(
+    r"(?:^|\n)(?:关于)?(?P<name>[\u4e00-\u9fff（）()·]{4,40})\n?"
+    r"(?:[\d〇○零一二三四五六七八九十年月日度至、\-—]{4,30})?[\u4e00-\u9fff]{0,10}审计报告"
 )
 # 报告编号：…防伪编号：…: the second one is another.
 _OTHER_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,6}(?:编号|编码|码)[:：]")
@@ -118,13 +123,17 @@ def _number(whole: Passage) -> Field | None:
 def _auditee(whole: Passage) -> Field | None:
     for expression in _AUDITEE:
         found = expression.search(whole.text)
-        if found is not None:
+        if found is not None and not stands_for_a_name(found["name"]):
             return name_field(whole[found.start("name") : found.end("name")])
-    for found in _ADDRESSEE.finditer(whole.text):
-        if found.group().endswith((":", "：")) or "致" in found.group()[:2]:
-            passage = whole[found.start("name") : found.end("name")]
-            if is_organisation(passage.text):
-                return passage.field(names.normalise(passage.text))
+    addressed = [
+        found
+        for found in _ADDRESSEE.finditer(whole.text)
+        if found.group().endswith((":", "：")) or "致" in found.group()[:2]
+    ]
+    for found in (*addressed, *_ON_COVER.finditer(whole.text)):
+        passage = whole[found.start("name") : found.end("name")]
+        if is_organisation(passage.text) and "会计师事务所" not in passage.text:
+            return passage.field(names.normalise(passage.text))
     return None
 
 

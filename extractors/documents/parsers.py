@@ -12,7 +12,7 @@ from extractors.layout import Passage
 from extractors.values import areas, codes, dates, money, names
 from extractors.values.found import Found
 from extractors.values.numerals import plain
-from extractors.values.organisations import find_organisations, is_organisation
+from extractors.values.organisations import find_organisations, is_organisation, stands_for_a_name
 from schemas.document import Field
 
 _FILLER = "`_＿ˍ‗—-－~～=＝*＊/／\\.．。…:：;；,，、'\"|丨 "
@@ -123,6 +123,8 @@ def organisation_in(passage: Passage) -> Field | None:
     passage = _without_address(_without_other_rows(_bare(passage, _REMARK_BEFORE, _NAME_END)))
     value = names.normalise(passage.text)
     if len(value) < 2 or _NO_NAME.fullmatch(value) or _OTHER_LABEL.match(value) or _LABEL_BEGUN.match(value):
+        return None
+    if stands_for_a_name(value):
         return None
     if not is_whole(passage) and is_organisation(value):
         # Characters are hidden within it: what is left reads like a name, and is another's.

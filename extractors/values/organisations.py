@@ -8,6 +8,8 @@ papers, they do not own them.
 ['样例市晨星职业培训学校有限公司']
 >>> find_organisations('职业培训学校管理制度') + find_organisations('致样例省人力资源和社会保障厅')
 []
+>>> [stands_for_a_name(text) for text in ('该公司2019年度', '上述单位', '贵州样例培训学校', '本溪样例学校')]
+[True, True, False, False]
 """
 
 import re
@@ -29,7 +31,12 @@ _NAME = re.compile(
 )
 # What no name begins with or holds.
 _NO_NAME = re.compile(
-    r"^[我本该各贵其此]|^我们|[的了们]|关于|申请|我公司|本公司|本单位|我单位|本校|我校|此|以及|应当|负责"
+    r"^(?:[我该各其此]|本(?!溪)|贵(?![州阳港溪池定德安南]))|[的了们]|关于|申请|我公司|本公司|本单位|我单位|本校|我校|此|以及|应当|负责"
+)
+# 该公司, 贵单位, 上述学校: who was named before.
+_STAND_IN = re.compile(
+    r"(?:我们?|本|该|贵|此|各|其|上述|前述|以上|上列|被审计?)(?:的)?"
+    r"(?:公司|集团|单位|机构|企业|组织|法人|学校|学院|技校|中心|协会|学会|商会|医院|酒店|工厂|事务所|[校院会所厂店方局])"
 )
 _GENERIC = re.compile(
     r"职业|技能|培训|考试|评价|等级|认定|鉴定|教育|管理|考务|实训|服务|信息|网络|测评|考评|教学|工作|组织|机构|社会|"
@@ -54,3 +61,8 @@ def is_organisation(text: str) -> bool:
         return False
     rest = re.sub(rf"(?:{_FORM})", "", text)
     return len(_GENERIC.sub("", rest)) >= 2
+
+
+def stands_for_a_name(text: str) -> bool:
+    """Say whether the text begins with a word for somebody named elsewhere: 该公司, 贵单位, 上述学校."""
+    return _STAND_IN.match(text) is not None
