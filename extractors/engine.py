@@ -69,17 +69,22 @@ class Engine:
             raise EngineError(f"PaddleOCR 无法载入：{error}。请重新安装依赖（make run 会自动完成）。") from error
         logging.getLogger("paddlex").setLevel(logging.ERROR)
         common: dict[str, Any] = {"device": settings.device, "engine": settings.engine}
+        exact, fast = {}, {}
         if settings.engine == "onnxruntime":
-            common["engine_config"] = _engine_config(settings)
+            # Faint or broken lines are found otherwise in half precision; what is found reads alike.
+            exact, fast = ({"engine_config": _engine_config(settings, half=half)} for half in (False, _has_bfloat16()))
         try:
             self._detection: Any = TextDetection(
                 **_model(settings.detection_model, models.DETECTION_MODEL, models.detection_folder),
                 **common,
+                **exact,
                 limit_side_len=DETECTION_SIDE,
                 limit_type="max",
             )
             recognition: Any = TextRecognition(
-                **_model(settings.recognition_model, models.RECOGNITION_MODEL, models.recognition_folder), **common
+                **_model(settings.recognition_model, models.RECOGNITION_MODEL, models.recognition_folder),
+                **common,
+                **fast,
             )
         except Exception as error:
             reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
@@ -116,13 +121,13 @@ def _model(chosen: str | None, installed: str, folder: Any) -> dict[str, Any]:
     return {"model_name": chosen}
 
 
-def _engine_config(settings: OcrSettings) -> dict[str, Any]:
+def _engine_config(settings: OcrSettings, *, half: bool) -> dict[str, Any]:
     threads = settings.threads or os.cpu_count() or 1
     if settings.device == "cpu" and "OpenVINOExecutionProvider" in cast(
         "list[str]", cast("Any", onnxruntime).get_available_providers()
     ):
         options = {"device_type": "CPU", "num_of_threads": str(threads)}
-        if _has_bfloat16():
+        if half:
             # The provider computes in float32 unless told otherwise, which takes nearly twice as long.
             options["load_config"] = json.dumps({"CPU": {"INFERENCE_PRECISION_HINT": "bf16"}})
         return {"providers": ["OpenVINOExecutionProvider"], "provider_options": options}
