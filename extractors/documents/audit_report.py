@@ -45,11 +45,6 @@ _ON_COVER = re.compile(
 )
 # 报告编号：…防伪编号：…: the second one is another.
 _OTHER_NUMBER = re.compile(r"[\u4e00-\u9fff]{2,6}(?:编号|编码|码)[:：]")
-# Beside the wordings of extractors.values.opinions: what headings say, and those of older standards.
-_EMPHASIS = re.compile(r"强调的?事项|(?:提请|提醒|请)(?!注册)[^。，]{0,16}(?:关注|注意)[^。]{0,6}附注")
-_DISCLAIMED = re.compile(
-    r"(?:不能?|无法|拒绝)对[^。；]{0,30}(?:财务|会计)报表(?:整体)?(?:发表|表示)(?:审计)?意见|拒绝(?:表示|发表)(?:审计)?意见"
-)
 _PERSONS_AT_FOOT = re.compile(r"中国注册会计师|注册会计师[:：（(]")
 
 
@@ -158,12 +153,6 @@ def _fiscal_year(whole: Passage) -> Field | None:
 def _opinion(whole: Passage) -> Field | None:
     """Read the opinion; none where the words of two stand in the report."""
     found = opinions.find_opinion(whole.text)
-    disclaimed, emphasis = _DISCLAIMED.search(whole.text), _EMPHASIS.search(whole.text)
-    if disclaimed is not None and (found is None or found.value != "disclaimer"):
-        passage = whole[disclaimed.start() : disclaimed.end()]
-        return passage.field("disclaimer" if found is None else None)
-    if found is not None and found.value == "unqualified" and emphasis is not None:
-        return whole[emphasis.start() : emphasis.end()].field("unqualified_with_emphasis")
     return whole[found.start : found.end].field(found.value) if found is not None else None
 
 

@@ -20,7 +20,7 @@ import re
 from extractors.values.found import Found
 
 _NOT_PLAIN = {
-    "disclaimer": re.compile(r"无法(?:表示|发表)(?:审计)?意见|不对[^。]{0,40}发表审计意见"),
+    "disclaimer": re.compile(r"(?:无法|拒绝)(?:表示|发表)(?:审计)?意见|不对[^。]{0,40}发表审计意见"),
     "adverse": re.compile(r"否定(?:的)?(?:审计)?意见|(?:没有|未能|未)在?所有重.方面|未能公允(?:地)?反映"),
     "qualified": re.compile(r"(?<!无)保留(?:的)?(?:审计)?意见|除[^。]{0,60}(?:事项|部分|段)[^。]{0,30}影响(?:之)?外"),
 }
@@ -28,8 +28,11 @@ _PLAIN = re.compile(
     r"在所有重.方面[^。]{0,80}?公允(?:地)?反映|公允(?:地)?反映[^。]{0,80}?在所有重.方面"
     r"|审计意见(?:类型)?[:：为]?(?:是)?(?:标准)?(?:的)?无保留意见|标准无保留意见"
 )
+# Words of older standards, which stand beside a plain opinion as well: 不对…会计报表发表意见.
+_REFUSED = re.compile(r"(?:不能?|无法|拒绝)对[^。；]{0,30}(?:财务|会计)报表(?:整体)?(?:发表|表示)(?:审计)?意见")
 _EMPHASIS = re.compile(
-    r"强调事项|提醒[^。]{0,12}使用者(?:关注|注意)|与持续经营(?:能力)?相关的重大不确定性(?!得出|作出)"
+    r"强调的?事项|提醒[^。]{0,12}使用者(?:关注|注意)|(?:提请|提醒|请)(?!注册)[^。，]{0,16}(?:关注|注意)[^。]{0,6}附注"
+    r"|与持续经营(?:能力)?相关的重大不确定性(?!得出|作出)"
 )
 # Before a word of opinion: what the auditor would have to do, did last year, or did not do.
 _ELSEWHERE = re.compile(r"(?:应当|如果|可能|上期|上年|上一年度|以前年度|并非|不是)[^。；]{0,40}$")
@@ -39,11 +42,15 @@ _CONTEXT = 50
 def find_opinion(text: str) -> Found[str] | None:
     """Return the opinion of an audit report at the words that carry it; None where there is none or are two."""
     found = {name: match for name, words in _NOT_PLAIN.items() if (match := _stated(words, text)) is not None}
+    plain, refused = _stated(_PLAIN, text), _stated(_REFUSED, text)
+    if refused is not None and "disclaimer" not in found:
+        if plain is not None:
+            return None
+        found["disclaimer"] = refused
     if len(found) > 1:
         return None
     for name, match in found.items():
         return Found(name, match.start(), match.end())
-    plain = _stated(_PLAIN, text)
     if plain is None:
         return None
     emphasis = _stated(_EMPHASIS, text)
