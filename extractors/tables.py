@@ -87,14 +87,31 @@ def read_table(pages: Sequence[Page], columns: Mapping[str, Sequence[str]]) -> l
             continue
         own = _headers(page, columns)
         # A ruled table goes on ruled, or not at all.
-        if header is not None and bool(page.cells) == header.ruled:
-            own = [replace(header, top=0.0, bottom=0.0), *own]
+        if header is not None and bool(page.cells) != header.ruled:
+            header = None
+        if header is not None:
+            over = own[0].top if own else 1.0
+            carried = _rows_under(page, replace(header, top=0.0, bottom=0.0, end=over))
+            table.extend(row for row in carried if not own or _goes_on(table, row))
         ends = [*(one.top for one in own[1:]), 1.0]
         for one, end in zip(own, ends, strict=False):
-            below_head = replace(one, end=end)
-            table.extend(_ruled_rows(page, below_head) if one.ruled else _free_rows(page, below_head))
-        header = own[-1] if own else None
+            table.extend(_rows_under(page, replace(one, end=end)))
+        header = own[-1] if own else header
     return table + cards.rows()
+
+
+def _rows_under(page: Page, header: _Header) -> list[TableRow]:
+    return _ruled_rows(page, header) if header.ruled else _free_rows(page, header)
+
+
+def _goes_on(table: Sequence[TableRow], row: TableRow) -> bool:
+    """Say whether what stands over a page's head is one more entry of the table before it, numbered if those are.
+
+    A title may stand there as well, whose table it is, and when it was filled in.
+    """
+    if sum(NUMBER in one.columns for one in table) <= len(table) / 2:
+        return True
+    return NUMBER in row.columns and _WORDS.search(row.columns[NUMBER].text) is None
 
 
 def part_of(page: Page, box: Box) -> Page:
@@ -382,13 +399,18 @@ def _column_heads(stretch: Passage, columns: Mapping[str, Sequence[str]]) -> lis
 def _ruled_rows(page: Page, header: _Header) -> list[TableRow]:
     """Return the rows of a ruled table: each as high as the cell of the column that is ruled most regularly."""
     below = [box for box in page.cells if header.bottom < (box[1] + box[3]) / 2 < header.end]
+    if not (below or header.bottom):
+        # What stands over a page's own head, without ruling lines, is not of the ruled table before.
+        return []
     columns = {name: _run([box for box in below if _is_in(box, extent)]) for name, extent in header.columns.items()}
     usual = Counter(len(boxes) for boxes in columns.values() if boxes).most_common(1)
     if not usual or usual[0][1] < HEADER_COLUMNS:
         # Only the head is ruled, or the rows are only shaded.
         return _free_rows(page, header)
     # A broken line merges two cells of a column or splits one: the count that most columns share is right.
-    anchor = next(boxes for boxes in columns.values() if len(boxes) == usual[0][0])
+    # No ruling runs through text: of several such columns the one whose cells cut no line.
+    anchors = [boxes for boxes in columns.values() if len(boxes) == usual[0][0]]
+    anchor = min(anchors, key=lambda boxes: _lines_cut(page, boxes))
     table: list[TableRow] = []
     for box in anchor:
         row = _row(page, header.columns, box[1], box[3])
@@ -396,6 +418,15 @@ def _ruled_rows(page: Page, header: _Header) -> list[TableRow]:
         parts = _free_rows(page, replace(header, bottom=box[1], end=box[3])) if held > 1 else [row]
         table.extend(parts if len(parts) == held else [row])
     return [row for row in table if row.whole and not _NO_ENTRY.match(row.whole.text)]
+
+
+def _lines_cut(page: Page, boxes: Sequence[Box]) -> int:
+    """Return how many lines of text the edges between a column's cells run through."""
+    edges = [(upper[3], lower[1]) for upper, lower in pairwise(boxes)]
+    cores = [
+        (0.7 * top + 0.3 * bottom, 0.3 * top + 0.7 * bottom) for _, top, _, bottom in (one.box for one in page.lines)
+    ]
+    return sum(any(top < lower and bottom > upper for upper, lower in edges) for top, bottom in cores)
 
 
 def _entries_held(row: TableRow) -> int:

@@ -1,14 +1,43 @@
-"""Rows of tables that a page break cut in two, and scraps of words in their cells."""
+"""Rows of tables that a page break cut in two, rows that are no entries, and scraps of words in their cells."""
 
+import re
 from collections.abc import Sequence
-from statistics import fmean
+from statistics import fmean, median
 
 from extractors.layout import Passage
-from extractors.tables import TableRow
+from extractors.tables import NUMBER, TableRow
+from extractors.values.codes import find_identity_numbers
 
+_TWO_LETTERS = re.compile(r"[\u3400-\u9fff]{2}")
 _UNBROKEN = ("id_number", "code")
 # A word of a list has two characters at least, and was read so surely; else it is the scrap of one, or of a watermark.
 _WORD, _READ = 2, 0.6
+
+# A person's name: of the longest, apart from those of minorities with their dots, five characters.
+_PERSON = re.compile(
+    r"[\W_]*\d*[\W_]*(?:[\u3400-\u9fff]{2,5}|[\u3400-\u9fff]+(?:[·•.．][\u3400-\u9fff]+)+)(?:[（(].*)?[\W_]*\d*[\W_]*"
+)
+
+
+def people(table: Sequence[TableRow]) -> list[TableRow]:
+    """Return the rows of a list of people that are people.
+
+    Under a list stand its date, a seal, who made it, whose letters lie in the columns, too: such a row has no number,
+    and no name of a person or little else.
+    """
+    named = [row for row in table if "name" in row.columns and _TWO_LETTERS.search(row.columns["name"].text)]
+    usual = median(len(row.columns) for row in named) if named else 0.0
+    return [
+        row
+        for row in named
+        if _is_numbered(row) or (_PERSON.fullmatch(row.columns["name"].text) and len(row.columns) > usual / 2)
+    ]
+
+
+def _is_numbered(row: TableRow) -> bool:
+    """Say whether a row has the number of an entry, or a person's identity number."""
+    number, identity = (row.columns.get(name, Passage()).text for name in (NUMBER, "id_number"))
+    return re.fullmatch(r"[\W_]*\d{1,4}[\W_]*", number) is not None or bool(find_identity_numbers(identity))
 
 
 def is_scrap(passage: Passage) -> bool:

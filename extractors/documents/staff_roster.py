@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, Inside, keep, list_field
-from extractors.documents.parts import is_scrap, rejoined
+from extractors.documents.parts import is_scrap, people, rejoined
 from extractors.layout import Passage, flow, rows
 from extractors.tables import TableRow, part_of, read_table
 from extractors.values import counts, names
@@ -167,6 +167,8 @@ _COLUMN_ROLE = re.compile(r"(考评|督导)(?:职业|工种|专业|范围|领域
 _UNSURE_ROLE = 0.7
 # That of a list of which a row was lost.
 _ROW_LOST = 0.6
+# An identity number may lack a few digits, or have one too many.
+_NUMBER_LENGTHS = range(14, 20)
 # Signs around a value that are no part of it.
 _AROUND = "_＿-—–~～=＝*/／\\.．。·•…:：;；,，、'\"|丨 "
 
@@ -263,10 +265,7 @@ def _people(table: Sequence[TableRow]) -> Field | None:
     places: list[FieldRow] = []
     unnamed = any("id_number" in row.columns and "name" not in row.columns for row in table)
     lost = _ROW_LOST if unnamed or _lost_row(table) else 1.0
-    for row in table:
-        name = row.columns.get("name")
-        if name is None or not re.search(r"[\u3400-\u9fff]{2}", name.text):
-            continue
+    for row in people(table):
         number = parsers.identity_number_in(row.columns.get("id_number", Passage()))
         values.append(_person(row, number))
         place = row.whole.row()
@@ -297,13 +296,19 @@ def _person(row: TableRow, number: Field | None) -> JsonValue:
         for name, part in row.columns.items()
         if not is_scrap(part.stripped(_AROUND))
     }
-    written = re.sub(r"[^0-9Xx*]", "", row.columns["id_number"].text).upper() if "id_number" in row.columns else ""
     return {
         # Without ruling lines the row's number may stand with the name.
         "name": re.sub(r"^\d+[.、]?|\d+$", "", names.normalise(row.columns["name"].stripped(_AROUND).text)),
-        "id_number": number.value if number is not None else written or None,
+        "id_number": number.value if number is not None else _written_number(row),
         **{key: text.get(key) or None for key in ("employer", "title", "education", "occupation")},
     }
+
+
+def _written_number(row: TableRow) -> str | None:
+    """Return what is written for an identity number, masked or misprinted; a date or another number is none."""
+    text = row.columns.get("id_number", Passage()).text
+    written = re.sub(r"[^0-9Xx*]", "", text).upper()
+    return written if len(written) in _NUMBER_LENGTHS and not re.search(r"[年月日]|\d[-./]\d", text) else None
 
 
 def _continues(page: Page) -> bool:

@@ -1,9 +1,9 @@
 """培训评价人员花名册: how many people its pages list."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from extractors.documents.base import DocumentType, keep
+from extractors.documents.parts import people
 from extractors.layout import Passage
 from extractors.tables import TableRow, read_table
 from extractors.values import counts
@@ -43,21 +43,16 @@ MISREAD = 0.1
 
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
     fields: dict[str, Field] = {}
-    people = [row for row in read_table(pages, _COLUMNS) if _is_person(row)]
-    if people:
-        count = _count([_number(row) for row in people])
-        whole = people[0].whole
+    listed = [row for row in people(read_table(pages, _COLUMNS)) if "合计" not in row.columns["name"].text]
+    if listed:
+        count = _count([_number(row) for row in listed])
+        whole = listed[0].whole
         keep(
             fields,
             "rows",
             whole.field(count[0], confidence=count[1]) if count is not None else whole.field(None, confidence=0.5),
         )
     return fields
-
-
-def _is_person(row: TableRow) -> bool:
-    name = row.columns.get("name")
-    return name is not None and re.search(r"[\u3400-\u9fff]{2}", name.text) is not None and "合计" not in name.text
 
 
 def _number(row: TableRow) -> int | None:
