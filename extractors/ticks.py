@@ -278,9 +278,16 @@ def _ink(part: NDArray[np.uint8], depth: float) -> NDArray[np.uint8]:
 
 
 def _largest_square(ink: NDArray[np.uint8]) -> tuple[int, int, int, int] | None:
-    """Return left, top, width and height of the largest square outline or block."""
-    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
-    contours, _ = cv2.findContours(joined, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+    """Return left, top, width and height of the largest square outline or block.
+
+    An outline with gaps is one where they are closed, which joins a whole one to the letter beside it.
+    """
+    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    return next((square for one in (ink, closed) if (square := _largest_square_in(one)) is not None), None)
+
+
+def _largest_square_in(ink: NDArray[np.uint8]) -> tuple[int, int, int, int] | None:
+    contours, _ = cv2.findContours(ink, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     line_height = ink.shape[0]
     squares: list[tuple[int, int, int, int]] = []
     for contour in contours:
