@@ -41,6 +41,11 @@ SEAL_PART = 0.03
 UNSEEN_CONFIDENCE = 0.7
 # The confidence of a line under a seal that reads in two ways, of a ring without a name: too little to carry a pass.
 DOUBTED_CONFIDENCE = 0.75
+# Print is darker than the paper by so many grey levels; a seal in grey is lighter than print where its ink is so much
+# nearer to the paper, as a part of the way.
+PRINT_DEPTH, LIGHTER_PART = 60, 0.08
+# A line of which so much lies in another is a piece of it; lines of which less lies in one another are two.
+PIECE, APART = 0.7, 0.2
 JPEG_QUALITY = 80
 
 
@@ -153,15 +158,31 @@ class Reader:
         return sorted(lines, key=lambda line: (line.box[1], line.box[0])), legibility
 
     def _under_seals(self, found: _Found, seals: Sequence[Ring]) -> _Found:
-        """Find the lines under seals anew, without the seals' ink."""
-        seals = [seal for seal in seals if seal.ink != "dark"]
-        if not seals:
-            return found
-        image = without_seals(found.image, seals)
-        kept = [polygon for polygon in found.polygons if not _touches(polygon, seals)]
-        anew = [polygon for polygon in self.engine.detect(image) if _touches(polygon, seals)]
-        polygons = np.array([*kept, *anew], dtype=np.float32).reshape(-1, 4, 2)
-        return _Found(image, polygons, seals, stamped=found.image)
+        """Find the lines under seals anew, without the seals' ink.
+
+        Grey ink cannot be taken out of grey print: lines that are found where it is made lighter come on top.
+        """
+        coloured = [seal for seal in seals if seal.ink != "dark"]
+        grey = [seal for seal in seals if seal.ink == "dark"]
+        image, polygons = found.image, list(found.polygons)
+        if coloured:
+            image = without_seals(found.image, coloured)
+            anew = [polygon for polygon in self.engine.detect(image) if _touches(polygon, coloured)]
+            kept = _outside([polygon for polygon in polygons if not _touches(polygon, coloured)], anew)
+            polygons = [*kept, *_outside(anew, kept)]
+        if grey and (lighter := with_lighter_seals(found.image, grey)) is not None:
+            anew = [polygon for polygon in self.engine.detect(lighter) if _touches(polygon, grey)]
+            polygons += [
+                one
+                for one in anew
+                if all(max(_part_in(one, other), _part_in(other, one)) < APART for other in polygons)
+            ]
+        return _Found(
+            image,
+            np.array(polygons, dtype=np.float32).reshape(-1, 4, 2),
+            coloured,
+            stamped=found.image if coloured else None,
+        )
 
     def _certain(
         self, found: _Found, polygons: Sequence[NDArray[np.float32]], readings: Sequence[Reading]
@@ -257,6 +278,45 @@ def without_seals(image: Image, seals: Sequence[Ring]) -> Image:
     return clean
 
 
+def with_lighter_seals(image: Image, seals: Sequence[Ring]) -> Image | None:
+    """Return the page with the seals in grey made paper; None where their ink is no lighter than the darkest print.
+
+    Thin strokes are grey as well: what is left is large print, such as a title.
+    """
+    grey = cast("NDArray[np.uint8]", cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
+    paper = float(np.percentile(grey[::4, ::4], 80))
+    ink = grey[grey < paper - PRINT_DEPTH]
+    if not len(ink):
+        return None
+    print_level = float(np.percentile(ink, 2))
+    clean = image.copy()
+    height, width = grey.shape[:2]
+    is_lighter = False
+    for seal in seals:
+        level = _level(grey, seal)
+        if level - print_level < LIGHTER_PART * (paper - print_level):
+            continue
+        is_lighter = True
+        reach = seal.radius * 1.05
+        left, top = max(int(seal.x - reach), 0), max(int(seal.y - reach), 0)
+        right, bottom = min(int(seal.x + reach), width), min(int(seal.y + reach), height)
+        part = clean[top:bottom, left:right].astype(np.float32)
+        # A little darker than the seal is its ink still.
+        white = level - 0.12 * (level - print_level)
+        clean[top:bottom, left:right] = np.clip((part - print_level) / (white - print_level) * 255, 0, 255)
+    return clean if is_lighter else None
+
+
+def _level(grey: NDArray[np.uint8], seal: Ring) -> float:
+    """Return the grey level of a ring's ink: of the darkest pixels across it, where no print lies over it."""
+    x, y, across, down = seal.points(np.linspace(0, 2 * np.pi, 360, endpoint=False, dtype=np.float32))
+    steps = np.arange(-4, 5, dtype=np.float32)[:, None]
+    columns = np.clip(np.rint(x + steps * across), 0, grey.shape[1] - 1).astype(np.intp)
+    rows = np.clip(np.rint(y + steps * down), 0, grey.shape[0] - 1).astype(np.intp)
+    darkest = cast("NDArray[np.uint8]", grey[rows, columns].min(axis=0))
+    return float(np.percentile(darkest, 25))
+
+
 def is_colour(image: Image) -> bool:
     """Say whether the page was scanned in colour: even on a page without any, a colour scanner's channels differ."""
     sample = np.ascontiguousarray(image[::4, ::4])
@@ -324,6 +384,22 @@ def _touches(polygon: NDArray[np.float32], seals: Sequence[Ring]) -> bool:
         np.hypot(max(left - seal.x, seal.x - right, 0), max(top - seal.y, seal.y - bottom, 0)) < seal.radius
         for seal in seals
     )
+
+
+def _part_in(polygon: NDArray[np.float32], other: NDArray[np.float32]) -> float:
+    """Return the part of a line's box that lies in another's."""
+    (left, top), (right, bottom) = polygon.min(axis=0).tolist(), polygon.max(axis=0).tolist()
+    (other_left, other_top), (other_right, other_bottom) = other.min(axis=0).tolist(), other.max(axis=0).tolist()
+    across = min(right, other_right) - max(left, other_left)
+    down = min(bottom, other_bottom) - max(top, other_top)
+    return max(across, 0.0) * max(down, 0.0) / max((right - left) * (bottom - top), 1.0)
+
+
+def _outside(
+    polygons: Sequence[NDArray[np.float32]], others: Sequence[NDArray[np.float32]]
+) -> list[NDArray[np.float32]]:
+    """Return the lines that are not, for the most part, a piece of one of the others."""
+    return [polygon for polygon in polygons if all(_part_in(polygon, other) < PIECE for other in others)]
 
 
 def _sizes(polygons: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
