@@ -325,24 +325,20 @@ _GOES_ON = re.compile(r"[及和与](?=[^:：]{1,6})")
 _SIGNATURE = re.compile(r"[（(【\[][^）)】\]]{0,6}[章签]")
 
 
+@lru_cache(maxsize=65536)
 def find_like(text: str, wanted: str) -> tuple[tuple[int, int, float], ...]:
     """Return (start, end, score) of the places in `text` that read like `wanted`, brackets of any width alike.
 
     All exact places, or else the best place with one wrong character in four (never in fewer than four).
     """
-    return _find_like(text.translate(_HALF_TO_FULL), wanted.translate(_HALF_TO_FULL))
-
-
-@lru_cache(maxsize=65536)
-def _find_like(text: str, wanted: str) -> tuple[tuple[int, int, float], ...]:
-    exact: list[tuple[int, int, float]] = []
-    start = text.find(wanted)
-    while start >= 0:
-        exact.append((start, start + len(wanted), 1.0))
-        start = text.find(wanted, start + 1)
+    exact = find_exact(text, wanted)
     if exact or len(wanted) < 4 or len(text) < len(wanted) - 1:
-        return tuple(exact)
+        return tuple((start, end, 1.0) for start, end in exact)
     allowed = len(wanted) // 4
+    # Every character that stands nowhere in the text is wrong.
+    if len(_characters(wanted) - _characters(text)) > allowed:
+        return ()
+    text, wanted = _full_width(text), _full_width(wanted)
     alignment = fuzz.partial_ratio_alignment(wanted, text)
     if alignment is None:
         return ()
@@ -351,3 +347,24 @@ def _find_like(text: str, wanted: str) -> tuple[tuple[int, int, float], ...]:
     if distance > allowed:
         return ()
     return ((alignment.dest_start, alignment.dest_end, 1 - distance / len(wanted)),)
+
+
+def find_exact(text: str, wanted: str) -> list[tuple[int, int]]:
+    """Return (start, end) of all places in `text` that read `wanted`, brackets of any width alike."""
+    text, wanted = _full_width(text), _full_width(wanted)
+    found: list[tuple[int, int]] = []
+    start = text.find(wanted)
+    while start >= 0:
+        found.append((start, start + len(wanted)))
+        start = text.find(wanted, start + 1)
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _full_width(text: str) -> str:
+    return text.translate(_HALF_TO_FULL)
+
+
+@lru_cache(maxsize=8192)
+def _characters(text: str) -> frozenset[str]:
+    return frozenset(_full_width(text))

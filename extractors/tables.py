@@ -4,10 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from statistics import median
 
-from extractors.labels import find_like
+from extractors.labels import find_exact, find_like
 from extractors.layout import Cell, Passage, below, cells, inside, right_of, rows, space_between, stretches
 from schemas.base import Box
 from schemas.page import Line, Page
@@ -42,6 +43,8 @@ _ONE_EACH = {"id_number": re.compile(r"\d{17}[\dXx]"), "code": re.compile(r"\d-\
 _BRACKETED = re.compile(r"[（(][^（()）]*[）)]$")
 # Before the words of a head that names no wanted column: it is a column all the same.
 UNKNOWN = "?"
+# The wanted columns, each with the variants of its name.
+_Names = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,23 @@ class _Header:
     ruled: bool
 
 
+@dataclass(frozen=True)
+class _Sheet:
+    """A page, or a part of one, with its rows and cells, made once."""
+
+    page: Page
+
+    @cached_property
+    def rows(self) -> Sequence[Passage]:
+        """Return its visual rows."""
+        return rows(self.page)
+
+    @cached_property
+    def cells(self) -> Sequence[Cell]:
+        """Return its ruled cells."""
+        return cells(self.page)
+
+
 def read_table(pages: Sequence[Page], columns: Mapping[str, Sequence[str]]) -> list[TableRow]:
     """Read the rows of a document's tables whose header names at least three of `columns` (name → variants).
 
@@ -79,23 +99,23 @@ def read_table(pages: Sequence[Page], columns: Mapping[str, Sequence[str]]) -> l
     table: list[TableRow] = []
     header: _Header | None = None
     cards = _Cards()
-    parts = [part for page in pages for part in _side_by_side_tables(page, columns)]
-    for page in parts:
-        beside = _labelled_cells(page, columns)
+    names = tuple((name, tuple(variants)) for name, variants in columns.items())
+    for sheet in (part for page in pages for part in _side_by_side_tables(_Sheet(page), names)):
+        beside = _labelled_cells(sheet, names)
         if beside:
             cards.add(beside)
             continue
-        own = _headers(page, columns)
+        own = _headers(sheet, names)
         # A ruled table goes on ruled, or not at all.
-        if header is not None and bool(page.cells) != header.ruled:
+        if header is not None and bool(sheet.page.cells) != header.ruled:
             header = None
         if header is not None:
             over = own[0].top if own else 1.0
-            carried = _rows_under(page, replace(header, top=0.0, bottom=0.0, end=over))
+            carried = _rows_under(sheet.page, replace(header, top=0.0, bottom=0.0, end=over))
             table.extend(row for row in carried if not own or _goes_on(table, row))
         ends = [*(one.top for one in own[1:]), 1.0]
         for one, end in zip(own, ends, strict=False):
-            table.extend(_rows_under(page, replace(one, end=end)))
+            table.extend(_rows_under(sheet.page, replace(one, end=end)))
         header = own[-1] if own else header
     return table + cards.rows()
 
@@ -146,13 +166,12 @@ def _between(line: Line, left: float, right: float) -> Line | None:
     )
 
 
-def _side_by_side_tables(page: Page, columns: Mapping[str, Sequence[str]]) -> list[Page]:
+def _side_by_side_tables(sheet: _Sheet, names: _Names) -> list[_Sheet]:
     """Return a page, or its parts where its head names the same columns once more at the right (two to a row)."""
-    in_cells = [(cell.box, cell.passage) for cell in cells(page)]
-    for row in rows(page):
-        over = [passage for box, passage in in_cells if box[1] < _middle(row) < box[3]]
-        heads = sorted(over, key=lambda one: one.box[0] if one else 0.0) if over else _heads_in(row, columns)
-        named = [(best.column, head) for head in heads if head and (best := _best_name(head.text, columns)) is not None]
+    for row in sheet.rows:
+        over = [cell.passage for cell in sheet.cells if cell.box[1] < _middle(row) < cell.box[3]]
+        heads = sorted(over, key=lambda one: one.box[0] if one else 0.0) if over else _heads_in(row, names)
+        named = [(best.column, head) for head in heads if head and (best := _best_name(head.text, names)) is not None]
         if len(named) < 2 * (HEADER_COLUMNS - 1):
             continue
         again = [
@@ -162,9 +181,9 @@ def _side_by_side_tables(page: Page, columns: Mapping[str, Sequence[str]]) -> li
         ]
         if not again:
             continue
-        cuts = [0.0, *(head.box[0] - _indent(page, head) for head in again), 1.0]
-        return [part_of(page, (left, 0.0, right, 1.0)) for left, right in pairwise(cuts)]
-    return [page]
+        cuts = [0.0, *(head.box[0] - _indent(sheet.page, head) for head in again), 1.0]
+        return [_Sheet(part_of(sheet.page, (left, 0.0, right, 1.0))) for left, right in pairwise(cuts)]
+    return [sheet]
 
 
 def _indent(page: Page, head: Passage) -> float:
@@ -200,14 +219,14 @@ class _Cards:
         return [TableRow(entry, sum(entry.values(), Passage())) for entry in self._entries if entry]
 
 
-def _labelled_cells(page: Page, columns: Mapping[str, Sequence[str]]) -> list[tuple[str, Cell, Passage]]:
+def _labelled_cells(sheet: _Sheet, names: _Names) -> list[tuple[str, Cell, Passage]]:
     """Return the labels of a page whose entries are small tables, in reading order, and the values at their right.
 
     In such a table labels and values take turns in a row, and labels stand under labels; a header's labels stand
     side by side, with values under them.
     """
-    table = cells(page)
-    named = {cell.box: name for cell in table if (name := _best_name(cell.passage.text, columns)) is not None}
+    table = sheet.cells
+    named = {cell.box: name for cell in table if (name := _best_name(cell.passage.text, names)) is not None}
     found: list[tuple[str, Cell, Passage]] = []
     misfits = 0
     for cell in table:
@@ -239,9 +258,9 @@ def _as_wide(one: Box, other: Box) -> bool:
     return shared > 0.8 * max(one[2] - one[0], other[2] - other[0])
 
 
-def _headers(page: Page, columns: Mapping[str, Sequence[str]]) -> list[_Header]:
+def _headers(sheet: _Sheet, names: _Names) -> list[_Header]:
     """Return the headers of a page's tables, top to bottom."""
-    named = [(cell.box, name) for cell in cells(page) if (name := _best_name(cell.passage.text, columns)) is not None]
+    named = [(cell.box, name) for cell in sheet.cells if (name := _best_name(cell.passage.text, names)) is not None]
     found: list[tuple[int, _Header]] = []
     for anchor, _ in named:
         in_row = sorted((name, box) for box, name in named if _side_by_side(box, anchor))
@@ -254,7 +273,7 @@ def _headers(page: Page, columns: Mapping[str, Sequence[str]]) -> list[_Header]:
             )
             top, bottom = min(box[1] for box in beside.values()), max(box[3] for box in beside.values()) - 0.003
             found.append((len(beside), _Header(extents, top, bottom, end=1.0, ruled=True)))
-    return _apart(found or _free_headers(page, columns))
+    return _apart(found or _free_headers(sheet.rows, names))
 
 
 def _side_by_side(one: Box, other: Box) -> bool:
@@ -283,38 +302,44 @@ class _Name:
     column: str
 
 
-def _best_name(text: str, columns: Mapping[str, Sequence[str]]) -> _Name | None:
+@lru_cache(maxsize=16384)
+def _best_name(text: str, names: _Names) -> _Name | None:
     """Return the column that a head names: the likest and longest variant that makes up most of it.
 
     What stands in brackets at its end (职称（技能等级）) need not be part of the name.
     """
-    best: tuple[float, _Name] | None = None
     size = len(_BRACKETED.sub("", text)) or len(text)
-    for column, variants in columns.items():
-        for place, variant in enumerate(variants):
-            for start, end, score in find_like(text, variant):
-                at_end = end in {size, len(text)}
-                if not (start <= 2 or at_end) or end - start < 0.4 * size or (len(variant) == 1 and len(text) > 1):
-                    continue
-                candidate = (score, _Name(end - start, at_end, -place, column))
-                if best is None or candidate > best:
-                    best = candidate
+    # What is found has at most the variant's length.
+    variants = [
+        (column, place, variant)
+        for column, one in names
+        for place, variant in enumerate(one)
+        if len(variant) >= 0.4 * size and (len(variant) > 1 or len(text) <= 1)
+    ]
+    best: tuple[float, _Name] | None = None
+    for column, place, variant in variants:
+        for start, end, score in find_like(text, variant):
+            at_end = end in {size, len(text)}
+            if not (start <= 2 or at_end) or end - start < 0.4 * size:
+                continue
+            candidate = (score, _Name(end - start, at_end, -place, column))
+            if best is None or candidate > best:
+                best = candidate
     return best[1] if best else None
 
 
-def _free_headers(page: Page, columns: Mapping[str, Sequence[str]]) -> list[tuple[int, _Header]]:
+def _free_headers(page_rows: Sequence[Passage], names: _Names) -> list[tuple[int, _Header]]:
     """Find headers without ruling lines: rows, close under one another, that name columns, and how well they do."""
-    page_rows = rows(page)
     found: list[tuple[int, _Header]] = []
     for first, row in enumerate(page_rows):
-        heads = _heads_in(row, columns)
+        heads = _heads_in(row, names)
         for last in range(first, min(first + HEADER_ROWS, len(page_rows))):
             if last > first:
                 following = page_rows[last]
                 if following.box[1] - page_rows[last - 1].box[3] > 0.8 * following.height:
                     break
-                heads = _stacked(heads, _heads_in(following, columns))
-            score, named = _named(heads, columns)
+                heads = _stacked(heads, _heads_in(following, names))
+            score, named = _named(heads, names)
             if len(named) >= HEADER_COLUMNS:
                 boxes = [one.box for one in page_rows[first : last + 1]]
                 top, bottom = min(box[1] for box in boxes), max(box[3] for box in boxes)
@@ -322,14 +347,14 @@ def _free_headers(page: Page, columns: Mapping[str, Sequence[str]]) -> list[tupl
     return found
 
 
-def _heads_in(row: Passage, columns: Mapping[str, Sequence[str]]) -> list[Passage]:
+def _heads_in(row: Passage, names: _Names) -> list[Passage]:
     """Cut a row into what may name columns; a name printed wide (姓    名) is one."""
-    parts = [part for stretch in stretches(row, HEAD_GAP) for part in _column_heads(stretch, columns)]
+    parts = [part for stretch in stretches(row, HEAD_GAP) for part in _column_heads(stretch, names)]
     heads: list[Passage] = []
     for part in parts:
         joined = heads[-1] + part if heads else part
         wide = len(heads) > 0 and len(part) == 1 and len(heads[-1]) < 3
-        if wide and any(joined.text == one for variants in columns.values() for one in variants):
+        if wide and any(joined.text in variants for _, variants in names):
             heads[-1] = joined
         else:
             heads.append(part)
@@ -353,15 +378,13 @@ def _shared(one: Box, other: Box) -> float:
     return (min(one[2], other[2]) - max(one[0], other[0])) / max(min(one[2] - one[0], other[2] - other[0]), 1e-6)
 
 
-def _named(
-    heads: Sequence[Passage], columns: Mapping[str, Sequence[str]]
-) -> tuple[int, dict[str, tuple[float, float]]]:
+def _named(heads: Sequence[Passage], names: _Names) -> tuple[int, dict[str, tuple[float, float]]]:
     """Return how well heads name columns and where each stands; those that name none bear their own words."""
     score = 0
     named: dict[str, tuple[_Name, Passage]] = {}
     others: list[Passage] = []
     for head in heads:
-        best = _best_name(head.text, columns)
+        best = _best_name(head.text, names)
         if best is None:
             others.append(head)
             continue
@@ -379,12 +402,13 @@ def _named(
     return score + COLUMN_SCORE * len(named), extents
 
 
-def _column_heads(stretch: Passage, columns: Mapping[str, Sequence[str]]) -> list[Passage]:
+def _column_heads(stretch: Passage, names: _Names) -> list[Passage]:
     """Cut a stretch in which several columns are named side by side (序号姓名) into their names."""
     heads: list[tuple[int, int]] = []
-    for variant in sorted((one for variants in columns.values() for one in variants), key=len, reverse=True):
-        for start, end, score in find_like(stretch.text, variant):
-            if score == 1.0 and len(variant) > 1 and all(end <= other[0] or start >= other[1] for other in heads):
+    variants = (one for _, variants in names for one in variants if 1 < len(one) <= len(stretch))
+    for variant in sorted(variants, key=len, reverse=True):
+        for start, end in find_exact(stretch.text, variant):
+            if all(end <= other[0] or start >= other[1] for other in heads):
                 heads.append((start, end))
     covered = sum(end - start for start, end in heads)
     if len(heads) < 2 or covered < len(stretch) - 2:

@@ -282,7 +282,7 @@ def _largest_square(ink: NDArray[np.uint8]) -> tuple[int, int, int, int] | None:
 
     An outline with gaps is one where they are closed, which joins a whole one to the letter beside it.
     """
-    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)).astype(np.uint8)
     return next((square for one in (ink, closed) if (square := _largest_square_in(one)) is not None), None)
 
 

@@ -206,19 +206,21 @@ def _heads_section(text: str) -> bool:
     return _SECTION.fullmatch(text) is not None or _OTHER_SECTION.fullmatch(text) is not None
 
 
-def people_by_role(pages: Sequence[Page]) -> list[dict[str, Field]]:
-    """Return the fields of every list of people on some pages, `role` and `people`; a list without people is none."""
-    lists: list[dict[str, Field]] = []
-    for section in sections(pages):
-        people = _people(rejoined(read_table(section.pages, _COLUMNS))) if section.role is not None else None
-        if section.role is not None and people is not None:
-            lists.append({"role": section.role, "people": people})
-    return lists
+def people_by_role(pages: Sequence[Page], *, at_least: int = 1) -> list[dict[str, Field]]:
+    """Return the fields of every list of people on some pages, `role` and `people`; a list without people is none.
+
+    None are read where fewer sections than `at_least` may be such.
+    """
+    of_people = [(section.role, section.pages) for section in sections(pages) if section.role is not None]
+    if len(of_people) < at_least:
+        return []
+    read = [(role, _people(rejoined(read_table(part, _COLUMNS)))) for role, part in of_people]
+    return [{"role": role, "people": listed} for role, listed in read if listed is not None]
 
 
 def _inside(pages: Sequence[Page]) -> list[Inside]:
     """Return the lists of a roster of several roles that follow the first."""
-    return [Inside(DocumentKind.STAFF_ROSTER, one) for one in people_by_role(pages)[1:]]
+    return [Inside(DocumentKind.STAFF_ROSTER, one) for one in people_by_role(pages, at_least=2)[1:]]
 
 
 def _same_role(one: Field, other: Field | None) -> bool:
@@ -226,7 +228,7 @@ def _same_role(one: Field, other: Field | None) -> bool:
 
 
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
-    lists = people_by_role(pages)
+    lists = people_by_role(pages, at_least=2)
     if len(lists) > 1:
         # The other lists are documents of their own on the same pages.
         return lists[0]
