@@ -2,13 +2,13 @@
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 RUN := $(UV) run --frozen --no-sync
 OUT ?= reports
-DOSSIERS ?= 30
+PAGES ?= 200
 SEED ?= 20261121
 N ?= 40
 FAMILY ?= all
 COMPARE ?= 4
 
-.PHONY: run test check samples fonts bench bench-accuracy clean
+.PHONY: run test check samples fonts bench-speed bench-accuracy clean
 
 run: .venv/run.stamp ## verify the sample packets and say where the reports are
 	$(RUN) heyan verify samples/packets --out $(OUT)
@@ -28,8 +28,8 @@ samples: .venv/all.stamp fonts ## make the committed sample packets anew
 fonts: ## fetch the fonts that the sample generator draws with (Debian, no root)
 	sh samples/fonts.sh
 
-bench: .venv/all.stamp fonts ## field accuracy and pages/s on freshly generated dossiers
-	$(RUN) python -m benchmarks.accuracy --count $(DOSSIERS) --seed $(SEED)
+bench-speed: .venv/all.stamp fonts ## CPU seconds a page by stage, and the networks' part of it (PAGES, SEED)
+	$(RUN) python -m benchmarks.speed --pages $(PAGES) --seed $(SEED)
 
 bench-accuracy: .venv/all.stamp fonts ## fields, mistakes, false alarms by scan quality, and other recognisers beside (N, SEED, FAMILY, COMPARE)
 	$(RUN) python -m benchmarks.accuracy --count $(N) --seed $(SEED) --family $(FAMILY) --compare $(COMPARE)
