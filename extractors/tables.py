@@ -40,6 +40,8 @@ _NO_ENTRY = re.compile(
 _NOTE = re.compile(r"[（(]?(?:备?注|附注|说明|注意)\d?[:：]|以上(?:人员|信息|内容|均)")
 # What an entry has one of: two in a row's cell say that a ruling between two entries was not found.
 _ONE_EACH = {"id_number": re.compile(r"\d{17}[\dXx]"), "code": re.compile(r"\d-\d\d-\d\d-\d\d")}
+# What stands in no other column, whatever is left of its head.
+_TELLING = {"is_new": re.compile("[是否]"), **_ONE_EACH}
 _BRACKETED = re.compile(r"[（(][^（()）]*[）)]$")
 # Before the words of a head that names no wanted column: it is a column all the same.
 UNKNOWN = "?"
@@ -271,9 +273,26 @@ def _headers(sheet: _Sheet, names: _Names) -> list[_Header]:
             extents.update(
                 {UNKNOWN + name.column: (box[0], box[2]) for name, box in in_row if box != beside[name.column]}
             )
+            in_head = [cell for cell in sheet.cells if _side_by_side(cell.box, anchor)]
+            extents.update(_told_by_values(sheet, in_head, tuple(one for one in names if one[0] not in beside)))
             top, bottom = min(box[1] for box in beside.values()), max(box[3] for box in beside.values()) - 0.003
             found.append((len(beside), _Header(extents, top, bottom, end=1.0, ruled=True)))
     return _apart(found or _free_headers(sheet.rows, names))
+
+
+def _told_by_values(sheet: _Sheet, heads: Sequence[Cell], missing: _Names) -> dict[str, tuple[float, float]]:
+    """Return where those of the missing columns stand whose head was read in part (是否), by what is under it."""
+    found: dict[str, tuple[float, float]] = {}
+    for column, variants in missing:
+        for head in heads if column in _TELLING else ():
+            if not head.passage or not any(head.passage.text in variant for variant in variants):
+                continue
+            extent = (head.box[0], head.box[2])
+            under = {cell.box: cell.passage for cell in sheet.cells if cell.box[1] >= head.box[3] - 0.003}
+            values = [under[box].text for box in _run([box for box in under if _is_in(box, extent)]) if under[box]]
+            if values and all(_TELLING[column].fullmatch(value) for value in values):
+                found[column] = extent
+    return found
 
 
 def _side_by_side(one: Box, other: Box) -> bool:
