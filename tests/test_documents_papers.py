@@ -89,6 +89,23 @@ def line(text: str, left: float, top: float, height: float = 0.012) -> Line:
     return Line(text=text, box=(left, top, extents[-1][1], top + height), confidence=0.99, extents=extents)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "occupation", "level"),
+    [
+        ("参加无人机驾驶员职业技能等级认定，考核合格，达到二级（技师）水平，特发此证。", "无人机驾驶员", 2),
+        ("经中式烹调师（工种）职业技能鉴定，成绩合格，取得高级工/三级职业资格。", "中式烹调师", 3),
+        ("经考核合格，授予电工国家职业资格四级，特发此证。", "电工", 4),
+        ("参加国家职业技能鉴定，达到相应等级，特发此证。", None, None),
+    ],
+)
+def test_certificate_of_a_skill_in_a_sentence_beside_the_photograph(
+    sentence: str, occupation: str | None, level: int | None
+):
+    page = typed(f"# 职业技能等级证书\n张样例（身份证号码：000101199001010001）{sentence[:9]}\n{sentence[9:]}  照片")
+    fields = read("skill_certificate", page)
+    assert (fields["person"], fields.get("occupation"), fields.get("level")) == ("张样例", occupation, level)
+
+
 def test_labels_with_their_translation_under_them():
     page = typed("# 职业技能等级证书")
     page.lines += [

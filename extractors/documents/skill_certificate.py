@@ -35,16 +35,33 @@ _ADDRESSED = re.compile(
     r"(?:兹有|兹证明|授予|^|\n)(?P<person>[\u3400-\u9fff·]{2,5}?)"
     r"(?:同志|[，,（(](?:性别)?[男女][，,）)]|[，,（(]?(?:公民)?身份证?(?:号码?|件号码)?[:：]?\d)"
 )
-# 具备烹饪教育专业讲师任职资格; 达到电工职业三级/高级工标准
+# What no occupation begins with, in 参加国家职业技能鉴定 and 达到相应等级.
+_OCCUPATION = (
+    r"(?!国家|全国|全省|全市|本|统一|社会|职业|技能|相关|相应|规定|上述|该|了|第)"
+    r"(?P<occupation>[\u4e00-\u9fff（）()、]{2,16}?)"
+)
+_SKILL_LEVEL = (
+    r"(?P<level>[（(]?(?:国家职业资格)?[一二三四五1-5]级(?:[/（(]?(?:高级技师|技师|[高中初]级(?:工|技能))[）)]?)?"
+    r"|(?:高级技师|技师|[高中初]级(?:工(?!程)|技能))(?:[/（(][一二三四五1-5]级[）)]?)?)"
+)
+# 具备烹饪教育专业讲师任职资格; 达到电工职业三级/高级工标准; 参加电工职业技能等级认定，考核合格，达到三级（高级工）水平;
+# 授予中式烹调师国家职业资格三级
 _STATED = (
     re.compile(
         r"(?:具备|具有|取得|获得|授予)(?P<occupation>[\u4e00-\u9fff]{2,12}?)专业[\u4e00-\u9fff]{1,8}?(?:专业技术|任职|职务|职称)+资格"
     ),
     re.compile(
-        r"(?:参加|通过|达到|具备|取得|获得|从事|符合)(?P<occupation>[\u4e00-\u9fff（）()、]{2,16}?)(?:职业|工种)(?:[（(]工种[）)])?"
-        r"(?P<level>[（(]?(?:国家职业资格)?[一二三四五1-5]级(?:[/（(]?(?:高级技师|技师|[高中初]级工)[）)]?)?)"
+        rf"(?:参加|通过|达到|具备|取得|获得|从事|符合|授予){_OCCUPATION}(?:职业|工种)(?:[（(]工种[）)])?{_SKILL_LEVEL}"
     ),
+    re.compile(
+        rf"(?:参加|通过|经){_OCCUPATION}(?:职业|工种)?(?:[（(](?:工种|职业)[）)])?"
+        r"(?:职业)?(?:技能|资格)(?:等级)?(?:的)?(?:认定|评价|鉴定|考核|考试)"
+        rf"[^。]{{0,40}}?(?:达到|具备|取得|获得|符合|授予|评定为){_SKILL_LEVEL}"
+    ),
+    re.compile(rf"(?:达到|具备|取得|获得|授予|核发){_OCCUPATION}[（(]?(?:国家职业资格)?(?P<level>[一二三四五1-5]级)"),
 )
+# Where the photograph belongs, beside the sentence.
+_PHOTO = re.compile(r"[（(]?(?:近期|免冠|彩色|正面|半身|[一二两]寸)*(?:照片|相片)(?:粘?贴处|处)?[）)]?")
 # 2018年10 is a day, and what stands before it has issued the certificate.
 _DAY = re.compile(r"(?:19|20)\d{2}年\d{1,2}(?:月|$)")
 
@@ -238,7 +255,14 @@ _OTHER_LABELS = {
 }
 
 
+def _without_photo(page: Page) -> Page:
+    """Return a page without the words that stand in the place of a photograph."""
+    lines = [line for line in page.lines if not _PHOTO.fullmatch(names.normalise(line.text))]
+    return page.model_copy(update={"lines": lines})
+
+
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
+    pages = [_without_photo(page) for page in pages]
     fields = read_labelled(pages, _FIELDS, _OTHER_LABELS)
     beside_both = read_labelled([_without_translations(page) for page in pages], _FIELDS, _OTHER_LABELS)
     fields.update({name: field for name, field in beside_both.items() if _lacks(fields, name)})
