@@ -5,7 +5,7 @@ from typed_pages import typed
 
 from extractors.documents import document_types
 from extractors.documents.staff_roster import people_by_role
-from schemas.document import DocumentKind
+from schemas.document import DocumentKind, Field
 from schemas.page import Seal
 
 SCHOOL = "样例市晨星职业培训学校"
@@ -345,3 +345,29 @@ def test_a_row_that_a_page_break_cuts_in_two_is_one():
         ("赵样", SCHOOL),
         ("孙样", "样例市启明有限公司"),
     ]
+
+
+def test_the_end_of_a_name_under_a_seal():
+    kind = document_types()[DocumentKind.ASSET_LIST]
+
+    def owner(label: str, *rows: str) -> Field | None:
+        table = "\n".join(("# 固定资产清单", f"{label}        截止日期：2021年3月1日", *rows))
+        return kind.read([typed(table)]).get("entity")
+
+    # 学 goes on as 学校 or 学院: the list's own column tells which.
+    cut = owner(f"单位（公章）：{SCHOOL[:-1]}")
+    assert cut is None or cut.value is None
+    told = owner(f"单位（公章）：{SCHOOL[:-1]}", "序号  资产名称  产权归属", f"1  投影仪  {SCHOOL}")
+    assert told is not None
+    assert told.value == SCHOOL
+    # 有限公 goes on in one way only.
+    company = owner(f"单位（公章）：{COMPANY[:-1]}")
+    assert company is not None
+    assert (company.value, company.confidence < 0.9) == (COMPANY, True)
+    other = owner(f"单位（公章）：{SCHOOL[:-1]}", "序号  资产名称  产权归属", "1  投影仪  样例市远航职业培训学校")
+    assert other is None or other.value is None
+
+
+def test_whose_circumstances_are_told():
+    text = f"# 关于信息化建设情况的说明\n现将{SCHOOL}信息化建设情况说明如下：\n一、硬件设施。"
+    assert read("informatisation_statement", text)["entity"] == SCHOOL

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz
 
-from extractors.documents.under_seals import ALIKE, is_whole, name_field
+from extractors.documents.under_seals import ALIKE, UNCONFIRMED, is_whole, may_be, name_field, overlap
 from extractors.labels import find_like
-from extractors.layout import Passage, cells, right_of, rows
+from extractors.layout import Passage, cells, passage_of, right_of, rows, stretches
 from extractors.values import dates, names
 from extractors.values.organisations import find_organisations, is_organisation
 from schemas.document import Field
@@ -30,9 +30,11 @@ _SELF = re.compile(
 # 样例市晨星职业培训学校成立于2010年, 样例市烹饪协会郑重承诺…
 _SPEAKS = re.compile(
     r"(?:^|[，,])(?P<name>[^，,。；;：:\n]{6,44}?)"
-    r"(?=成立于|始建于|创建于|创办于|组建于|位于|坐落于|系经|是经|经.{2,20}批准|自愿|郑重|承诺|现就|就申请|申请|拟"
+    r"(?=于(?:[12]\d{3}|[一二][〇○零一二三四五六七八九]{3})年|成立于|始建于|创建于|创办于|组建于|位于|坐落于|系经|是经|经.{2,20}批准|自愿|郑重|承诺|现就|就申请|申请|拟"
     r"|结合|根据|依据|按照|围绕|制定|制订|编制|特制)"
 )
+# 现将样例市烹饪协会信息化建设情况说明如下
+_ABOUT = re.compile(r"现[将就](?P<name>[^，,。；;：:\n]{6,60})")
 _CALLED = re.compile(r"(?:^|[。，,：:\n])(?P<name>[^，,。；;：:\n]{4,44}?)[（(](?:以下|下)?(?:简称|称)")
 # Under a title the name may stand in brackets: （样例市晨星职业培训学校）.
 _BRACKETED = re.compile(r"[（(](?P<name>[^（()）]+(?:[（(][^（()）]+[）)][^（()）]*)?)[）)]")
@@ -42,6 +44,10 @@ _LEAST_CONFIDENCE = 0.5
 _LEAST_TEXT = 12
 # A head line stands so near its title, a signature so near the end, in rows.
 _HEAD_ROWS, _FOOT_ROWS = 3, 8
+# A name of which some is hidden has so many characters at least, and so many hidden at its end at most.
+_LEAST_NAME, _MOST_HIDDEN = 6, 3
+# In heights of a character: behind so wide a room another column begins.
+_COLUMN_GAP = 2.2
 # A cover says little more than its title, whose it is, and the date.
 _COVER_ROWS = 14
 
@@ -51,21 +57,73 @@ def read_entity(pages: Sequence[Page], titles: Sequence[str], name: str = "entit
 
     A label (编制单位) tells best, then the title's own words, the line over or under it, who speaks, and the signature
     at the end. Of readings that are nearly alike the most frequent counts; another organisation's name makes it unsure.
-    A name of which a seal hides characters is completed by the seal's own text, or else has no value; nor has one
-    that is hardly readable.
+    A name of which a seal hides characters is completed by the seal's own text, or by the same name elsewhere on the
+    pages, or else has no value; nor has one that is hardly readable.
     """
     passages = list(_candidates(pages, titles))
     found = [passage for passage in passages if is_whole(passage)]
+    found = [passage for passage in found if passage.confidence >= _LEAST_CONFIDENCE] or found
     if not found:
-        return {name: name_field(passages[0])} if passages else {}
+        return _completed(pages, passages, name)
     alike = [one for one in found if fuzz.ratio(one.text, found[0].text) >= ALIKE]
     counted = Counter(one.text for one in alike)
     best = max(alike, key=lambda one: (counted[one.text], one.confidence))
     field = name_field(best) if counted[best.text] == 1 else best.field(names.normalise(best.text))
     confidence = (0.8 if len(counted) > 1 else 1.0) * (0.6 if len(alike) < len(found) and len(alike) == 1 else 1.0)
     if field.confidence < _LEAST_CONFIDENCE:
-        return {name: field.model_copy(update={"value": None})}
+        read = names.normalise(best.text)
+        again = [one for one in _named(pages) if names.normalise(one.text) == read and not _same_place(one, best)]
+        surest = max((one.confidence for one in again), default=0.0)
+        if surest < _LEAST_CONFIDENCE:
+            return {name: field.model_copy(update={"value": None})}
+        field = field.model_copy(update={"value": read, "confidence": surest})
     return {name: field.model_copy(update={"confidence": round(field.confidence * confidence, 4)})}
+
+
+def _same_place(first: Passage, second: Passage) -> bool:
+    return first.page is second.page and overlap(first.box, second.box)
+
+
+def _completed(pages: Sequence[Page], passages: Sequence[Passage], name: str) -> dict[str, Field]:
+    """Return a name of which some is hidden, completed where the seal on it or the pages elsewhere tell it whole."""
+    cut = [*passages, *(one for page in (*pages[:2], *pages[2:][-1:]) for one in _cut(page))]
+    fields = [name_field(passage) for passage in cut]
+    for passage, field in zip(cut, fields, strict=True):
+        completed = isinstance(field.value, str) and field.value != names.normalise(passage.text)
+        if completed and is_organisation(str(field.value)) and field.confidence >= _LEAST_CONFIDENCE:
+            return {name: field}
+        whole = {read for one in _named(pages) if _is_part(passage, read := names.normalise(one.text))}
+        if len(whole) == 1:
+            return {name: passage.field(whole.pop()).model_copy(update={"confidence": UNCONFIRMED})}
+    return {name: fields[0].model_copy(update={"value": None})} if passages else {}
+
+
+def _is_part(cut: Passage, whole: str) -> bool:
+    """Say whether a name is another one with characters hidden: at its end, or where it has room for them."""
+    read = names.normalise(cut.text)
+    if is_whole(cut):
+        return whole.startswith(read) and 0 < len(whole) - len(read) <= _MOST_HIDDEN
+    return may_be(cut, whole)
+
+
+def _cut(page: Page) -> Iterator[Passage]:
+    """Yield what stands behind a label of the owner and is no whole name: its end may lie under a seal."""
+    for row in rows(page):
+        for match in _LABEL.finditer(row.text):
+            value = stretches(row[match.start("value") : match.end("value")], _COLUMN_GAP)[0].stripped()
+            if len(value) >= _LEAST_NAME:
+                yield value
+
+
+def _named(pages: Sequence[Page]) -> Iterator[Passage]:
+    """Yield the organisations that stand anywhere on the pages."""
+    for page in pages:
+        for line in page.lines:
+            passage = passage_of(line, page)
+            for one in find_organisations(passage.text):
+                named = passage[one.start : one.end]
+                if is_whole(named):
+                    yield named
 
 
 def _candidates(pages: Sequence[Page], titles: Sequence[str]) -> Iterator[Passage]:
@@ -168,7 +226,7 @@ def _whole_row(row: Passage) -> Iterator[Passage]:
 
 
 def _in_sentence(row: Passage) -> Iterator[Passage]:
-    """Yield the name a sentence gives to those who speak: 我公司（…）, …（以下简称本校）."""
-    for expression, group in ((_SELF, "inside"), (_CALLED, "name"), (_SPEAKS, "name")):
+    """Yield the name a sentence gives to those who speak, or speaks of: 我公司（…）, …（以下简称本校）."""
+    for expression, group in ((_SELF, "inside"), (_CALLED, "name"), (_ABOUT, "name"), (_SPEAKS, "name")):
         for match in expression.finditer(row.text):
             yield from _organisation(row[match.start(group) : match.end(group)].stripped())

@@ -34,26 +34,31 @@ def name_field(name: Passage) -> Field:
     Where characters are missing and no seal completes it, the field has the text that was read and no value.
     """
     read = names.normalise(name.text)
-    seals = [seal for seal in name.page.seals if _overlap(name.box, seal.box)]
+    seals = [seal for seal in name.page.seals if overlap(name.box, seal.box)]
     written = {names.normalise(seal.text): seal.confidence for seal in seals if seal.text is not None}
     if read in written:
         return name.field(read)
     for text, confidence in written.items():
-        if fuzz.ratio(read, text) >= ALIKE and _may_be(name, text):
+        if may_be(name, text):
             return name.field(text, confidence=0.9 * confidence)
     if not is_whole(name):
         return name.field(None, confidence=0.5)
+    if read.endswith("有限公"):
+        # Whatever hides the last character: no name ends so.
+        return name.field(read + "司", confidence=UNCONFIRMED)
     # Another organisation's seal hides characters as well as the owner's.
     return name.field(read, confidence=UNCONFIRMED if seals else 1.0)
 
 
-def _overlap(first: Box, second: Box) -> bool:
+def overlap(first: Box, second: Box) -> bool:
+    """Say whether two boxes of a page share some of it."""
     return min(first[2], second[2]) > max(first[0], second[0]) and min(first[3], second[3]) > max(first[1], second[1])
 
 
-def _may_be(name: Passage, sealed: str) -> bool:
+def may_be(name: Passage, sealed: str) -> bool:
     """Say whether a name is another text with characters left out, or read badly where their scores are low."""
-    edits = Levenshtein.editops(names.normalise(name.text), sealed)
-    return all(
+    read = names.normalise(name.text)
+    edits = Levenshtein.editops(read, sealed)
+    return fuzz.ratio(read, sealed) >= ALIKE and all(
         edit.tag == "insert" or (edit.tag == "replace" and name[edit.src_pos].confidence < DOUBTFUL) for edit in edits
     )

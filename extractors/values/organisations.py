@@ -8,6 +8,8 @@ papers, they do not own them.
 ['样例市晨星职业培训学校有限公司']
 >>> find_organisations('职业培训学校管理制度') + find_organisations('致样例省人力资源和社会保障厅')
 []
+>>> find_organisations('样例市晨星职业培训学校有限公')
+[]
 >>> [stands_for_a_name(text) for text in ('该公司2019年度', '上述单位', '贵州样例培训学校', '本溪样例学校')]
 [True, True, False, False]
 """
@@ -38,6 +40,8 @@ _STAND_IN = re.compile(
     r"(?:我们?|本|该|贵|此|各|其|上述|前述|以上|上列|被审计?)(?:的)?"
     r"(?:公司|集团|单位|机构|企业|组织|法人|学校|学院|技校|中心|协会|学会|商会|医院|酒店|工厂|事务所|[校院会所厂店方局])"
 )
+# Behind a form: the name goes on, and its last form was not read.
+_UNFINISHED = re.compile(r"(?:股份)?有限(?:责任)?公?(?!公司)")
 _GENERIC = re.compile(
     r"职业|技能|培训|考试|评价|等级|认定|鉴定|教育|管理|考务|实训|服务|信息|网络|测评|考评|教学|工作|组织|机构|社会|"
     r"民办|企业|人才|人力|资源|财务|资产|后勤|办公|指导|监督|质量|督导|技术|技工|技师|专业|科技|咨询|"
@@ -50,7 +54,7 @@ def find_organisations(text: str) -> list[Found[str]]:
     found: list[Found[str]] = []
     for match in _NAME.finditer(text):
         start, end = match.span()
-        if is_organisation(text[start:end]):
+        if is_organisation(text[start:end]) and not _UNFINISHED.match(text, end):
             found.append(Found(text[start:end], start, end))
     return found
 
