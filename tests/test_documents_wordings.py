@@ -5,6 +5,7 @@ from typed_pages import typed
 
 from extractors.documents import document_types
 from schemas.document import DocumentKind
+from schemas.page import Seal
 
 OWNER = "样例市宏远物业管理有限公司"
 SCHOOL = "样例市晨星职业培训学校"
@@ -281,3 +282,17 @@ def test_a_word_for_somebody_is_no_auditee(cover: str, addressed: str, stand_in:
     assert fields["auditee"] == SCHOOL
     alone = read("audit_report", f"# 审计报告\n被审计单位：{stand_in}\n    我们审计了{stand_in}财务报表。")
     assert alone.get("auditee") is None
+
+
+def test_a_firm_is_named_by_its_seal_where_the_print_under_it_agrees():
+    firm = "样例正信会计师事务所（普通合伙）"
+    kind = document_types()[DocumentKind.AUDIT_REPORT]
+    page = typed("# 审计报告\n我们审计了后附的财务报表。\n\n样例正信会计事务所（普通合\n> 2021年3月26日")
+    seal = Seal(text=firm, confidence=0.75, file=page.file, page=1, box=(0.1, 0.1, 0.4, 0.3), readings=[firm])
+    assert kind.read([page]).get("audit_firm") is None
+    page.seals.append(seal)
+    assert kind.read([page])["audit_firm"].value == firm
+    page.lines = [line for line in page.lines if "事务所" not in line.text]
+    assert kind.read([page])["audit_firm"].value is None
+    page.seals[0] = seal.model_copy(update={"confidence": 0.97})
+    assert kind.read([page])["audit_firm"].value == firm

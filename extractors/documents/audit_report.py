@@ -5,9 +5,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rapidfuzz import fuzz
+
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled
-from extractors.documents.under_seals import UNCONFIRMED, name_field
+from extractors.documents.under_seals import ALIKE, UNCONFIRMED, name_field
 from extractors.labels import Labelled
 from extractors.layout import Passage, flow
 from extractors.values import dates, names, opinions
@@ -19,6 +21,10 @@ from schemas.page import Page
 READABLE = 0.6
 _FIRM = re.compile(
     r"(?:(?!号|会计师事务所|复印件|证书|执照|我们|委托|报告|地址)[\u4e00-\u9fff（）()]){2,24}?会计师事务所(?:\n?[（(](?:特殊普通合伙|普通合伙|有限合伙)[）)]|有限责任公司|有限公司)?"
+)
+# The same as printed under its seal, where not all of it was read.
+_SIGNED_FIRM = re.compile(
+    r"[\u4e00-\u9fff]{2,16}会?计?师?事务所?(?:\n?[（(]?(?:特殊)?普通合伙?[）)]?|\n?[（(]有限合伙[）)]|有限责任公司|有限公司)?"
 )
 _NUMBER = re.compile(
     r"(?:[\u4e00-\u9fff]{0,20}文件)?(?P<number>(?:(?!号)[\u4e00-\u9fff]){1,8}[字]?[〔\[【（(]?20\d{2}[〕\]】）)]?年?[\u4e00-\u9fff]{0,4}第?[A-Za-z]{0,3}[\d\-—]{2,10}号)"
@@ -75,7 +81,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     whole = flow(pages)
     fields = {name: value for name, value in read_labelled(pages, _FIELDS).items() if value.value is not None}
     for name, value in (
-        ("audit_firm", _firm(whole)),
+        ("audit_firm", _firm(whole, pages)),
         ("report_number", _number(whole)),
         ("auditee", _auditee(whole)),
         ("fiscal_year", _fiscal_year(whole)),
@@ -90,15 +96,40 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     return fields
 
 
-def _firm(whole: Passage) -> Field | None:
+def _firm(whole: Passage, pages: Sequence[Page]) -> Field | None:
     """Read the firm's name where it is surest: its seal often lies on its signature."""
     found = [name_field(whole[match.start() : match.end()]) for match in _FIRM.finditer(whole.text)]
     best = max((one for one in found if one.value is not None), key=_sureness, default=None)
-    if best is None:
-        return None
     # Its form of company stands behind it: under a seal it may not have been read.
-    is_cut = best.confidence <= UNCONFIRMED and str(best.value).endswith("会计师事务所")
-    return best.model_copy(update={"value": None}) if is_cut or best.confidence < READABLE else best
+    is_cut = best is not None and best.confidence <= UNCONFIRMED and str(best.value).endswith("会计师事务所")
+    if best is not None and not is_cut and best.confidence >= READABLE:
+        return best
+    sealed = _firm_on_seal(whole, pages)
+    if sealed is not None or best is None:
+        return sealed
+    return best.model_copy(update={"value": None})
+
+
+def _firm_on_seal(whole: Passage, pages: Sequence[Page]) -> Field | None:
+    """Read the firm on its seal, where that is sure, or where what is printed of the name agrees with a reading."""
+    printed = [names.normalise(match.group()) for match in _SIGNED_FIRM.finditer(whole.text)]
+    for seal in (seal for page in pages for seal in page.seals if seal.text is not None):
+        read = list(dict.fromkeys(map(names.normalise, (str(seal.text), *seal.readings))))
+        firms = [one for one in read if _FIRM.fullmatch(one)]
+        if not firms:
+            continue
+        agreeing = [one for one in firms if any(fuzz.ratio(one, part) >= ALIKE for part in printed)]
+        is_sure = seal.confidence > UNCONFIRMED and firms[0] == read[0]
+        value = firms[0] if is_sure else agreeing[0] if agreeing else None
+        return Field(
+            value=value,
+            text=seal.text,
+            confidence=seal.confidence if is_sure else UNCONFIRMED,
+            file=seal.file,
+            page=seal.page,
+            box=seal.box,
+        )
+    return None
 
 
 def _sureness(name: Field) -> tuple[bool, int]:
