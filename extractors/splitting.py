@@ -68,7 +68,7 @@ PATTERN_LIKENESS = 0.9
 # A list that goes on repeats its heading so well; another list of the kind does not.
 SAME_HEADING = 85
 # A list of its own says whose it is in so many rows under its title.
-HEAD_ROWS = 4
+HEAD_ROWS = 3
 
 _ENUMERATED = re.compile(
     r"^(第?[一二三四五六七八九十百\d]+[、.．章条节页)）]|[（(][一二三四五六七八九十\d]+[）)]|附[件表录]?[\d一二三四五六七八九十：:])"
