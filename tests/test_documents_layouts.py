@@ -80,6 +80,27 @@ def test_heads_of_occupations_by_other_names():
     ]
 
 
+@pytest.mark.parametrize(("head", "value", "is_new"), [("业", "否", False), ("是否", "是", True), ("备注", "否", None)])
+def test_a_column_whose_head_was_read_in_part(head: str, value: str, is_new: bool | None):
+    table = f"""
+        # 申请表
+        | 序号 | 职业（工种）名称 | 职业编码   | {head} | 等级 | 人数 |
+        | 1    | 茶艺师           | 4-03-02-07 | {value}   | 四级 | 62   |
+        """
+    [occupation] = read("application_form", table)["occupations"]
+    assert occupation["is_new"] is is_new
+
+
+def test_letters_under_the_occupations_are_none():
+    table = """
+        # 申请表
+        | 序号 | 职业（工种）名称 | 职业编码   | 等级 | 起始年月 | 人数 |
+        | 1    | 茶艺师           | 4-03-02-07 | 四级 | 2017.10  | 62   |
+        |      | 样例职业协会     |            |      |          |      |
+        """
+    assert [one["name"] for one in read("application_form", table)["occupations"]] == ["茶艺师"]
+
+
 @pytest.mark.parametrize(
     "table",
     [

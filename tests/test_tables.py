@@ -4,6 +4,7 @@ import pytest
 from typed_pages import typed
 
 from extractors.documents import document_types, parsers
+from schemas.base import Box
 from schemas.document import DocumentKind, Field
 from schemas.page import Line, Page
 
@@ -149,6 +150,75 @@ def test_a_table_goes_on_without_its_head(ruled):
         page = LAYOUTS["title in the first row"]
         second = f"| 3  | 赵样     | {THIRD} | 技师                   | 焊工          |"
     assert people(page, second) == [*EXPECTED, ["赵样", THIRD, "技师", "焊工"]]
+
+
+@pytest.mark.parametrize("ruled", [False, True])
+def test_what_stands_over_a_repeated_head_is_nobody(ruled: bool):
+    head, row = "序  姓名      身份证号              职称      考评工种", f"3   赵样      {THIRD}    技师      焊工"
+    if ruled:
+        head = "| 序 | 姓名     | 身份证号           | 职务/职称              | 考评职业/工种 |"
+        row = f"| 3  | 赵样     | {THIRD} | 技师                   | 焊工          |"
+    page = LAYOUTS["title in the first row" if ruled else "unruled"]
+    over = "单位：样例市    样例职业协会        2021年8月11日    盖章      负责人"
+    second = f"# 考评员名单\n\n{over}\n\n{head}\n{row}"
+    assert people(page, second) == [*EXPECTED, ["赵样", THIRD, "技师", "焊工"]]
+
+
+@pytest.mark.parametrize(
+    "under",
+    [
+        "| 市样例晨星培训 | 2021年8月11日      | 行业协会 |      |",
+        "| 样例晨星       |                    |          |      |",
+    ],
+)
+def test_letters_under_a_list_are_nobody(under: str):
+    text = f"""
+        # 专家名单
+        | 姓名           | 身份证号           | 职称     | 专业 |
+        | 张样           | {FIRST} | 讲师     | 电工 |
+        | 李样例         | {SECOND} | 讲师     | 电工 |
+        {under}
+    """
+    assert [name for name, *_ in people(text)] == ["张样", "李样例"]
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("2021年8月11日", None),
+        ("2021.8.11-2023.8.10", None),
+        ("13900000000", None),
+        ("1101051949****002X", "1101051949****002X"),
+    ],
+)
+def test_what_is_far_from_an_identity_number_is_none(written: str, number: str | None):
+    text = f"# 专家名单\n| 序号 | 姓名 | 身份证号 {' ' * 12} | 职称 |\n| 1    | 张样 | {written} | 讲师 |"
+    assert people(text, keys=("name", "id_number")) == [["张样", number]]
+
+
+def test_rows_are_cut_where_no_text_is():
+    page = typed(
+        f"""
+        # 专家名单
+        | 序号 | 姓名   | 身份证号           | 职称 |
+        | 1    | 张样   | {FIRST} | 讲师 |
+        | 2    | 李样例 | {SECOND} | 讲师 |
+        """
+    )
+    edge = sorted({cell[1] for cell in page.cells})[-1]
+    lower = 0.45 * edge + 0.55 * max(cell[3] for cell in page.cells)
+
+    def misread(cell: Box) -> Box:
+        """Move the ruling over the last entry down into its text."""
+        left, top, right, bottom = cell
+        moved = {edge: lower}
+        return left, moved.get(top, top), right, moved.get(bottom, bottom)
+
+    cells = [misread(cell) if cell[0] > 0.99 * max(one[0] for one in page.cells) else cell for cell in page.cells]
+    assert people(page.model_copy(update={"cells": cells}), keys=("name", "id_number")) == [
+        ["张样", FIRST],
+        ["李样例", SECOND],
+    ]
 
 
 def test_a_card_without_its_name_takes_none_of_the_next():

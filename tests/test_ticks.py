@@ -8,15 +8,19 @@ import pytest
 from typed_pages import typed
 
 from extractors.layout import passage_of
-from extractors.ticks import ticked
+from extractors.ticks import Choice, ticked
 from schemas.page import Page
 
 OPTIONS = ("企业", "民办非企业单位", "行业协会", "技工院校")
 
 
+def choice(page: Page) -> Choice | None:
+    return ticked(sum((passage_of(line, page) for line in page.lines[1:]), passage_of(page.lines[0], page)), OPTIONS)
+
+
 def chosen(page: Page) -> str | None:
-    choice = ticked(sum((passage_of(line, page) for line in page.lines[1:]), passage_of(page.lines[0], page)), OPTIONS)
-    return choice.option if choice is not None else None
+    one = choice(page)
+    return one.option if one is not None else None
 
 
 @pytest.mark.parametrize(
@@ -81,3 +85,17 @@ def drawn(folder: Path, printed: str) -> Page:
 )
 def test_boxes_on_a_scan(tmp_path: Path, printed: str, option: str | None):
     assert chosen(drawn(tmp_path, printed)) == option
+
+
+def test_a_box_that_a_letter_all_but_touches(tmp_path: Path):
+    page = drawn(tmp_path, "□ 企业   □ 民办非企业单位   ☑ 行业协会   □ 技工院校")
+    image = cv2.imread(str(page.image), cv2.IMREAD_GRAYSCALE)
+    for line in page.lines:
+        for sign, (left, right) in zip(line.text, line.extents, strict=True):
+            if sign in "□☑":
+                x, y = round((left + right) / 2 * page.width), round((line.box[1] + line.box[3]) / 2 * page.height)
+                cv2.rectangle(image, (x + 9, y - 6), (x + 11, y + 6), 30, -1)
+    cv2.imwrite(str(page.image), image)
+    one = choice(page)
+    assert one is not None
+    assert (one.option, one.confidence) == ("行业协会", 1.0)

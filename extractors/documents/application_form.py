@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, Inside, LabelledField, keep, list_field, read_labelled
-from extractors.documents.parts import is_scrap, rejoined
+from extractors.documents.parts import entries, is_scrap, rejoined
 from extractors.documents.staff_roster import people_by_role
 from extractors.ink import is_paper
 from extractors.labels import Labelled, find_like
@@ -343,9 +343,7 @@ def _type_below(pages: Sequence[Page]) -> Field | None:
 def _occupations(table: Sequence[TableRow]) -> Field | None:
     values: list[JsonValue] = []
     places: list[FieldRow] = []
-    for row in table:
-        if not {"name", "code"} & set(row.columns):
-            continue
+    for row in entries([one for one in table if {"name", "code"} & set(one.columns)]):
         values.append(_occupation(row, len(values) + 1))
         places.append(_without_number(row).row())
     return list_field(values, places)

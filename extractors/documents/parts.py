@@ -6,7 +6,7 @@ from statistics import fmean, median
 
 from extractors.layout import Passage
 from extractors.tables import NUMBER, TableRow
-from extractors.values.codes import find_identity_numbers
+from extractors.values import codes
 
 _TWO_LETTERS = re.compile(r"[\u3400-\u9fff]{2}")
 _UNBROKEN = ("id_number", "code")
@@ -19,25 +19,29 @@ _PERSON = re.compile(
 )
 
 
-def people(table: Sequence[TableRow]) -> list[TableRow]:
-    """Return the rows of a list of people that are people.
+def entries(table: Sequence[TableRow]) -> list[TableRow]:
+    """Return the rows of a list that are its entries: they have a number, or as much in them as others.
 
-    Under a list stand its date, a seal, who made it, whose letters lie in the columns, too: such a row has no number,
-    and no name of a person or little else.
+    Under a list stand its date, a seal, who made it, whose letters lie in the columns, too.
     """
+    usual = median(len(row.columns) for row in table) if table else 0.0
+    return [row for row in table if _is_numbered(row) or len(row.columns) > usual / 2]
+
+
+def people(table: Sequence[TableRow]) -> list[TableRow]:
+    """Return the entries of a list that are people: those without a number by their names."""
     named = [row for row in table if "name" in row.columns and _TWO_LETTERS.search(row.columns["name"].text)]
-    usual = median(len(row.columns) for row in named) if named else 0.0
-    return [
-        row
-        for row in named
-        if _is_numbered(row) or (_PERSON.fullmatch(row.columns["name"].text) and len(row.columns) > usual / 2)
-    ]
+    return [row for row in entries(named) if _is_numbered(row) or _PERSON.fullmatch(row.columns["name"].text)]
 
 
 def _is_numbered(row: TableRow) -> bool:
-    """Say whether a row has the number of an entry, or a person's identity number."""
-    number, identity = (row.columns.get(name, Passage()).text for name in (NUMBER, "id_number"))
-    return re.fullmatch(r"[\W_]*\d{1,4}[\W_]*", number) is not None or bool(find_identity_numbers(identity))
+    """Say whether a row has the number of an entry, a person's identity number or an occupation's code."""
+    number, identity, code = (row.columns.get(name, Passage()).text for name in (NUMBER, *_UNBROKEN))
+    return (
+        re.fullmatch(r"[\W_]*\d{1,4}[\W_]*", number) is not None
+        or bool(codes.find_identity_numbers(identity))
+        or bool(codes.find_occupation_codes(code))
+    )
 
 
 def is_scrap(passage: Passage) -> bool:
