@@ -212,6 +212,11 @@ def test_dates_of_both_parties_beside_each_other():
     )
 
 
+def test_dates_of_both_parties_that_disagree_are_none():
+    text = "# 租赁合同\n甲方：王样例    乙方：李样例\n日期：2020年2月20日      签约日期：2020年1月20日"
+    assert read(text).get("signed") is None
+
+
 @pytest.mark.parametrize(
     "more",
     [

@@ -359,13 +359,25 @@ def _rent_at(whole: Passage, word: re.Match[str], months: int) -> Field | None:
     )
 
 
+def _is_beside(first: Passage, second: Passage) -> bool:
+    """Say whether two passages stand at one height of a page, apart from each other."""
+    apart = first.box[2] <= second.box[0] or second.box[2] <= first.box[0]
+    shared = min(first.box[3], second.box[3]) - max(first.box[1], second.box[1])
+    return first.page is second.page and apart and shared > 0.5 * min(first.height, second.height)
+
+
 def _signed(whole: Passage) -> Field | None:
     """Read the signing date: the last date behind a word that announces it, or else the last one of all at the end."""
     found = dates.find_dates(whole.text)
     for one in reversed(found):
         before = whole.text[max(one.start - 12, 0) : one.start]
         if _SIGNED_WORDS.search(before):
-            return whole[one.start : one.end].field(one.value.isoformat())
+            passage = whole[one.start : one.end]
+            beside = [other.value for other in found if _is_beside(whole[other.start : other.end], passage)]
+            if any(other != one.value for other in beside):
+                # Each party's date: one of them was read badly, or they signed on two days.
+                return passage.field(None, confidence=0.5)
+            return passage.field(one.value.isoformat())
     if found and len(whole) - found[-1].end < 40:
         last = found[-1]
         row = whole.text[whole.text.rfind("\n", 0, last.start) + 1 :]
