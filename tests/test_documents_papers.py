@@ -274,15 +274,16 @@ def test_school_permit():
         教民 135010070000019号
         名    称：{SCHOOL}
         地    址：样例市样例区学府路12号
-        校    长：张样例
+        校长（法人）：张样例
         学校类型：职业培训学校
         办学内容：中式烹调师、电工
         主管部门：样例市人力资源和社会保障局
         有效期限：自2020年5月至2025年5月
         """
     fields = read("school_permit", text)
-    assert (fields["name"], fields["address"], fields["legal_representative"]) == (
+    assert (fields["name"], fields["address"], fields["legal_representative"], fields["permit_number"]) == (
         SCHOOL,
         "样例市样例区学府路12号",
         "张样例",
+        "教民135010070000019号",
     )

@@ -45,6 +45,7 @@ _ROLE = (
     r"法定代表人|法人代表|法人|负责人|委托代理人|授权代表|代理人|代表人?|联系人|经办人|经手人|承办人|职务|职称|性别|民族"
     r"|出租方|承租方|出租人|承租人|甲方|乙方|权利人|所有权人|产权人"
 )
+_ROLE_BEFORE = re.compile(rf"[（(](?:{_ROLE}|校长|院长|主任|会长|理事长|姓名|职务|[或、/／])+[）)][:：]?")
 _BETWEEN_WORDS = r"及|和|或|与|的|、|/|／|（|）|\(|\)|:|："
 _NO_TEXT = re.compile(rf"(?:{_PRINTED_WORD}|{_BETWEEN_WORDS})*")
 _NO_NAME = re.compile(rf"(?:{_PRINTED_WORD}|{_ROLE}|{_BETWEEN_WORDS})*")
@@ -166,11 +167,13 @@ def authority(item: Labelled) -> Field | None:
 
 
 def person(item: Labelled) -> Field | None:
-    """Read a person's name."""
-    found = _PERSON.search(item.value.text)
-    if found is None or _NO_NAME.fullmatch(found.group()) or _OTHER_LABEL.match(item.value.text):
+    """Read a person's name; a bracket before it (校长（法人）：) is the label's."""
+    remark = _ROLE_BEFORE.match(item.value.text)
+    value = item.value[remark.end() :] if remark is not None else item.value
+    found = _PERSON.search(value.text)
+    if found is None or _NO_NAME.fullmatch(found.group()) or _OTHER_LABEL.match(value.text):
         return None
-    passage = item.value[found.start() : found.end()]
+    passage = value[found.start() : found.end()]
     return passage.field(names.normalise(passage.text))
 
 

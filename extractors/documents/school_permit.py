@@ -1,9 +1,11 @@
 """办学许可证: the school, its permit's number and term."""
 
+import re
 from collections.abc import Sequence
 
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, LabelledField, read_labelled, read_term
+from extractors.layout import flow
 from schemas.document import DocumentKind, Field
 from schemas.page import Page
 
@@ -26,8 +28,16 @@ _OTHER_LABELS = {
 }
 
 
+# 教民135010070000019号, 人社民2201004000001号: without a label it stands at the head of the permit.
+_NUMBER = re.compile(r"(?<![\u4e00-\u9fff])(?:[教人劳][\u4e00-\u9fff]{0,3}民|民[教办])[〔\[（(]?\d{9,20}[〕\]）)]?号")
+
+
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
     fields = read_labelled(pages, _FIELDS, _OTHER_LABELS)
+    whole = flow(pages)
+    number = _NUMBER.search(whole.text)
+    if number is not None and (fields.get("permit_number") is None or fields["permit_number"].value is None):
+        fields["permit_number"] = whole[number.start() : number.end()].field(number.group())
     labels = {**{one.name: one.labels for one in _FIELDS}, **_OTHER_LABELS}
     fields.update(read_term(pages, labels, "term"))
     return fields
