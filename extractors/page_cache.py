@@ -19,7 +19,7 @@ import numpy as np
 from diskcache import Cache, Timeout
 
 from extractors.opening import Sheet
-from schemas.page import Page
+from schemas.page import Page, SealReading
 from schemas.settings import OcrSettings
 
 # Beside our own code these decide what is read on a page.
@@ -88,7 +88,8 @@ def _name(file: Traversable) -> str:
 
 def _packed(page: Page) -> bytes:
     """Return a page with its picture, and the readings of its seals, which no report shows."""
-    text = json.dumps({"page": page.model_dump(mode="json"), "readings": [seal.readings for seal in page.seals]})
+    readings = [[one.model_dump(mode="json") for one in seal.readings] for seal in page.seals]
+    text = json.dumps({"page": page.model_dump(mode="json"), "readings": readings})
     picture = page.image.read_bytes() if page.image is not None else b""
     return len(text.encode()).to_bytes(8, "big") + text.encode() + picture
 
@@ -104,7 +105,8 @@ def _unpacked(kept: bytes, sheet: Sheet, work: Path) -> Page:
         page.image = work / f"kept-{file}-{sheet.number:05d}.jpg"
         page.image.write_bytes(kept[end:])
     for seal, readings in zip(page.seals, values["readings"], strict=True):
-        seal.file, seal.page, seal.readings = sheet.file, sheet.number, readings
+        seal.file, seal.page = sheet.file, sheet.number
+        seal.readings = [SealReading.model_validate(one) for one in readings]
     for code in page.codes:
         code.file, code.page = sheet.file, sheet.number
     return page

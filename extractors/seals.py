@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
-from extractors.engine import Engine
+from extractors.engine import Engine, Reading
 from extractors.ink import Ink, colour_plane
 from extractors.opening import Image
+from schemas.page import SealReading
 
 # Seals of organisations measure 30 to 45 mm across, on pages 210 mm wide and more: parts of the page's short side.
 DIAMETER_MIN, DIAMETER_MAX = 0.115, 0.34
@@ -312,7 +313,7 @@ def unrolled(
     return cast("Image", cv2.merge([grey, grey, grey]))
 
 
-def read_name(engine: Engine, image: Image, ring: Ring) -> tuple[str | None, float, list[str]]:
+def read_name(engine: Engine, image: Image, ring: Ring) -> tuple[str | None, float, list[SealReading]]:
     """Read the name on a seal's arc; return it (None where nothing readable is there), its score, and all readings.
 
     It is read several times, from other planes and, where those differ, from bands of other heights: what most of them
@@ -323,14 +324,14 @@ def read_name(engine: Engine, image: Image, ring: Ring) -> tuple[str | None, flo
     planes = _ink_planes(part, ring)
     free = _free(planes[0], ring)
     ways = [(number, *READINGS[0]) for number in range(SURE_PLANES)]
-    names = _read(engine, planes, ring, free, ways)
+    read = _read(engine, planes, ring, free, ways)
     # What enough planes read alike no further reading would outvote.
-    if len(names) < len(ways) or len({name for name, _, _ in names}) > 1:
+    if len(read) < len(ways) or len({one.text for one, _, _ in read}) > 1:
         ways = [(0, band, stretch) for band, stretch in READINGS[1:]]
         ways += [(number, *READINGS[0]) for number in range(SURE_PLANES, len(planes))]
-        names += _read(engine, planes, ring, free, ways)
-    text, score = _agreed(names, is_whole=is_whole)
-    return text, score, list(dict.fromkeys(name for name, _, _ in names))
+        read += _read(engine, planes, ring, free, ways)
+    text, score = _agreed([(one.text, score, plane) for one, score, plane in read], is_whole=is_whole)
+    return text, score, [one for one, _, _ in read]
 
 
 def _read(
@@ -339,13 +340,13 @@ def _read(
     ring: Ring,
     free: tuple[float, float],
     ways: Sequence[tuple[int, tuple[float, float], float]],
-) -> list[tuple[str, float, int]]:
-    """Read the arc in several ways (plane, band, stretch); return the names, their scores, and their planes."""
+) -> list[tuple[SealReading, float, int]]:
+    """Read the arc in several ways (plane, band, stretch); return what may be names, their scores, and their planes."""
     strips = [unrolled(planes[number], ring, band, free, stretch) for number, band, stretch in ways]
     return [
         (name, reading.confidence, number)
         for (number, _, _), reading in zip(ways, engine.recognise(strips), strict=True)
-        if len(name := _name(reading.text)) >= NAME_LENGTH
+        if len((name := _name(reading)).text) >= NAME_LENGTH
     ]
 
 
@@ -363,9 +364,23 @@ def _cut_out(image: Image, ring: Ring) -> tuple[Image, Ring]:
     return np.ascontiguousarray(part), replace(ring, x=ring.x - left, y=ring.y - top)
 
 
-def _name(text: str) -> str:
+def _name(reading: Reading) -> SealReading:
     """Return what of a reading may be a name."""
-    return "".join(character for character in text if "\u3400" <= character <= "\u9fff" or character in "（）()")
+    places = [
+        place
+        for place, character in enumerate(reading.text)
+        if "\u3400" <= character <= "\u9fff" or character in "（）()"
+    ]
+    return SealReading(
+        text="".join(reading.text[place] for place in places),
+        centres=[round(reading.centres[place], 4) for place in places],
+        scores=[reading.scores[place] for place in places],
+        alternatives={
+            number: list(reading.alternatives[place])
+            for number, place in enumerate(places)
+            if place in reading.alternatives
+        },
+    )
 
 
 def _agreed(readings: Sequence[tuple[str, float, int]], *, is_whole: bool) -> tuple[str | None, float]:

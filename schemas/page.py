@@ -82,12 +82,25 @@ class Place(Model):
     box: Box
 
 
+class SealReading(Model):
+    """One reading of a seal's arc, the characters that may be of a name.
+
+    `centres` holds where every character stands, as a part of the arc that was read, `scores` its score, and
+    `alternatives` what a character in doubt may be as well, by its place in `text`.
+    """
+
+    text: str
+    centres: list[float] = Field(default_factory=list[float])
+    scores: list[float] = Field(default_factory=list[float])
+    alternatives: dict[int, list[Alternative]] = Field(default_factory=dict[int, list[Alternative]])
+
+
 class Seal(Model):
     """A seal on a page.
 
     `text` is the name on its arc, None where it could not be read; `confidence` is the score of that reading, or that
-    of the ring where there is no text. `readings` are all names that were read on it, of several bands and colours;
-    they are no part of report.json.
+    of the ring where there is no text. `readings` are all readings of it, of several bands and colours; they are no
+    part of report.json.
     """
 
     text: str | None
@@ -95,7 +108,7 @@ class Seal(Model):
     file: str
     page: int
     box: Box
-    readings: list[str] = Field(default_factory=list[str], exclude=True)
+    readings: list[SealReading] = Field(default_factory=list[SealReading], exclude=True)
 
 
 class Code(Model):

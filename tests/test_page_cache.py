@@ -7,7 +7,7 @@ import pytest
 
 from extractors.opening import Sheet
 from extractors.page_cache import RememberingReader
-from schemas.page import Code, Line, Page, Seal
+from schemas.page import Code, Line, Page, Seal, SealReading
 from schemas.settings import OcrSettings
 
 PICTURE = bytes(range(256)) * 160
@@ -42,7 +42,12 @@ class Counting:
             image=image,
             seals=[
                 Seal(
-                    text="样例", confidence=0.9, file=sheet.file, page=sheet.number, box=box, readings=["样例", "样侧"]
+                    text="样例",
+                    confidence=0.9,
+                    file=sheet.file,
+                    page=sheet.number,
+                    box=box,
+                    readings=[SealReading(text=text) for text in ("样例", "样侧")],
                 )
             ],
             codes=[Code(format="QRCode", text="1", file=sheet.file, page=sheet.number, box=box)],
@@ -74,7 +79,7 @@ def test_the_same_pixels_are_read_once_and_stand_where_they_are_found(counting: 
     assert again.image is not None
     assert again.image != first.image
     assert again.image.read_bytes() == PICTURE
-    assert again.seals[0].readings == ["样例", "样侧"]
+    assert [one.text for one in again.seals[0].readings] == ["样例", "样侧"]
     assert again.lines == first.lines
 
 

@@ -114,7 +114,7 @@ def _firm_on_seal(whole: Passage, pages: Sequence[Page]) -> Field | None:
     """Read the firm on its seal, where that is sure, or where what is printed of the name agrees with a reading."""
     printed = [names.normalise(match.group()) for match in _SIGNED_FIRM.finditer(whole.text)]
     for seal in (seal for page in pages for seal in page.seals if seal.text is not None):
-        read = list(dict.fromkeys(map(names.normalise, (str(seal.text), *seal.readings))))
+        read = list(dict.fromkeys(map(names.normalise, (str(seal.text), *(one.text for one in seal.readings)))))
         firms = [one for one in read if _FIRM.fullmatch(one)]
         if not firms:
             continue

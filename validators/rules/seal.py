@@ -14,6 +14,7 @@ from validators.certainty import SURE, may_be_misread
 from validators.comparing import bare_name
 from validators.finding import Clause, Whole
 from validators.rules import rule
+from validators.seal_names import Fit, fit
 
 _TITLES = {
     DocumentKind.APPLICATION_FORM: "申请表",
@@ -24,10 +25,8 @@ _TITLES = {
     DocumentKind.AUDIT_REPORT: "审计报告复印件",
     DocumentKind.FINANCIAL_STATEMENTS: "财务报表复印件",
 }
-# In a name so long one character, or some of its beginning, may not show: seals are often stamped unevenly.
+# In a name so long some characters may not show: seals are often stamped unevenly.
 LENGTH_FOR_GAPS = 8
-# So much of a name is told from another by what it ends in.
-PART_AT_END = 0.75
 
 
 # Where a document of these kinds is to be sealed it says so.
@@ -58,20 +57,20 @@ class _OnSeal:
 
 
 def _on_seal(document: Document, seal: Seal, names: Sequence[str]) -> _OnSeal:
-    """Return a seal as evidence. No misreading makes a whole name out of another: what once reads as it is sure."""
-    is_own = any(_reads_as(seal, name) for name in names)
-    return _OnSeal(document, seal, document.confidence if is_own else min(seal.confidence, document.confidence))
+    """Return a seal as evidence: where its readings fit the applicant's name it is as sure as the document is."""
+    confidence = document.confidence if _is_own(seal, names) else min(seal.confidence, document.confidence)
+    return _OnSeal(document, seal, confidence)
 
 
-def _reads_as(seal: Seal, name: str) -> bool:
-    """Say whether one of a seal's readings is a name, so long that no other comes to it by chance."""
-    return len(name) >= LENGTH_FOR_GAPS and any(bare_name(text) == name for text in (seal.text or "", *seal.readings))
+def _is_own(seal: Seal, names: Sequence[str]) -> bool:
+    """Say whether all readings of a seal together are of one of the names, so long that no other comes to it."""
+    return any(len(bare_name(name)) >= LENGTH_FOR_GAPS and fit(seal.readings, name) is Fit.OWN for name in names)
 
 
 def _is_others(one: _OnSeal, names: Sequence[str]) -> bool:
     """Say whether a seal is surely not the applicant's."""
     text = bare_name(one.seal.text or "")
-    if not text or any(_reads_as(one.seal, name) for name in names):
+    if not text or _is_own(one.seal, names):
         return False
     return bool(names) and one.seal.confidence >= SURE and _is_anothers(text, names, one.seal.confidence)
 
@@ -98,7 +97,7 @@ def missing(case: Case, clause: Clause) -> list[Finding]:
     Subject: the document's kind.
     """
     findings: list[Finding] = []
-    names = [bare_name(value.text) for value in case.applicant_names]
+    names = [value.text for value in case.applicant_names]
     for kind, documents in _asked(case, clause):
         subject, title = str(kind), _title(kind)
         seals = [_on_seal(document, seal, names) for document in documents for seal in document.seals]
@@ -134,16 +133,16 @@ def missing(case: Case, clause: Clause) -> list[Finding]:
 def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
     """Compare the name on the seals of the documents in `kinds` with the applicant's.
 
-    What it does: passes where one seal's name is the applicant's; of a longer name a character or the beginning may
-    not show, and where the very seal was read on another page one character may be misread. Fails where every seal was
-    read well and is another's; review where one could not be read or may be misread.
+    What it does: passes where one seal's name is the applicant's; of a longer name some characters may not show where
+    no other name is possible, and where the very seal was read on another page one may be misread. Fails where every
+    seal was read well and is another's; review where one could not be read or may be misread.
     Others' seals on what they issue or sign as well do not count.
     Why: another's seal signs nothing for the applicant.
     Example: the form of 样例市启明职业培训学校 bears the seal of 样例市东方美容学校.
     Needs: `kinds`.
     Subject: the document's kind.
     """
-    names = [bare_name(value.text) for value in case.applicant_names]
+    names = [value.text for value in case.applicant_names]
     findings: list[Finding] = []
     for kind, documents in _asked(case, clause):
         seals = [
@@ -153,7 +152,8 @@ def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
             if kind not in _WITH_OTHERS or not _is_others(_on_seal(document, seal, names), names)
         ]
         if seals:
-            known = any(bare_name(seal.text or "") in names for one in case.dossier.documents for seal in one.seals)
+            bare = [bare_name(name) for name in names]
+            known = any(bare_name(seal.text or "") in bare for one in case.dossier.documents for seal in one.seals)
             findings.extend(_compare(clause, seals, names, str(kind), _title(kind), is_known=known))
     return findings or clause.not_applicable("须盖章的材料上没有找到印章")
 
@@ -174,10 +174,8 @@ def _compare(
     own = [
         one
         for one, text in read
-        if any(
-            _is_name(text, name) or _reads_as(one.seal, name) or (is_known and _is_misread(text, name, one.confidence))
-            for name in names
-        )
+        if _is_own(one.seal, names)
+        or any(text == bare_name(name) or (is_known and _is_misread(one.seal, name, one.confidence)) for name in names)
     ]
     if own:
         best = max(own, key=lambda one: one.confidence)
@@ -189,23 +187,17 @@ def _compare(
     return clause.review(f"{title}的印章名称读作“{listed}”，与申请单位“{names[0]}”不同，请人工核对", on, **more)
 
 
-def _is_name(text: str, name: str) -> bool:
-    """Say whether a seal's text is a name, of which one character or some of the beginning may be missing."""
-    if text == name or len(name) < LENGTH_FOR_GAPS:
-        return text == name
-    missing = len(name) - len(text)
-    is_end = name.endswith(text) and len(text) >= PART_AT_END * len(name)
-    return is_end or (missing == 1 and Levenshtein.distance(text, name) == missing)
-
-
-def _is_misread(text: str, name: str, confidence: float) -> bool:
-    """Say whether a seal's text is a name with one character misread."""
-    return Levenshtein.distance(text, name) == 1 and may_be_misread(1, (text, confidence))
+def _is_misread(seal: Seal, name: str, confidence: float) -> bool:
+    """Say whether a seal's text is a name with one character misread, which no reading surely has as another."""
+    text = bare_name(seal.text or "")
+    is_slip = Levenshtein.distance(text, bare_name(name)) == 1 and may_be_misread(1, (text, confidence))
+    return is_slip and fit(seal.readings, name) is not Fit.OTHER
 
 
 def _is_anothers(text: str, names: Sequence[str], confidence: float) -> bool:
     """Say whether a seal's text is no applicant's name, misread or cut off."""
-    if any(text in name for name in names):
+    bare = [bare_name(name) for name in names]
+    if any(text in name for name in bare):
         return False
-    edits = min(Levenshtein.distance(text, name) for name in names)
+    edits = min(Levenshtein.distance(text, name) for name in bare)
     return edits > 1 and not may_be_misread(edits, (text, confidence))

@@ -1,0 +1,67 @@
+"""Whose seal it is, by what several readings of it say together."""
+
+import pytest
+
+from tests.dossier_builder import on_arc
+from validators.seal_names import Fit, fit
+
+NAME = "样例市启明职业技能培训学校"
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        ["样例市启明职业技能培训学校"],
+        # A character that a common word tells was dropped; its room is there.
+        ["样例市启明职业技□培训学校"],
+        # None has it whole, all together have it.
+        ["样□市启明职业技能培训学校", "样例市启□职业技□培训学校", "样例市后明职业技能培训学校", "样例市启明职业技能"],
+    ],
+)
+def test_own(read: list[str]):
+    assert fit([on_arc(text, len(NAME)) for text in read], NAME) is Fit.OWN
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        # What is dropped tells one organisation from another.
+        ["样例市□□职业技能培训学校"],
+        ["样例□启明职业技能培训学校"],
+        ["样例市启明职业技□□□学校"],
+        # Nothing dropped has left its room.
+        ["样例市启明职业培训学校"],
+        ["样例启明职业技能培训学校"],
+        ["某县样例市启明职业技能培训学校"],
+        ["样例市启明职业技能培训学校有限公司"],
+        ["东方"],
+        [],
+    ],
+)
+def test_open(read: list[str]):
+    assert fit([on_arc(text, len(text)) for text in read], NAME) is Fit.OPEN
+
+
+@pytest.mark.parametrize(
+    ("read", "name"),
+    [
+        ("样例市启航职业技能培训学校", NAME),
+        ("样例市启明职业技能教育学校", NAME),
+        ("样县市启明职业技能培训学校", NAME),
+        ("样例市第二职业技能培训学校", "样例市第一职业技能培训学校"),
+        ("样例市第一职业技术学院", "样例市第一职业技能学院"),
+    ],
+)
+def test_another_that_differs_in_a_character(read: str, name: str):
+    assert fit([on_arc(read)] * 3, name) is Fit.OTHER
+
+
+def test_brackets_have_their_places_but_need_not_be_read():
+    assert fit([on_arc("样例□天津□职业培训学校")], "样例（天津）职业培训学校") is Fit.OWN
+    assert fit([on_arc("样例天津职业培训学校")], "样例（天津）职业培训学校") is Fit.OPEN
+
+
+def test_a_numeral_must_be_read_oftener_than_any_other():
+    first, second = on_arc("样例市第一职业培训学校"), on_arc("样例市第二职业培训学校")
+    assert fit([first, first, first], "样例市第一职业培训学校") is Fit.OWN
+    assert fit([first, first, second, second], "样例市第一职业培训学校") is Fit.OPEN

@@ -1,0 +1,200 @@
+"""How well what was read on a seal fits a name: character by character, over all readings of it.
+
+The characters of a name stand evenly along the arc. So a reading that drops some of them still shows where each of the
+others stands, and whether the dropped ones have their room: a name of more or fewer characters does not fit.
+"""
+
+import itertools
+import unicodedata
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from statistics import median
+
+from rapidfuzz.distance import Levenshtein
+
+from schemas.page import SealReading
+
+# A character of a name stands within this part of a character's width of its place.
+OFF_PLACE = 0.45
+# So much of a name must be read to lay it along the arc.
+LAID_PART, LAID_MIN = 0.4, 3
+# A character is read where one reading has it with this score and all together have no other that much oftener.
+READ, SHARE = 0.5, 0.5
+# Less surely read, but likelier than others' characters that only look like it.
+LIKELY_SHARE, LIKELY_MAX = 0.3, 2
+# Another character is surely read where a reading has it with this score, and all of them give it this part of what
+# they could; from the lower part on there is doubt, below the lowest nothing was read.
+SURELY, SURE_PART, DOUBT_PART, NOTHING = 0.9, 0.4, 0.3, 0.2
+# So much of a name may be missing where common words tell what it is, so many of it doubtful, and so many elsewhere.
+MISSING_PART, DOUBTS_MAX, UNREAD_MAX = 0.2, 1, 1
+# What is read this well before or behind a name on the arc makes it another.
+BESIDE = 0.8
+# One of these tells an organisation from the next: it must be read, and so much oftener than another.
+_TELLING, TELLING_SHARE = "一二三四五六七八九十省市区县旗盟州", 2.0
+# Common words of organisations' names: some of their characters tell the others.
+_WORDS = (
+    "内蒙古", "自治区", "职业技能", "职业技术", "职业", "技能", "培训", "学校", "学院", "技工", "高级", "技师",
+    "有限公司", "责任公司", "股份", "集团", "公司", "物业", "管理", "教育", "咨询", "人力资源", "资源", "服务", "行业",
+    "协会", "商会", "促进会", "研究会", "联合会", "人才", "中心", "建设", "建筑", "工程", "科技", "技术", "能源",
+    "化工", "汽车", "维修", "评价", "鉴定", "事务所",
+)  # fmt: skip
+
+
+class Fit(StrEnum):
+    """How the readings of a seal stand to a name."""
+
+    OWN = "own"
+    OPEN = "open"
+    """Too little was read to say."""
+    OTHER = "other"
+    """Another character surely stands in the place of one of the name's."""
+
+
+class _State(StrEnum):
+    """What the readings say of one character of a name."""
+
+    READ = "read"
+    LIKELY = "likely"
+    UNREAD = "unread"
+    UNCLEAR = "unclear"
+    DOUBTED = "doubted"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """A reading laid along a name: the characters, with their scores, that stand in the place of each of the name's.
+
+    There are none where the characters that both have do not stand as they would. `beside` is the best score of what
+    stands before or behind the name.
+    """
+
+    characters: Sequence[Mapping[str, float]] = ()
+    beside: float = 0.0
+
+
+def fit(readings: Sequence[SealReading], name: str) -> Fit:
+    """Say whether the readings of one seal are of a name, as it is printed.
+
+    It is the name's where each of its characters was read in some reading, and none much oftener in its place, but for
+    a few: of common words (职业技[能]培训) some, of the others one or two.
+    """
+    places = _places(name)
+    alike = [one for reading in readings if (one := _laid(reading, places)) is not None]
+    laid = [one for one in alike if one.characters]
+    if not laid or 2 * len(laid) <= len(alike):
+        return Fit.OPEN
+    states = [
+        _State.READ if character == " " else _state([one.characters[place] for one in laid], character)
+        for place, character in enumerate(places)
+    ]
+    if _State.OTHER in states:
+        return Fit.OTHER
+    is_alone = max(one.beside for one in laid) < BESIDE
+    return Fit.OWN if is_alone and _is_enough(places, states) else Fit.OPEN
+
+
+def _places(name: str) -> str:
+    """Return a name as it stands on an arc: brackets have their places there, but are seldom read."""
+    return "".join(
+        character if _is_character(character) else " "
+        for character in unicodedata.normalize("NFKC", name)
+        if not character.isspace()
+    )
+
+
+def _is_character(character: str) -> bool:
+    return "\u3400" <= character <= "\u9fff"
+
+
+def _laid(reading: SealReading, name: str) -> _Laid | None:
+    """Lay a reading along a name by the characters that both have; None where those are too few."""
+    kept = [place for place, character in enumerate(reading.text) if _is_character(character)]
+    if len(reading.centres) != len(reading.text):
+        return None
+    centres = [reading.centres[place] for place in kept]
+    pairs = _common("".join(reading.text[place] for place in kept), name)
+    if len(pairs) < max(LAID_MIN, LAID_PART * len(name)):
+        return None
+    width = median(
+        (centres[later] - centres[one]) / (place - before)
+        for (one, before), (later, place) in itertools.combinations(pairs, 2)
+    )
+    start = median(centres[one] - width * place for one, place in pairs)
+    if width <= 0 or start < 0 or start + width * (len(name) - 1) > 1:
+        return _Laid()
+    at = [(centre - start) / width for centre in centres]
+    if any(abs(at[one] - place) > OFF_PLACE for one, place in pairs):
+        return _Laid()
+    characters: list[dict[str, float]] = [defaultdict(float) for _ in name]
+    beside = 0.0
+    for where, place in zip(at, kept, strict=True):
+        nearest = round(where)
+        if not -0.5 <= where <= len(name) - 0.5:
+            beside = max(beside, reading.scores[place])
+        elif abs(where - nearest) <= OFF_PLACE:
+            characters[nearest][reading.text[place]] += reading.scores[place]
+            for other, score in reading.alternatives.get(place, ()):
+                if _is_character(other):
+                    characters[nearest][other] += score
+    return _Laid(characters, beside)
+
+
+def _common(text: str, name: str) -> list[tuple[int, int]]:
+    """Return the places, in a text and in a name, of the characters that both have in order."""
+    return [
+        (block.a + step, block.b + step)
+        for block in Levenshtein.opcodes(text, name).as_matching_blocks()
+        for step in range(block.size)
+    ]
+
+
+def _state(found: Sequence[Mapping[str, float]], own: str) -> _State:
+    """Say what all readings together make of the place of one character."""
+    together: dict[str, float] = defaultdict(float)
+    for one in found:
+        for character, score in one.items():
+            together[character] += score
+    score = together.pop(own, 0.0)
+    other, most = max(together.items(), key=lambda item: item[1], default=("", 0.0))
+    share = TELLING_SHARE if own in _TELLING else SHARE
+    if max(one.get(own, 0.0) for one in found) >= READ and score >= share * most:
+        return _State.READ
+    if own not in _TELLING and score > 0 and score >= LIKELY_SHARE * most:
+        return _State.LIKELY
+    best = max(one.get(other, 0.0) for one in found)
+    if best >= SURELY and most >= SURE_PART * len(found) and score < 0.1 * most:
+        return _State.OTHER
+    if most > DOUBT_PART * len(found):
+        return _State.DOUBTED
+    return _State.UNREAD if most < NOTHING and own not in _TELLING else _State.UNCLEAR
+
+
+def _is_enough(name: str, states: Sequence[_State]) -> bool:
+    """Say whether so much of a name was read that no other can be meant."""
+    gaps = [place for place, state in enumerate(states) if state is not _State.READ]
+    told = _told(name, set(gaps))
+    elsewhere = [states[place] for place in gaps if place not in told]
+    return (
+        set(elsewhere) <= {_State.LIKELY, _State.UNREAD}
+        and elsewhere.count(_State.LIKELY) <= LIKELY_MAX
+        and elsewhere.count(_State.UNREAD) <= UNREAD_MAX
+        and states.count(_State.DOUBTED) <= DOUBTS_MAX
+        and len(gaps) <= MISSING_PART * len(name)
+    )
+
+
+def _told(name: str, gaps: set[int]) -> set[int]:
+    """Return the gaps in common words that are told by what was read of the word: 学[校] may be 学院 as well."""
+    told: set[int] = set()
+    for word in _WORDS:
+        start = name.find(word)
+        while start >= 0:
+            read = [place for place in range(len(word)) if start + place not in gaps]
+            if 2 * len(read) >= len(word):
+                likes = [one for one in _WORDS if len(one) == len(word) and all(one[at] == word[at] for at in read)]
+                told |= {start + place for place in range(len(word)) if all(one[place] == word[place] for one in likes)}
+            start = name.find(word, start + 1)
+    return told & gaps
