@@ -252,6 +252,43 @@ def test_registration_certificates(text: str, kind: str, values: dict[str, objec
     assert (fields["legal_representative"], {name: fields[name] for name in values}) == ("张样例", values)
 
 
+def test_an_authority_and_its_date_beside_the_term():
+    fields = read(
+        "registration_certificate",
+        """
+        # 社会团体法人登记证书
+        名称：样例省烹饪行业协会
+        住所：样例市样例区学府路12号
+        业务范围：技术交流
+        业务主管单位：样例省商务厅
+
+
+                                                 样例省民政厅
+                                              （登记管理机关印章）
+        有效期限：自2020年5月23日
+                至2022年4月13日                2020年5月24日
+        """,
+    )
+    assert (fields["valid_from"], fields["valid_to"]) == ("2020-05-23", "2022-04-13")
+    assert (fields["registration_authority"], fields["issued"]) == ("样例省民政厅", "2020-05-24")
+
+
+@pytest.mark.parametrize(
+    ("address", "sealed", "authority"),
+    [
+        ("样例市样例区学府路12号", "样例市样例区市场监督管理局", "样例市样例区市场监督管理局"),
+        ("样例市启明区学府路12号", "样例市样例区市场监督管理局", None),
+        # A place's name begins where another one ends: 例市 is none.
+        ("样例市样例区学府路12号", "例市样例区市场监督管理局", None),
+    ],
+)
+def test_an_authority_on_a_seal_is_sure_where_its_place_is_printed(address: str, sealed: str, authority: str | None):
+    page = typed(f"# 营业执照\n住所  {address}\n\n\n登记机关")
+    page.seals.append(Seal(text=sealed, confidence=0.75, file=page.file, page=1, box=(0.6, 0.2, 0.8, 0.3)))
+    kind = document_types()[DocumentKind.REGISTRATION_CERTIFICATE]
+    assert kind.read([page])["registration_authority"].value == authority
+
+
 def test_a_date_of_which_the_seal_may_hide_a_figure_has_no_value():
     page = typed("# 营业执照\n\n\n\n\n\n登记机关\n2021年8月1日")
     date = page.lines[-1]

@@ -1,5 +1,6 @@
 """What a document type declares: how to recognise it and what to read from it."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -7,13 +8,19 @@ from pydantic import JsonValue
 
 from extractors.ink import is_paper
 from extractors.labels import Labelled, labelled
-from extractors.layout import around
+from extractors.layout import Passage, around, rows, stretches
 from extractors.values import dates
 from schemas.document import DocumentKind, Field, FieldRow
 from schemas.page import Page
 
 Parser = Callable[[Labelled], Field | None]
 """Reads one value from what stands beside a label; None where it holds no such value."""
+
+
+# The second row of a term that is printed in two.
+_UNTIL = re.compile(r"[至到]")
+# In heights of a character: behind so wide a room another column begins.
+_COLUMN_GAP = 2.2
 
 
 @dataclass(frozen=True)
@@ -143,6 +150,20 @@ def list_field(values: Sequence[JsonValue], places: Sequence[FieldRow]) -> Field
     )
 
 
+def _with_end_below(item: Labelled) -> Passage:
+    """Return a term with its end from the next row, 至2022年4月13日, where another column stands beside both."""
+    if not item.value:
+        return item.value
+    first = stretches(item.value, _COLUMN_GAP)[0]
+    for row in rows(item.label.page):
+        for part in stretches(row, _COLUMN_GAP):
+            is_under = first.box[1] < part.box[1] < first.box[3] + 2 * first.height
+            beside = min(part.box[2], first.box[2]) - max(part.box[0], item.label.box[0])
+            if is_under and beside > 0 and _UNTIL.match(part.text) and dates.find_dates(part.text):
+                return first + part
+    return item.value
+
+
 def read_term(pages: Sequence[Page], labels: Mapping[str, Sequence[str]], term: str) -> dict[str, Field]:
     """Read a certificate's term, labelled by `labels[term]`, as `valid_from` and `valid_to` (null for 长期).
 
@@ -151,11 +172,15 @@ def read_term(pages: Sequence[Page], labels: Mapping[str, Sequence[str]], term: 
     best: dict[str, Field] = {}
     for page in pages:
         for item in labelled(page, labels)[term]:
-            found = dates.find_range(item.value.text)
+            value = item.value
+            found = dates.find_range(value.text)
+            if found is None or found.last is None:
+                value = _with_end_below(item)
+                found = dates.find_range(value.text)
             if found is None:
                 continue
             sides = {
-                name: item.value[side.start : side.end].field(side.value.isoformat() if side.value else None)
+                name: value[side.start : side.end].field(side.value.isoformat() if side.value else None)
                 for name, side in (("valid_from", found.first), ("valid_to", found.last))
                 if side is not None
             }

@@ -7,8 +7,9 @@ from datetime import date
 
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled, read_term
+from extractors.documents.under_seals import name_field
 from extractors.labels import Labelled, find_like, labelled
-from extractors.layout import Passage, flow, rows
+from extractors.layout import Passage, flow, rows, stretches
 from extractors.values import dates, names
 from extractors.values.found import Found
 from schemas.document import DocumentKind, Field
@@ -26,8 +27,26 @@ _TYPES = (
 
 _AUTHORITY = re.compile(r"^[^\d]*(局|厅|委|委员会|中心|部门|办公室|政府)$")
 
+# Dates of a term and of the beginning are none of issue.
+_OTHER_DATE = re.compile(r"[至到止]|期限|成立|注册日期")
+# Where the authority signs: 登记机关, （登记管理机关印章）.
+_SIGNS_HERE = re.compile(
+    r"[（(]?(?:登记|登记管理|发证|颁发|颁证)机关(?:[（(]?(?:印章|盖章|公章|章)[）)]?)?[:：]?[）)]?"
+)
+_SIGNS = re.compile(rf"^{_SIGNS_HERE.pattern}|[局厅委][（(]?[盖公]?章?[）)]?$")
+# In heights of a character: behind so wide a room another column begins.
+_COLUMN_GAP = 2.2
+# A printed authority's name that was read worse is none.
+_READABLE = 0.9
+# 样例市样例区市场监督管理局: the place, and what kind of authority it is.
+_OF_PLACE = re.compile(
+    r"(?P<place>[\u4e00-\u9fff]{1,12}[省市区县旗州盟])(?:市场(?:和质量)?监督管理局|工商行政管理局|行政审批(?:服务)?局|政务服务(?:和数据)?管理局"
+    r"|民政[局厅]|事业单位(?:登记|监督)管理局|社会组织管理局|机构编制委员会办公室|教育局|人力资源和社会保障[局厅])"
+)
 # A seal read less surely than this does not tell whose it is.
 _SURE_SEAL = 0.9
+# How sure one is whose place is printed on the certificate.
+_PLACED = 0.95
 
 _TERM_LABELS = ("营业期限", "有效期限", "有效期", "经营期限", "合伙期限", "证书有效期", "有效期自")
 
@@ -124,7 +143,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     keep(fields, "business_scope", _scope_in_two_rows(pages, labels))
     fields.update(read_term(pages, labels, "term"))
     if fields.get("registration_authority") is None or fields["registration_authority"].value is None:
-        keep(fields, "registration_authority", _authority_on_seal(pages))
+        keep(fields, "registration_authority", _authority_over_its_seal(pages) or _authority_on_seal(pages, whole.text))
     if "issued" not in fields:
         keep(fields, "issued", _closing_date(pages))
     return fields
@@ -137,32 +156,82 @@ def _certificate_type(whole: Passage) -> Field | None:
     return None
 
 
-def _authority_on_seal(pages: Sequence[Page]) -> Field | None:
-    """Read the authority on its seal: many certificates print 登记机关 and leave the name to the seal."""
+def _authority_on_seal(pages: Sequence[Page], printed: str) -> Field | None:
+    """Read the authority on its seal: many certificates print 登记机关 and leave the name to the seal.
+
+    It is sure where its place is printed on the certificate, too (as a rule in the address), or where no reading of the
+    seal has other characters.
+    """
     seals = [seal for page in pages for seal in page.seals if seal.text is not None and _AUTHORITY.search(seal.text)]
     if len(seals) != 1:
         return None
     seal = seals[0]
-    return Field(
-        value=seal.text if seal.confidence >= _SURE_SEAL else None,
-        text=seal.text,
-        confidence=seal.confidence,
-        file=seal.file,
-        page=seal.page,
-        box=seal.box,
+    read = [str(seal.text), *(one.text for one in seal.readings)]
+    named = {found.group() for one in read if (found := _OF_PLACE.fullmatch(one)) and _is_placed(found, printed)}
+    longest = max(named, key=len, default="")
+    if longest and all(_is_left_of(one, longest) for one in named):
+        value, confidence = longest, max(seal.confidence, _PLACED) if longest == seal.text else _PLACED
+    else:
+        is_sure = seal.confidence >= _SURE_SEAL and all(_is_left_of(one, str(seal.text)) for one in read)
+        value, confidence = seal.text if is_sure else None, seal.confidence
+    return Field(value=value, text=seal.text, confidence=confidence, file=seal.file, page=seal.page, box=seal.box)
+
+
+def _is_placed(name: re.Match[str], printed: str) -> bool:
+    """Say whether the place an authority is of is printed, from the beginning of a place's name."""
+    return any(
+        match.start() == 0
+        or not ("\u4e00" <= printed[match.start() - 1] <= "\u9fff")
+        or printed[match.start() - 1] in "省市区州盟住所址"
+        for match in re.finditer(re.escape(name["place"]), printed)
     )
 
 
+def _is_left_of(part: str, whole: str) -> bool:
+    """Say whether a reading is the whole name with characters left out."""
+    rest = iter(whole)
+    return all(character in rest for character in part)
+
+
 def _closing_date(pages: Sequence[Page]) -> Field | None:
-    """Return the date at the page's foot, beside the authority's seal: a row of a date and the authority at most."""
+    """Return the date at the page's foot, beside the authority's seal: a row of a date and the authority at most.
+
+    Where a term stands at the left, in the same rows, it is the date under the authority at the right.
+    """
     page_rows = rows(pages[-1])
-    for row in reversed(page_rows[len(page_rows) // 2 :]):
+    lower = page_rows[len(page_rows) // 2 :]
+    for row in reversed(lower):
         found = dates.find_dates(row.text)
-        if len(found) != 1 or re.search(r"[至到止]|期限|成立|注册日期", row.text):
+        if len(found) != 1 or _OTHER_DATE.search(row.text):
             continue
         beside = row.text[: found[0].start] + row.text[found[0].end :]
         if len(beside) <= 6 or re.search(r"^(?:登记|发证|登记管理|颁发)机关|局[（(]?[盖公]?章?[）)]?$", beside):
             return _under_the_seal(row, found[0])
+    parts = [part for row in lower for part in stretches(row, _COLUMN_GAP)]
+    for part in reversed(parts):
+        found = dates.find_dates(part.text)
+        if len(found) == 1 and (found[0].start, found[0].end) == (0, len(part)):
+            over = [one for one in parts if _is_over(one, part) and _SIGNS.search(one.text)]
+            if over:
+                return _under_the_seal(part, found[0])
+    return None
+
+
+def _is_over(upper: Passage, lower: Passage) -> bool:
+    """Say whether a stretch stands over another one, near it and in its column."""
+    room = lower.box[1] - upper.box[1]
+    beside = min(upper.box[2], lower.box[2]) - max(upper.box[0], lower.box[0])
+    return 0 < room < 5 * lower.height and beside > 0.5 * (lower.box[2] - lower.box[0])
+
+
+def _authority_over_its_seal(pages: Sequence[Page]) -> Field | None:
+    """Read the authority printed over （登记管理机关印章）."""
+    for page in pages:
+        parts = [part for row in rows(page) for part in stretches(row, _COLUMN_GAP)]
+        for sign in (part for part in parts if _SIGNS_HERE.fullmatch(part.text)):
+            over = [one for one in parts if _is_over(one, sign) and _AUTHORITY.search(one.text)]
+            if over and over[-1].confidence >= _READABLE:
+                return name_field(over[-1].stripped())
     return None
 
 
