@@ -22,23 +22,26 @@ OFF_PLACE = 0.45
 LAID_PART, LAID_MIN = 0.4, 3
 # A character is read where one reading has it with this score and all together have no other that much oftener.
 READ, SHARE = 0.5, 0.5
-# Less surely read, but likelier than others' characters that only look like it.
-LIKELY_SHARE, LIKELY_MAX = 0.3, 2
+# In one place of a name it may be read less surely, where others are hardly oftener read.
+LIKELY_SHARE, LIKELY_MAX = 0.3, 1
 # Another character is surely read where a reading has it with this score, and all of them give it this part of what
-# they could; from the lower part on there is doubt, below the lowest nothing was read.
-SURELY, SURE_PART, DOUBT_PART, NOTHING = 0.9, 0.4, 0.3, 0.2
-# So much of a name may be missing where common words tell what it is, so many of it doubtful, and so many elsewhere.
-MISSING_PART, DOUBTS_MAX, UNREAD_MAX = 0.2, 1, 1
+# they could; from the lower part on there is doubt.
+SURELY, SURE_PART, DOUBT_PART = 0.9, 0.4, 0.3
+# So much of a name may be missing where common words tell what it is, and so many characters of that in doubt.
+MISSING_PART, DOUBTS_MAX = 0.2, 1
 # What is read this well before or behind a name on the arc makes it another.
 BESIDE = 0.8
 # One of these tells an organisation from the next: it must be read, and so much oftener than another.
 _TELLING, TELLING_SHARE = "一二三四五六七八九十省市区县旗盟州", 2.0
-# Common words of organisations' names: some of their characters tell the others.
+# Common words of organisations' names, and long names of places: some of their characters tell the others.
 _WORDS = (
-    "内蒙古", "自治区", "职业技能", "职业技术", "职业", "技能", "培训", "学校", "学院", "技工", "高级", "技师",
-    "有限公司", "责任公司", "股份", "集团", "公司", "物业", "管理", "教育", "咨询", "人力资源", "资源", "服务", "行业",
-    "协会", "商会", "促进会", "研究会", "联合会", "人才", "中心", "建设", "建筑", "工程", "科技", "技术", "能源",
-    "化工", "汽车", "维修", "评价", "鉴定", "事务所",
+    "内蒙古", "黑龙江", "自治区", "鄂尔多斯", "呼和浩特", "呼伦贝尔", "巴彦淖尔", "乌兰察布", "锡林郭勒",
+    "阿拉善", "石家庄", "秦皇岛", "张家口", "哈尔滨", "齐齐哈尔", "牡丹江", "佳木斯", "双鸭山", "七台河",
+    "葫芦岛", "连云港", "马鞍山", "景德镇", "平顶山", "三门峡", "驻马店", "防城港", "攀枝花", "六盘水",
+    "嘉峪关", "乌鲁木齐", "克拉玛依", "职业技能", "职业技术", "职业", "技能", "培训", "学校", "学院", "技工",
+    "高级", "技师", "有限公司", "责任公司", "股份", "集团", "公司", "物业", "管理", "教育", "咨询", "人力资源",
+    "资源", "服务", "行业", "协会", "商会", "促进会", "研究会", "联合会", "人才", "中心", "建设", "建筑",
+    "工程", "科技", "技术", "能源", "化工", "汽车", "维修", "评价", "鉴定", "事务所",
 )  # fmt: skip
 
 
@@ -58,7 +61,6 @@ class _State(StrEnum):
     READ = "read"
     LIKELY = "likely"
     UNREAD = "unread"
-    UNCLEAR = "unclear"
     DOUBTED = "doubted"
     OTHER = "other"
 
@@ -79,7 +81,7 @@ def fit(readings: Sequence[SealReading], name: str) -> Fit:
     """Say whether the readings of one seal are of a name, as it is printed.
 
     It is the name's where each of its characters was read in some reading, and none much oftener in its place, but for
-    a few: of common words (职业技[能]培训) some, of the others one or two.
+    a few: of common words (职[业]技能) some, of the others one that was read less surely.
     """
     places = _places(name)
     alike = [one for reading in readings if (one := _laid(reading, places)) is not None]
@@ -169,7 +171,7 @@ def _state(found: Sequence[Mapping[str, float]], own: str) -> _State:
         return _State.OTHER
     if most > DOUBT_PART * len(found):
         return _State.DOUBTED
-    return _State.UNREAD if most < NOTHING and own not in _TELLING else _State.UNCLEAR
+    return _State.UNREAD
 
 
 def _is_enough(name: str, states: Sequence[_State]) -> bool:
@@ -178,9 +180,8 @@ def _is_enough(name: str, states: Sequence[_State]) -> bool:
     told = _told(name, set(gaps))
     elsewhere = [states[place] for place in gaps if place not in told]
     return (
-        set(elsewhere) <= {_State.LIKELY, _State.UNREAD}
-        and elsewhere.count(_State.LIKELY) <= LIKELY_MAX
-        and elsewhere.count(_State.UNREAD) <= UNREAD_MAX
+        set(elsewhere) <= {_State.LIKELY}
+        and len(elsewhere) <= LIKELY_MAX
         and states.count(_State.DOUBTED) <= DOUBTS_MAX
         and len(gaps) <= MISSING_PART * len(name)
     )
