@@ -143,7 +143,12 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     keep(fields, "business_scope", _scope_in_two_rows(pages, labels))
     fields.update(read_term(pages, labels, "term"))
     if fields.get("registration_authority") is None or fields["registration_authority"].value is None:
-        keep(fields, "registration_authority", _authority_over_its_seal(pages) or _authority_on_seal(pages, whole.text))
+        keep(
+            fields,
+            "registration_authority",
+            _authority_over_its_seal(pages)
+            or _authority_on_seal(pages, str(fields["address"].value) if "address" in fields else ""),
+        )
     if "issued" not in fields:
         keep(fields, "issued", _closing_date(pages))
     return fields
@@ -156,35 +161,31 @@ def _certificate_type(whole: Passage) -> Field | None:
     return None
 
 
-def _authority_on_seal(pages: Sequence[Page], printed: str) -> Field | None:
+def _authority_on_seal(pages: Sequence[Page], address: str) -> Field | None:
     """Read the authority on its seal: many certificates print 登记机关 and leave the name to the seal.
 
-    It is sure where its place is printed on the certificate, too (as a rule in the address), or where no reading of the
-    seal has other characters.
+    It is sure where its place is that of the address, or where most of the seal's readings agree, or no reading has
+    other characters.
     """
     seals = [seal for page in pages for seal in page.seals if seal.text is not None and _AUTHORITY.search(seal.text)]
     if len(seals) != 1:
         return None
     seal = seals[0]
     read = [str(seal.text), *(one.text for one in seal.readings)]
-    named = {found.group() for one in read if (found := _OF_PLACE.fullmatch(one)) and _is_placed(found, printed)}
+    named = {found.group() for one in read if (found := _OF_PLACE.fullmatch(one)) and _is_placed(found, address)}
     longest = max(named, key=len, default="")
     if longest and all(_is_left_of(one, longest) for one in named):
         value, confidence = longest, max(seal.confidence, _PLACED) if longest == seal.text else _PLACED
     else:
-        is_sure = seal.confidence >= _SURE_SEAL and all(_is_left_of(one, str(seal.text)) for one in read)
+        agreed = 2 * sum(one == seal.text for one in read[1:]) > len(read[1:])
+        is_sure = seal.confidence >= _SURE_SEAL and (agreed or all(_is_left_of(one, read[0]) for one in read))
         value, confidence = seal.text if is_sure else None, seal.confidence
     return Field(value=value, text=seal.text, confidence=confidence, file=seal.file, page=seal.page, box=seal.box)
 
 
-def _is_placed(name: re.Match[str], printed: str) -> bool:
-    """Say whether the place an authority is of is printed, from the beginning of a place's name."""
-    return any(
-        match.start() == 0
-        or not ("\u4e00" <= printed[match.start() - 1] <= "\u9fff")
-        or printed[match.start() - 1] in "省市区州盟住所址"
-        for match in re.finditer(re.escape(name["place"]), printed)
-    )
+def _is_placed(name: re.Match[str], address: str) -> bool:
+    """Say whether the place an authority is of stands in an address, from the beginning of a place's name."""
+    return re.search(rf"(?:^|(?<=[省市区州盟])){re.escape(name['place'])}", address) is not None
 
 
 def _is_left_of(part: str, whole: str) -> bool:
