@@ -14,6 +14,8 @@ NAME = "样例市启明职业技能培训学校"
         ["样例市启明职业技能培训学校"],
         # A character that a common word tells was dropped; its room is there.
         ["样例市启明职□技能培训学校"],
+        # No other name has its room in the name of the place.
+        ["□例市启明职业技能培训学校"],
         # None has it whole, all together have it.
         ["样□市启明职业技能培训学校", "样例市启□职业技能□训学校", "样例市后明职业技能培训学校", "样例市启明职业技能"],
     ],
@@ -27,6 +29,7 @@ def test_own(read: list[str]):
     [
         # What is dropped tells one organisation from another.
         ["样例市□□职业技能培训学校"],
+        ["样例市启□职业技能培训学校"],
         ["样例□启明职业技能培训学校"],
         # 职业技术 is as likely as 职业技能.
         ["样例市启明职业技□培训学校"],

@@ -25,24 +25,32 @@ READ, SHARE = 0.5, 0.5
 # In one place of a name it may be read less surely, where others are hardly oftener read.
 LIKELY_SHARE, LIKELY_MAX = 0.3, 1
 # Another character is surely read where a reading has it with this score, and all of them give it this part of what
-# they could; from the lower part on there is doubt.
-SURELY, SURE_PART, DOUBT_PART = 0.9, 0.4, 0.3
+# they could; from the lower part on there is doubt, below the lowest sum nothing was read.
+SURELY, SURE_PART, DOUBT_PART, NOTHING = 0.9, 0.4, 0.3, 0.2
 # So much of a name may be missing where common words tell what it is, and so many characters of that in doubt.
 MISSING_PART, DOUBTS_MAX = 0.2, 1
+# So many characters that no reading shows may be elsewhere, in the name of the place, say.
+UNREAD_MAX = 1
 # What is read this well before or behind a name on the arc makes it another.
 BESIDE = 0.8
 # One of these tells an organisation from the next: it must be read, and so much oftener than another.
 _TELLING, TELLING_SHARE = "一二三四五六七八九十省市区县旗盟州", 2.0
-# Common words of organisations' names, and long names of places: some of their characters tell the others.
-_WORDS = (
-    "内蒙古", "黑龙江", "自治区", "鄂尔多斯", "呼和浩特", "呼伦贝尔", "巴彦淖尔", "乌兰察布", "锡林郭勒",
-    "阿拉善", "石家庄", "秦皇岛", "张家口", "哈尔滨", "齐齐哈尔", "牡丹江", "佳木斯", "双鸭山", "七台河",
-    "葫芦岛", "连云港", "马鞍山", "景德镇", "平顶山", "三门峡", "驻马店", "防城港", "攀枝花", "六盘水",
-    "嘉峪关", "乌鲁木齐", "克拉玛依", "职业技能", "职业技术", "职业", "技能", "培训", "学校", "学院", "技工",
-    "高级", "技师", "有限公司", "责任公司", "股份", "集团", "公司", "物业", "管理", "教育", "咨询", "人力资源",
-    "资源", "服务", "行业", "协会", "商会", "促进会", "研究会", "联合会", "人才", "中心", "建设", "建筑",
-    "工程", "科技", "技术", "能源", "化工", "汽车", "维修", "评价", "鉴定", "事务所",
+# Long names of places, and common words of organisations' names: some of their characters tell the others.
+_PLACES = (
+    "内蒙古", "黑龙江", "鄂尔多斯", "呼和浩特", "呼伦贝尔", "巴彦淖尔", "乌兰察布", "锡林郭勒", "阿拉善",
+    "石家庄", "秦皇岛", "张家口", "哈尔滨", "齐齐哈尔", "牡丹江", "佳木斯", "双鸭山", "七台河", "葫芦岛",
+    "连云港", "马鞍山", "景德镇", "平顶山", "三门峡", "驻马店", "防城港", "攀枝花", "六盘水", "嘉峪关",
+    "乌鲁木齐", "克拉玛依", "自治区",
 )  # fmt: skip
+_KINDS = (
+    "职业技能", "职业技术", "职业", "技能", "培训", "学校", "学院", "技工", "高级", "技师", "有限公司",
+    "责任公司", "股份", "集团", "公司", "物业", "管理", "教育", "咨询", "人力资源", "资源", "服务", "行业",
+    "协会", "商会", "促进会", "研究会", "联合会", "人才", "中心", "建设", "建筑", "工程", "科技", "技术",
+    "能源", "化工", "汽车", "维修", "评价", "鉴定", "事务所",
+)  # fmt: skip
+_WORDS = (*_PLACES, *_KINDS)
+# So many characters before the first common word are what it is called by: 启明 in 样例市启明职业学校.
+CALLED_BY = 2
 
 
 class Fit(StrEnum):
@@ -61,6 +69,7 @@ class _State(StrEnum):
     READ = "read"
     LIKELY = "likely"
     UNREAD = "unread"
+    UNCLEAR = "unclear"
     DOUBTED = "doubted"
     OTHER = "other"
 
@@ -81,7 +90,8 @@ def fit(readings: Sequence[SealReading], name: str) -> Fit:
     """Say whether the readings of one seal are of a name, as it is printed.
 
     It is the name's where each of its characters was read in some reading, and none much oftener in its place, but for
-    a few: of common words (职[业]技能) some, of the others one that was read less surely.
+    a few: of common words (职[业]技能) some, of the others one that was read less surely,
+    and one that was not read where names seldom differ: not in what the organisation is called by.
     """
     places = _places(name)
     alike = [one for reading in readings if (one := _laid(reading, places)) is not None]
@@ -171,31 +181,43 @@ def _state(found: Sequence[Mapping[str, float]], own: str) -> _State:
         return _State.OTHER
     if most > DOUBT_PART * len(found):
         return _State.DOUBTED
-    return _State.UNREAD
+    return _State.UNREAD if most < NOTHING else _State.UNCLEAR
 
 
 def _is_enough(name: str, states: Sequence[_State]) -> bool:
     """Say whether so much of a name was read that no other can be meant."""
-    gaps = [place for place, state in enumerate(states) if state is not _State.READ]
-    told = _told(name, set(gaps))
-    elsewhere = [states[place] for place in gaps if place not in told]
+    gaps = {place for place, state in enumerate(states) if state is not _State.READ}
+    elsewhere = gaps - _told(name, gaps)
+    unread = {place for place in elsewhere if states[place] is _State.UNREAD}
     return (
-        set(elsewhere) <= {_State.LIKELY}
-        and len(elsewhere) <= LIKELY_MAX
+        all(states[place] in (_State.LIKELY, _State.UNREAD) for place in elsewhere)
+        and len(elsewhere - unread) <= LIKELY_MAX
+        and len(unread) <= UNREAD_MAX
+        and not unread & _telling(name)
         and states.count(_State.DOUBTED) <= DOUBTS_MAX
         and len(gaps) <= MISSING_PART * len(name)
     )
+
+
+def _telling(name: str) -> set[int]:
+    """Return the places in which another name may differ: what it is called by, its kind, and single characters."""
+    kinds = {start + step for word in _KINDS for start in _starts(name, word) for step in range(len(word))}
+    first = min(kinds, default=len(name))
+    single = {place for place, character in enumerate(name) if character in _TELLING}
+    return kinds | single | set(range(max(first - CALLED_BY, 0), first))
+
+
+def _starts(name: str, word: str) -> list[int]:
+    return [start for start in range(len(name)) if name.startswith(word, start)]
 
 
 def _told(name: str, gaps: set[int]) -> set[int]:
     """Return the gaps in common words that are told by what was read of the word: 学[校] may be 学院 as well."""
     told: set[int] = set()
     for word in _WORDS:
-        start = name.find(word)
-        while start >= 0:
+        for start in _starts(name, word):
             read = [place for place in range(len(word)) if start + place not in gaps]
             if 2 * len(read) >= len(word):
                 likes = [one for one in _WORDS if len(one) == len(word) and all(one[at] == word[at] for at in read)]
                 told |= {start + place for place in range(len(word)) if all(one[place] == word[place] for one in likes)}
-            start = name.find(word, start + 1)
     return told & gaps
