@@ -1,5 +1,8 @@
 """Seals found, missed and falsely found, names read, and the time it takes, on freshly drawn pages.
 
+Every seal is also compared with its own name and with near ones, as the rules do it: `own` counts the seals taken for
+their own name's, `near` those near names that a seal was surely taken for.
+
 `python -m benchmarks.seals --count 150 --seed 7`; `--folder` keeps the pages with every seal that was found outlined.
 """
 
@@ -27,6 +30,7 @@ from extractors.opening import Image
 from extractors.seals import find_seals, read_name
 from samples.generator import defects, fonts, prose, seals
 from schemas.settings import OcrSettings
+from validators.seal_names import Fit, fit
 
 _DPI = 300
 _MILLIMETRE = _DPI / 25.4
@@ -35,10 +39,32 @@ _WIDTH, _HEIGHT = round(210 * _MILLIMETRE), round(297 * _MILLIMETRE)
 _FITTING = ("AR PL SungtiL GB", "WenQuanYi Micro Hei", "LXGW WenKai", "Noto Sans CJK SC")
 _MEASURING = ("AR PL UMing CN", "AR PL UKai CN", "Noto Serif CJK SC", "WenQuanYi Zen Hei")
 _PLACES = ("样例市", "样例省样例市", "样例市样例区", "示例县", "示例自治区样例盟", "（样例）")
-_WORDS = ("启明", "宏远", "东方", "鑫源", "博雅", "天成", "育才", "金桥", "远航", "汇智", "众邦", "德信")
+_WORDS = (
+    "第一",
+    "第二",
+    "启明",
+    "宏远",
+    "东方",
+    "鑫源",
+    "博雅",
+    "天成",
+    "育才",
+    "金桥",
+    "远航",
+    "汇智",
+    "众邦",
+    "德信",
+)
 _KINDS = (
     "职业培训学校", "职业技能培训学校", "物业管理有限公司", "人力资源服务有限公司", "科技有限公司", "技工学校",
     "教育咨询有限责任公司", "会计师事务所（普通合伙）", "建筑安装集团股份有限公司", "行业协会",
+)  # fmt: skip
+# Words that stand for one another in names of organisations.
+_NEAR = (
+    ("职业培训", "职业技能培训", "职业技术培训", "职业教育"), ("培训", "教育", "服务"), ("学校", "学院", "中心"),
+    ("有限公司", "有限责任公司", "股份有限公司"), ("技工", "高级技工"), ("物业", "企业"), ("科技", "商贸"),
+    ("协会", "商会"), ("人力资源", "教育资源"), ("启明", "启航"), ("宏远", "致远", "宏达"), ("育才", "育英"),
+    ("东方", "东华"), ("第一", "第二"),
 )  # fmt: skip
 _AUTHORITIES = ("市场监督管理局", "行政审批局", "民政局", "自然资源局", "人力资源和社会保障局")
 
@@ -65,6 +91,8 @@ class Tally:
     exact: int = 0
     wrong: int = 0
     sure_wrong: int = 0
+    own: int = 0
+    near: int = 0
     finding: list[float] = field(default_factory=list[float])
     reading: list[float] = field(default_factory=list[float])
     examples: list[str] = field(default_factory=list[str])
@@ -114,7 +142,7 @@ def measure(
     left = list(stamped)
     for seal in found:
         started = time.perf_counter()
-        text, score, _ = read_name(engine, image, seal)
+        text, score, readings = read_name(engine, image, seal)
         tally.reading.append(time.perf_counter() - started)
         own = [
             one for one in left if np.hypot(seal.x / width - one.x, seal.y / width - one.y) < 0.6 * one.reach
@@ -127,6 +155,10 @@ def measure(
         best = min(own, key=lambda one: np.hypot(seal.x / width - one.x, seal.y / width - one.y))
         left.remove(best)
         tally.found += 1
+        tally.own += fit(readings, best.name) is Fit.OWN
+        taken = [name for name in near_names(best.name) if fit(readings, name) is Fit.OWN]
+        tally.near += len(taken)
+        tally.examples.extend(f"{label}: {best.name} taken for {name}" for name in taken)
         if text is not None and _bare(text) == _bare(best.name):
             tally.exact += 1
         elif text is not None:
@@ -141,6 +173,13 @@ def measure(
         cv2.imwrite(str(kept), image)
 
 
+def near_names(name: str) -> list[str]:
+    """Return names that differ from one in the place, in what the organisation is called, or in a word of its kind."""
+    swaps = [(one, other) for group in (_PLACES, _WORDS, *_NEAR) for one in group for other in group if one != other]
+    found = {name.replace(one, other, 1) for one, other in swaps if one in name}
+    return sorted(found - {name})
+
+
 def _bare(text: str) -> str:
     return re.sub(r"[\W_]", "", text)
 
@@ -148,13 +187,13 @@ def _bare(text: str) -> str:
 def show(tallies: dict[str, Tally]) -> None:
     """Print the tallies and every seal that went wrong."""
     console = Console(width=130)
-    columns = ("pages", "seals", "found", "false", "false, read", "exact", "wrong", "surely wrong")
+    columns = ("pages", "seals", "found", "false", "false, read", "exact", "wrong", "surely wrong", "own", "near")
     table = Table("page", *columns, "find ms", "read ms", title="Seals")
     everything = Tally()
     for kind, tally in [*sorted(tallies.items()), ("all", everything)]:
         figures = (
             tally.pages, tally.seals, tally.found, tally.false, tally.false_named, tally.exact, tally.wrong,
-            tally.sure_wrong,
+            tally.sure_wrong, tally.own, tally.near,
         )  # fmt: skip
         finding, reading = (1000 * float(np.mean(times or [0.0])) for times in (tally.finding, tally.reading))
         table.add_row(kind, *map(str, figures), f"{finding:.0f}", f"{reading:.0f}")

@@ -64,6 +64,7 @@ def test_another_that_differs_in_a_character(read: str, name: str):
 def test_brackets_have_their_places_but_need_not_be_read():
     assert fit([on_arc("样例□天津□职业培训学校")], "样例（天津）职业培训学校") is Fit.OWN
     assert fit([on_arc("样例天津职业培训学校")], "样例（天津）职业培训学校") is Fit.OPEN
+    assert fit([on_arc("□样例市职业培训学校")], "（样例）职业培训学校") is Fit.OTHER
 
 
 def test_a_numeral_must_be_read_oftener_than_any_other():

@@ -98,10 +98,7 @@ def fit(readings: Sequence[SealReading], name: str) -> Fit:
     laid = [one for one in alike if one.characters]
     if not laid or 2 * len(laid) <= len(alike):
         return Fit.OPEN
-    states = [
-        _State.READ if character == " " else _state([one.characters[place] for one in laid], character)
-        for place, character in enumerate(places)
-    ]
+    states = [_state([one.characters[place] for one in laid], character) for place, character in enumerate(places)]
     if _State.OTHER in states:
         return Fit.OTHER
     is_alone = max(one.beside for one in laid) < BESIDE
@@ -181,6 +178,8 @@ def _state(found: Sequence[Mapping[str, float]], own: str) -> _State:
         return _State.OTHER
     if most > DOUBT_PART * len(found):
         return _State.DOUBTED
+    if own == " ":
+        return _State.READ
     return _State.UNREAD if most < NOTHING else _State.UNCLEAR
 
 
