@@ -121,8 +121,9 @@ class Reader:
     def _contents(self, found: _Found) -> _Contents:
         """Read an upright page."""
         seals = find_seals(found.image)
-        rulings = find_rulings(found.image)
-        lines, legibility = self._lines(self._under_seals(found, seals), rulings)
+        found = self._under_seals(found, seals)
+        rulings = find_rulings(found.image, [_box_around(seal) for seal in seals])
+        lines, legibility = self._lines(found, rulings)
         return _Contents(lines, legibility, seals, rulings)
 
     def _upright(self, found: _Found) -> tuple[_Found, int]:
@@ -305,6 +306,11 @@ def with_lighter_seals(image: Image, seals: Sequence[Ring]) -> Image | None:
         white = level - 0.12 * (level - print_level)
         clean[top:bottom, left:right] = np.clip((part - print_level) / (white - print_level) * 255, 0, 255)
     return clean if is_lighter else None
+
+
+def _box_around(seal: Ring) -> tuple[float, float, float, float]:
+    reach = 1.1 * seal.radius
+    return seal.x - reach, seal.y - reach, seal.x + reach, seal.y + reach
 
 
 def _level(grey: NDArray[np.uint8], seal: Ring) -> float:

@@ -1,5 +1,6 @@
 """The ruling lines of a page and the cells they enclose."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -12,6 +13,9 @@ from schemas.base import Box
 
 Mask = NDArray[np.uint8]
 """Height × width, 0 or 1."""
+
+PixelBox = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels of the page."""
 
 # The page is looked at scaled to this many pixels on its long side: lines keep their length and lose their noise.
 LONG_SIDE = 1600
@@ -76,8 +80,8 @@ def ruling_angles(image: Image) -> tuple[NDArray[np.float64], NDArray[np.float64
     return angles[flat], np.hypot(across, down)[flat] / scale
 
 
-def find_rulings(image: Image) -> Rulings:
-    """Find the ruling lines on an upright page."""
+def find_rulings(image: Image, seals: Sequence[PixelBox] = ()) -> Rulings:
+    """Find the ruling lines on an upright page; what lies wholly in the box of a seal is a stroke of it."""
     height, width = image.shape[:2]
     scale = min(1.0, LONG_SIDE / max(height, width))
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
@@ -87,6 +91,11 @@ def find_rulings(image: Image) -> Rulings:
     ink = cast("Mask", cv2.adaptiveThreshold(grey, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12))
     horizontal = _lines(ink, int(long_side * HORIZONTAL_PART), horizontal=True)
     vertical = _lines(ink, int(long_side * VERTICAL_PART), horizontal=False)
+    for left, top, right, bottom in seals:
+        rows = slice(max(int(top * scale), 0), int(bottom * scale) + 1)
+        columns = slice(max(int(left * scale), 0), int(right * scale) + 1)
+        for lines in (horizontal, vertical):
+            lines[rows, columns] = _leaving(lines[rows, columns])
     return Rulings(vertical, scale, _cells(horizontal, vertical))
 
 
@@ -101,6 +110,13 @@ def _lines(ink: Mask, length: int, *, horizontal: bool) -> Mask:
     bridge = max(3, max(ink.shape) // 400)
     joined = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, kernel(bridge, 1))
     return cast("Mask", cv2.morphologyEx(joined, cv2.MORPH_OPEN, kernel(length, 1)))
+
+
+def _leaving(part: Mask) -> Mask:
+    """Return the lines in a part of a page that go on outside of it."""
+    labels = cast("NDArray[np.int32]", cv2.connectedComponents(part, connectivity=8)[1])
+    edges = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    return (part * np.isin(labels, edges)).astype(np.uint8)
 
 
 def _joining(along: Mask, across: Mask, reach: int) -> Mask:
