@@ -94,8 +94,9 @@ def find_rulings(image: Image, seals: Sequence[PixelBox] = ()) -> Rulings:
     for left, top, right, bottom in seals:
         rows = slice(max(int(top * scale), 0), int(bottom * scale) + 1)
         columns = slice(max(int(left * scale), 0), int(right * scale) + 1)
-        for lines in (horizontal, vertical):
-            lines[rows, columns] = _leaving(lines[rows, columns])
+        nothing = np.zeros_like(horizontal[rows, columns])
+        horizontal[rows, columns] = _leaving(horizontal[rows, columns], nothing)
+        vertical[rows, columns] = _leaving(vertical[rows, columns], horizontal[rows, columns])
     return Rulings(vertical, scale, _cells(horizontal, vertical))
 
 
@@ -112,11 +113,22 @@ def _lines(ink: Mask, length: int, *, horizontal: bool) -> Mask:
     return cast("Mask", cv2.morphologyEx(joined, cv2.MORPH_OPEN, kernel(length, 1)))
 
 
-def _leaving(part: Mask) -> Mask:
-    """Return the lines in a part of a page that go on outside of it."""
-    labels = cast("NDArray[np.int32]", cv2.connectedComponents(part, connectivity=8)[1])
-    edges = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
-    return (part * np.isin(labels, edges)).astype(np.uint8)
+def _leaving(part: Mask, across: Mask) -> Mask:
+    """Return the lines in a part of a page that go on outside of it, and vertical ones that end in two across."""
+    _, labels, statistics, _ = cv2.connectedComponentsWithStats(part, connectivity=8)
+    height, width = part.shape[:2]
+    reach = max(3, height // 40)
+    kept = np.zeros(len(statistics), dtype=np.uint8)
+    for index, (left, top, wide, high, _) in enumerate(cast("NDArray[np.int32]", statistics).tolist()):
+        columns = slice(max(left - reach, 0), left + wide + reach)
+        ends = (
+            across[max(top - reach, 0) : top + reach, columns],
+            across[max(top + high - reach, 0) : top + high + reach, columns],
+        )
+        leaves = left == 0 or top == 0 or left + wide == width or top + high == height
+        kept[index] = leaves or all(bool(end.any()) for end in ends)
+    kept[0] = 0
+    return kept[cast("NDArray[np.int32]", labels)]
 
 
 def _joining(along: Mask, across: Mask, reach: int) -> Mask:
