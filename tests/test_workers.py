@@ -104,11 +104,18 @@ def test_a_run_that_is_ended_leaves_no_process_and_no_page(tmp_path: Path, ended
     for number in range(4):
         (tmp_path / f"in/jilin-2022/JL-{number}").mkdir(parents=True)
         packet(tmp_path / f"in/jilin-2022/JL-{number}/a.pdf", 40)
-    environment = {**os.environ, "TMPDIR": str(tmp_path / "work")}
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "work"), "HEYAN_KEPT_BYTES": "0"}
     (tmp_path / "work").mkdir()
     command = [Path(sys.executable).parent / "heyan", "verify", "in"]
     with subprocess.Popen(  # noqa: S603
-        command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        cwd=tmp_path,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        # What a shell runs in the background ignores it, and so would this run.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     ) as run:
         deadline = time.monotonic() + 120
         while not list((tmp_path / "work").glob("heyan-*")) and time.monotonic() < deadline:
