@@ -54,7 +54,7 @@ class Limits(Model):
 class Settings(BaseSettings):
     """Everything an operator may set.
 
-    `workers` are the processes that read and check, each with an engine of its own (about 0.6 GB); 0 is one for every
+    `workers` are the processes that read and check, each with an engine of its own (about 1.2 GB); 0 is one for every
     core. Pages that were read are kept, up to `kept_bytes`, so that nobody reads them again; 0 keeps none.
     """
 
