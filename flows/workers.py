@@ -7,6 +7,7 @@ process, which is replaced, and the file is quarantined.
 import multiprocessing
 import os
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
@@ -23,6 +24,8 @@ from extractors.reading import Reader
 from flows.errors import DossierError
 from schemas.settings import Limits, OcrSettings, Settings
 
+# Bytes that one process may come to take.
+MEMORY = 1_500_000_000
 # Pages that one process reads in one go: enough that opening the file is nothing beside it.
 SPAN = 4
 
@@ -40,7 +43,7 @@ class Workers:
         self, settings: Settings, make_reader: Callable[[OcrSettings], Reader] = Reader, kept: Path | None = None
     ) -> None:
         """`make_reader` is called in every process that starts. Pages that were read are kept in the folder `kept`."""
-        self.count = settings.workers or cores()
+        self.count = settings.workers or max(min(cores(), memory() // MEMORY), 1)
         ocr = settings.ocr
         if not ocr.threads:
             ocr = ocr.model_copy(update={"threads": max(cores() // self.count, 1)})
@@ -137,6 +140,15 @@ class Workers:
 def cores() -> int:
     """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def memory() -> int:
+    """Return the bytes of memory that this machine, or the container this process runs in, has."""
+    limits = [os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")] if hasattr(os, "sysconf") else [sys.maxsize]
+    with suppress(OSError, ValueError):
+        # cgroup v2; "max" where there is no limit.
+        limits.append(int(Path("/sys/fs/cgroup/memory.max").read_text(encoding="ascii")))
+    return min(limits)
 
 
 def _lost(error: Exception, what: str, limits: Limits) -> str:

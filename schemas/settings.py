@@ -55,7 +55,8 @@ class Settings(BaseSettings):
     """Everything an operator may set.
 
     `workers` are the processes that read and check, each with an engine of its own (about 1.2 GB); 0 is one for every
-    core. Pages that were read are kept, up to `kept_bytes`, so that nobody reads them again; 0 keeps none.
+    core, as far as memory goes. Pages that were read are kept, up to `kept_bytes`, so that nobody reads them again; 0
+    keeps none.
     """
 
     model_config = SettingsConfigDict(
