@@ -13,6 +13,7 @@ import numpy as np
 import pikepdf
 import PIL.Image
 import PIL.ImageDraw
+import PIL.ImageFile
 import pytest
 from opened import all_sheets
 
@@ -198,6 +199,12 @@ def test_a_file_over_the_limit_of_bytes(put):
 def test_a_cut_off_picture(put, kind, part):
     content = saved(picture(), kind)
     assert "不完整" in refusal(put("a", content[: max(int(len(content) * part), 12)]))
+
+
+def test_a_cut_off_picture_is_refused_whatever_a_library_has_switched_on(put, monkeypatch):
+    monkeypatch.setattr(PIL.ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    content = saved(picture(), "JPEG")
+    assert "不完整" in refusal(put("a.jpg", content[: len(content) // 2]))
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data")

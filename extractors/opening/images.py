@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import PIL.Image
+import PIL.ImageFile
 
 from extractors.opening.file_types import FileType
 from extractors.opening.nouns import Image, Sheet, UnreadableFile
@@ -112,6 +113,8 @@ def _load(file: PIL.Image.Image) -> tuple[Image, float | None]:
     """Decode the current frame: upright by EXIF, on white, eight bits, no side over LONG_SIDE."""
     full = max(file.size)
     resolution = _dpi(file)
+    # Any library that was imported may have switched it on, for the whole process.
+    PIL.ImageFile.LOAD_TRUNCATED_IMAGES = False
     # Only JPEG can be decoded at a part of its size; for the others this does nothing.
     file.draft(None, (LONG_SIDE, LONG_SIDE))
     file.load()
