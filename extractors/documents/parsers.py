@@ -54,12 +54,12 @@ _OTHER_LABEL = re.compile(rf"(?:{_PRINTED_WORD}|{_ROLE}|[（()）/／])+[:：]")
 _PLACE = re.compile(r"[省市区县旗州盟镇乡村屯路街道巷弄里号楼栋幢座室层厦院园场]")
 _ADDRESS_END = re.compile(
     r"[。；;]|[，,]?[\u4e00-\u9fff]{0,6}面积|[\d,，.]+(?:平方|平米|㎡|[mM]²)|[12]\d{3}年|[，,](?:共|合计|总计|用于|用作|作为|租|以|产权|房屋|该)"
-    r"|的(?:房屋|房产|场地|场所|办公|厂房|物业|培训|商铺|教学|建筑)|[（(](?:以下|下称|[^（()）]{0,4}证|建筑|面积|该|附|详见|共[^（()）]*[层间])"
+    r"|的(?:房屋|房产|场地|场所|办公|厂房|物业|培训|商铺|教学|建筑|房$)|[（(](?:以下|下称|[^（()）]{0,4}证|建筑|面积|该|附|详见|共[^（()）]*[层间])"
 )
 # 样例镇样例村, 样例大厦3层: a place within a place, or a number; one such word alone may be part of any other.
 _PLACED = re.compile(rf"{_PLACE.pattern}.*?{_PLACE.pattern}|\d|[一二三四五六七八九十][号栋幢楼层]")
 _NO_ADDRESS = re.compile(r"法院|仲裁委|诉讼|管辖|主管部门|管理部门|登记机[构关]|公证")
-_PREPOSITION = re.compile(r"^(?:(?:坐落|座落|位|处)?[于在]|为|是)[:：]?")
+_PREPOSITION = re.compile(r"^(?:(?:坐落|座落|位|处)?[于在]|(?:具体)?位置|坐落|座落|为|是)[:：]?")
 # 样例区平安路8号, 样例大街12号3号楼: where somebody is, not who.
 _WHERE = re.compile(
     r"[\u4e00-\u9fff]{0,24}?[\u4e00-\u9fff\d](?:路|街|道|巷|弄|胡同|里)[\u4e00-\u9fff\d\-—]{0,8}?\d+[\-—\d]*号"
