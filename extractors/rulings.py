@@ -22,6 +22,8 @@ LONG_SIDE = 1600
 # Shorter than these parts of the long side it is a stroke of a character or an underline, not a ruling.
 HORIZONTAL_PART = 1 / 36
 VERTICAL_PART = 1 / 64
+# A ruling is longer than the line of text it crosses is high, by so much at least; a bold letter's stroke is not.
+OVER = 1.4
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,19 @@ class Rulings:
             if is_ruling and start is None:
                 start = column
             elif not is_ruling and start is not None:
-                cuts.append((max(x0, 0) + (start + column - 1) / 2 + 0.5) / self.scale)
+                if self._run(max(x0, 0) + start, max(x0, 0) + column, y0, y1) >= OVER * (bottom - top) * self.scale:
+                    cuts.append((max(x0, 0) + (start + column - 1) / 2 + 0.5) / self.scale)
                 start = None
         return cuts
+
+    def _run(self, left: int, right: int, top: int, bottom: int) -> int:
+        """Return how long a vertical line in these columns is, as far as it matters for a line of text there."""
+        first = max(2 * top - bottom, 0)
+        inked = self.vertical[first : 2 * bottom - top, left:right].max(axis=1) > 0
+        middle = (top + bottom) // 2 - first
+        breaks = np.flatnonzero(~inked)
+        above, below = breaks[breaks < middle], breaks[breaks >= middle]
+        return int(below[0] if len(below) else len(inked)) - int(above[-1] + 1 if len(above) else 0)
 
 
 def ruling_angles(image: Image) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
