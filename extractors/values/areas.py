@@ -8,6 +8,11 @@ A recogniser reads ㎡ and m² as m2 or m? as well; m alone is a length.
 [1200.0, 800.0, 2000.0, 12000.0, 500.0]
 >>> find_areas('长120m，500（陆佰）平方米')
 []
+
+It may drop ㎡ altogether: a number with decimals right behind 面积 is one in m² where nothing else follows.
+
+>>> [one.value for one in find_areas('确认面积1317.00。月租50.00元')], find_areas('面积1317.00亿')
+([1317.0], [])
 """
 
 import re
@@ -21,6 +26,7 @@ _AREA = re.compile(
     rf"{both('number')}[\s_]*余?(?P<scale>万)?[\s_]*\(?"
     r"(?P<unit>平\s?方\s?米|平方公尺|平\s*米|平方|㎡|[mM]\s?[²2?²]|亩|公顷)(?!公里|千米|厘米|分米)"
 )
+_WITHOUT_UNIT = re.compile(r"面积(?:为|是|共|约)?[:：]?[\s_]*(?P<number>\d[\d,]*\.\d{1,2})[\s_]*(?=[。，,；;)）]|$)")
 
 
 def find_areas(text: str) -> list[Found[float]]:
@@ -33,4 +39,8 @@ def find_areas(text: str) -> list[Found[float]]:
             continue
         scale = (10_000 if match["scale"] else 1) * _UNITS.get(match["unit"], 1.0)
         found.append(Found(round(value * scale, 2), match.start(), match.end()))
-    return found
+    for match in _WITHOUT_UNIT.finditer(text):
+        value, _ = agreeing(match["number"], None)
+        if value is not None and value > 0 and not is_ambiguous(match["number"]):
+            found.append(Found(round(float(value), 2), match.start("number"), match.end("number")))
+    return sorted(found, key=lambda one: one.start)
