@@ -20,7 +20,7 @@ Parser = Callable[[Labelled], Field | None]
 # The second row of a term that is printed in two.
 _UNTIL = re.compile(r"[至到]")
 # In heights of a character: behind so wide a room another column begins.
-_COLUMN_GAP = 2.2
+COLUMN_GAP = 2.2
 
 
 @dataclass(frozen=True)
@@ -154,9 +154,9 @@ def _with_end_below(item: Labelled) -> Passage:
     """Return a term with its end from the next row, 至2022年4月13日, where another column stands beside both."""
     if not item.value:
         return item.value
-    first = stretches(item.value, _COLUMN_GAP)[0]
+    first = stretches(item.value, COLUMN_GAP)[0]
     for row in rows(item.label.page):
-        for part in stretches(row, _COLUMN_GAP):
+        for part in stretches(row, COLUMN_GAP):
             is_under = first.box[1] < part.box[1] < first.box[3] + 2 * first.height
             beside = min(part.box[2], first.box[2]) - max(part.box[0], item.label.box[0])
             if is_under and beside > 0 and _UNTIL.match(part.text) and dates.find_dates(part.text):

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from rapidfuzz import fuzz
 
+from extractors.documents.base import COLUMN_GAP
 from extractors.documents.under_seals import ALIKE, UNCONFIRMED, is_whole, may_be, name_field, overlap
 from extractors.labels import find_like
 from extractors.layout import Passage, cells, passage_of, right_of, rows, stretches
@@ -46,8 +47,6 @@ _LEAST_TEXT = 12
 _HEAD_ROWS, _FOOT_ROWS = 3, 8
 # A name of which some is hidden has so many characters at least, and so many hidden at its end at most.
 _LEAST_NAME, _MOST_HIDDEN = 6, 3
-# In heights of a character: behind so wide a room another column begins.
-_COLUMN_GAP = 2.2
 # A cover says little more than its title, whose it is, and the date.
 _COVER_ROWS = 14
 
@@ -110,7 +109,7 @@ def _cut(page: Page) -> Iterator[Passage]:
     """Yield what stands behind a label of the owner and is no whole name: its end may lie under a seal."""
     for row in rows(page):
         for match in _LABEL.finditer(row.text):
-            value = stretches(row[match.start("value") : match.end("value")], _COLUMN_GAP)[0].stripped()
+            value = stretches(row[match.start("value") : match.end("value")], COLUMN_GAP)[0].stripped()
             if len(value) >= _LEAST_NAME:
                 yield value
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from extractors.documents import parsers
-from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled, read_term
+from extractors.documents.base import COLUMN_GAP, DocumentType, LabelledField, keep, read_labelled, read_term
 from extractors.documents.under_seals import name_field
 from extractors.labels import Labelled, find_like, labelled
 from extractors.layout import Passage, flow, rows, stretches
@@ -34,8 +34,6 @@ _SIGNS_HERE = re.compile(
     r"[（(]?(?:登记|登记管理|发证|颁发|颁证)机关(?:[（(]?(?:印章|盖章|公章|章)[）)]?)?[:：]?[）)]?"
 )
 _SIGNS = re.compile(rf"^{_SIGNS_HERE.pattern}|[局厅委][（(]?[盖公]?章?[）)]?$")
-# In heights of a character: behind so wide a room another column begins.
-_COLUMN_GAP = 2.2
 # A printed authority's name that was read worse is none.
 _READABLE = 0.9
 # 样例市样例区市场监督管理局: the place, and what kind of authority it is.
@@ -208,7 +206,7 @@ def _closing_date(pages: Sequence[Page]) -> Field | None:
         beside = row.text[: found[0].start] + row.text[found[0].end :]
         if len(beside) <= 6 or re.search(r"^(?:登记|发证|登记管理|颁发)机关|局[（(]?[盖公]?章?[）)]?$", beside):
             return _under_the_seal(row, found[0])
-    parts = [part for row in lower for part in stretches(row, _COLUMN_GAP)]
+    parts = [part for row in lower for part in stretches(row, COLUMN_GAP)]
     for part in reversed(parts):
         found = dates.find_dates(part.text)
         if len(found) == 1 and (found[0].start, found[0].end) == (0, len(part)):
@@ -228,7 +226,7 @@ def _is_over(upper: Passage, lower: Passage) -> bool:
 def _authority_over_its_seal(pages: Sequence[Page]) -> Field | None:
     """Read the authority printed over （登记管理机关印章）."""
     for page in pages:
-        parts = [part for row in rows(page) for part in stretches(row, _COLUMN_GAP)]
+        parts = [part for row in rows(page) for part in stretches(row, COLUMN_GAP)]
         for sign in (part for part in parts if _SIGNS_HERE.fullmatch(part.text)):
             over = [one for one in parts if _is_over(one, sign) and _AUTHORITY.search(one.text)]
             if over and over[-1].confidence >= _READABLE:
