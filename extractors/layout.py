@@ -303,6 +303,23 @@ def cells(page: Page) -> list[Cell]:
     return [Cell(box, inside(page, box)) for box in page.cells]
 
 
+@dataclass(frozen=True)
+class Layout:
+    """A page, or a part of one, with its rows and cells, which are made once."""
+
+    page: Page
+
+    @cached_property
+    def rows(self) -> Sequence[Passage]:
+        """Return its visual rows (`rows`)."""
+        return rows(self.page)
+
+    @cached_property
+    def cells(self) -> Sequence[Cell]:
+        """Return its ruled cells (`cells`)."""
+        return cells(self.page)
+
+
 def right_of(cell: Cell, others: Sequence[Cell]) -> Cell | None:
     """Return the cell that adjoins at the right: the nearest whose height holds this cell's middle or the reverse."""
     beside = [

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 from extractors.documents import document_types
 from extractors.documents.base import DocumentType
 from extractors.labels import find_like
-from extractors.layout import Passage, rows, stretches
+from extractors.layout import Layout, Passage, stretches
 from schemas.document import Document, DocumentKind, PageReference
 from schemas.page import Page
 
@@ -95,12 +95,8 @@ class Heading:
     is_centred: bool
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    """A page with its rows, made once."""
-
-    page: Page
-    rows: Sequence[Passage]
+class _Sheet(Layout):
+    """A page as it is looked at for its kind."""
 
     @cached_property
     def text(self) -> str:
@@ -164,7 +160,7 @@ def split(pages: Sequence[Page]) -> list[Document]:
     for page in pages:
         if page.source == "blank":
             continue
-        sheet = _Sheet(page, rows(page))
+        sheet = _Sheet(page)
         heading = _find_heading(sheet)
         if heading is None and sheet.says_nothing:
             continue
@@ -183,7 +179,7 @@ def split(pages: Sequence[Page]) -> list[Document]:
 
 def find_heading(page: Page) -> Heading | None:
     """Return the page's heading, or None where it has none that names a kind of document."""
-    return _find_heading(_Sheet(page, rows(page)))
+    return _find_heading(_Sheet(page))
 
 
 def _find_heading(sheet: _Sheet) -> Heading | None:
@@ -192,7 +188,7 @@ def _find_heading(sheet: _Sheet) -> Heading | None:
     if heading is None and page.width > SPREAD * page.height:
         # An opened booklet: each half is a page of its own.
         halves = (_half(page, left) for left in (0.0, 0.5))
-        found = (_heading_of(_Sheet(half, rows(half))) for half in halves)
+        found = (_heading_of(_Sheet(half)) for half in halves)
         heading = next((one for one in found if one is not None), None)
     return heading
 

@@ -4,12 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from statistics import median
 
 from extractors.labels import find_exact, find_like
-from extractors.layout import Cell, Passage, below, cells, inside, right_of, rows, space_between, stretches
+from extractors.layout import Cell, Layout, Passage, below, inside, right_of, rows, space_between, stretches
 from schemas.base import Box
 from schemas.page import Line, Page
 
@@ -75,23 +75,6 @@ class _Header:
     ruled: bool
 
 
-@dataclass(frozen=True)
-class _Sheet:
-    """A page, or a part of one, with its rows and cells, made once."""
-
-    page: Page
-
-    @cached_property
-    def rows(self) -> Sequence[Passage]:
-        """Return its visual rows."""
-        return rows(self.page)
-
-    @cached_property
-    def cells(self) -> Sequence[Cell]:
-        """Return its ruled cells."""
-        return cells(self.page)
-
-
 def read_table(pages: Sequence[Page], columns: Mapping[str, Sequence[str]]) -> list[TableRow]:
     """Read the rows of a document's tables whose header names at least three of `columns` (name → variants).
 
@@ -102,7 +85,7 @@ def read_table(pages: Sequence[Page], columns: Mapping[str, Sequence[str]]) -> l
     header: _Header | None = None
     cards = _Cards()
     names = tuple((name, tuple(variants)) for name, variants in columns.items())
-    for sheet in (part for page in pages for part in _side_by_side_tables(_Sheet(page), names)):
+    for sheet in (part for page in pages for part in _side_by_side_tables(Layout(page), names)):
         beside = _labelled_cells(sheet, names)
         if beside:
             cards.add(beside)
@@ -168,7 +151,7 @@ def _between(line: Line, left: float, right: float) -> Line | None:
     )
 
 
-def _side_by_side_tables(sheet: _Sheet, names: _Names) -> list[_Sheet]:
+def _side_by_side_tables(sheet: Layout, names: _Names) -> list[Layout]:
     """Return a page, or its parts where its head names the same columns once more at the right (two to a row)."""
     for row in sheet.rows:
         over = [cell.passage for cell in sheet.cells if cell.box[1] < _middle(row) < cell.box[3]]
@@ -184,7 +167,7 @@ def _side_by_side_tables(sheet: _Sheet, names: _Names) -> list[_Sheet]:
         if not again:
             continue
         cuts = [0.0, *(head.box[0] - _indent(sheet.page, head) for head in again), 1.0]
-        return [_Sheet(part_of(sheet.page, (left, 0.0, right, 1.0))) for left, right in pairwise(cuts)]
+        return [Layout(part_of(sheet.page, (left, 0.0, right, 1.0))) for left, right in pairwise(cuts)]
     return [sheet]
 
 
@@ -221,7 +204,7 @@ class _Cards:
         return [TableRow(entry, sum(entry.values(), Passage())) for entry in self._entries if entry]
 
 
-def _labelled_cells(sheet: _Sheet, names: _Names) -> list[tuple[str, Cell, Passage]]:
+def _labelled_cells(sheet: Layout, names: _Names) -> list[tuple[str, Cell, Passage]]:
     """Return the labels of a page whose entries are small tables, in reading order, and the values at their right.
 
     In such a table labels and values take turns in a row, and labels stand under labels; a header's labels stand
@@ -260,7 +243,7 @@ def _as_wide(one: Box, other: Box) -> bool:
     return shared > 0.8 * max(one[2] - one[0], other[2] - other[0])
 
 
-def _headers(sheet: _Sheet, names: _Names) -> list[_Header]:
+def _headers(sheet: Layout, names: _Names) -> list[_Header]:
     """Return the headers of a page's tables, top to bottom."""
     named = [(cell.box, name) for cell in sheet.cells if (name := _best_name(cell.passage.text, names)) is not None]
     found: list[tuple[int, _Header]] = []
@@ -280,7 +263,7 @@ def _headers(sheet: _Sheet, names: _Names) -> list[_Header]:
     return _apart(found or _free_headers(sheet.rows, names))
 
 
-def _told_by_values(sheet: _Sheet, heads: Sequence[Cell], missing: _Names) -> dict[str, tuple[float, float]]:
+def _told_by_values(sheet: Layout, heads: Sequence[Cell], missing: _Names) -> dict[str, tuple[float, float]]:
     """Return where those of the missing columns stand whose head was read in part (是否), by what is under it."""
     found: dict[str, tuple[float, float]] = {}
     for column, variants in missing:
