@@ -1,26 +1,21 @@
-"""The OCR engine: PaddleOCR's detection and recognition modules, loaded once per process.
+"""The OCR engine: PaddleOCR's detection and recognition models, loaded once per process.
 
-The two modules are used apart, not PaddleOCR's pipeline: between finding lines and reading them the page is set
+The two are used apart, not PaddleOCR's pipeline: between finding lines and reading them the page is set
 upright, and lines that a table's ruling crosses are cut.
 """
 
 import itertools
-import json
-import logging
 import math
-import os
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, cast
 
 import cv2
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from extractors import models
+from extractors.detection import Detector
 from extractors.opening import Image
 from schemas.settings import OcrSettings
 
@@ -34,10 +29,6 @@ LINE_WIDTH_MIN, LINE_WIDTH_MAX = 160, 3200
 # A character with at least this score is not in doubt; below it, others of at least that score are its alternatives.
 CERTAIN, POSSIBLE = 0.98, 0.005
 ALTERNATIVES_MAX = 4
-
-
-class EngineError(Exception):
-    """The OCR engine could not be loaded; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -60,48 +51,15 @@ class Engine:
     """Finds and reads lines of text."""
 
     def __init__(self, settings: OcrSettings) -> None:
-        # PaddleOCR must not look for model hosts when the models are at hand.
-        os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
-        logging.getLogger("ppocr").setLevel(logging.ERROR)
-        try:
-            from paddleocr import TextDetection, TextRecognition  # noqa: PLC0415 - loading takes seconds
-        except ImportError as error:
-            raise EngineError(f"PaddleOCR 无法载入：{error}。请重新安装依赖（make run 会自动完成）。") from error
-        logging.getLogger("paddlex").setLevel(logging.ERROR)
-        common: dict[str, Any] = {"device": settings.device, "engine": settings.engine}
-        exact, fast = {}, {}
-        if settings.engine == "onnxruntime":
-            # Faint or broken lines are found otherwise in half precision; what is found reads alike.
-            exact, fast = ({"engine_config": _engine_config(settings, half=half)} for half in (False, _has_bfloat16()))
-        try:
-            self._detection: Any = TextDetection(
-                **_model(settings.detection_model, models.DETECTION_MODEL, models.detection_folder),
-                **common,
-                **exact,
-                limit_side_len=DETECTION_SIDE,
-                limit_type="max",
-            )
-            recognition: Any = TextRecognition(
-                **_model(settings.recognition_model, models.RECOGNITION_MODEL, models.recognition_folder),
-                **common,
-                **fast,
-            )
-        except Exception as error:
-            reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-            raise EngineError(
-                f"OCR 模型无法载入（检测 {settings.detection_model or models.DETECTION_MODEL}，"
-                f"识别 {settings.recognition_model or models.RECOGNITION_MODEL}，设备 {settings.device}）：{reason}"
-            ) from error
-        predictor = recognition.paddlex_predictor
-        if not hasattr(predictor, "runner"):
-            raise EngineError(f"引擎 {settings.engine} 不给出逐字得分，请改用 onnxruntime（ocr.engine）。")
-        self._recognise: Any = predictor.runner
-        self._decoder = _Decoder(predictor.post_op.character)
+        recognition = models.recognition(settings)
+        self._detector = Detector(models.detection(settings), DETECTION_SIDE)
+        self._recognise = recognition.run
+        # PaddleOCR's characters begin with the blank between them and end with the space.
+        self._decoder = _Decoder(["", *recognition.configuration["PostProcess"]["character_dict"], " "])
 
     def detect(self, image: Image) -> NDArray[np.float32]:
         """Return the quadrilaterals of the lines on `image`, n × 4 × 2 in pixels, clockwise from the top left."""
-        polygons = next(iter(self._detection.predict_iter(image, batch_size=1)))["dt_polys"]
-        return np.asarray(polygons, dtype=np.float32).reshape(-1, 4, 2)
+        return self._detector.find(image)
 
     def recognise(self, images: Sequence[Image]) -> list[Reading]:
         """Read line images; the answers stand in the order of the images."""
@@ -109,36 +67,8 @@ class Engine:
 
     def _read(self, image: Image) -> Reading:
         line, width = _scaled(image)
-        probabilities = np.asarray(self._recognise(x=[line[None]])[0])[0]
+        probabilities = self._recognise(line[None])[0]
         return self._decoder.reading(probabilities, len(probabilities) * width / line.shape[2])
-
-
-def _model(chosen: str | None, installed: str, folder: Any) -> dict[str, Any]:
-    if chosen is None:
-        return {"model_name": installed, "model_dir": str(folder())}
-    if Path(chosen).is_dir():
-        return {"model_dir": chosen}
-    return {"model_name": chosen}
-
-
-def _engine_config(settings: OcrSettings, *, half: bool) -> dict[str, Any]:
-    threads = settings.threads or os.cpu_count() or 1
-    if settings.device == "cpu" and "OpenVINOExecutionProvider" in cast(
-        "list[str]", cast("Any", onnxruntime).get_available_providers()
-    ):
-        options = {"device_type": "CPU", "num_of_threads": str(threads)}
-        if half:
-            # The provider computes in float32 unless told otherwise, which takes nearly twice as long.
-            options["load_config"] = json.dumps({"CPU": {"INFERENCE_PRECISION_HINT": "bf16"}})
-        return {"providers": ["OpenVINOExecutionProvider"], "provider_options": options}
-    return {}
-
-
-def _has_bfloat16() -> bool:
-    """Say whether the processor computes in bfloat16 by itself; where nobody tells (not Linux), it does not."""
-    with suppress(OSError):
-        return "avx512_bf16" in Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    return False
 
 
 def _scaled(image: Image) -> tuple[NDArray[np.float32], int]:

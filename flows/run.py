@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
-from extractors.engine import EngineError
+from extractors.models import EngineError
 from flows.errors import DossierError, IncompleteError, StorageFault, UsageError
 from flows.packet import is_safe
 from flows.register import FILE, Register
