@@ -194,6 +194,17 @@ def test_every_container_holds_every_sheet(sheet: bytes, container: str, tmp_pat
             assert len(pikepdf.open(path).pages) == 2
 
 
+def test_pages_say_whether_they_were_scanned_in_colour(sheet: bytes, tmp_path):
+    modes: set[str] = set()
+    for seed in range(6):
+        folder = tmp_path / str(seed)
+        [placed] = packets.pack(Random(seed), folder, sheet, [packets.Sheet(0, 0)], container="png", quality="poor")
+        mode = Image.open(folder / placed.file).mode
+        assert placed.colour == (mode == "RGB")
+        modes.add(mode)
+    assert len(modes) > 1
+
+
 def test_turned_pages_say_so(sheet: bytes, tmp_path):
     packets.pack(Random(5), tmp_path, sheet, [packets.Sheet(0, 0)] * 6, container="rotated_pdf", quality="light")
     document = pypdfium2.PdfDocument(tmp_path / "扫描件.pdf")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import cast
 
 from pydantic import JsonValue
@@ -253,6 +254,14 @@ class Case:
         """Return the pages of a document."""
         return [page for one in document.pages if (page := self._pages.get((one.file, one.page))) is not None]
 
+    def shows_colour(self, page: Page) -> bool:
+        """Say whether red ink on a page would show red: it never was paper, or its scanner sees colours.
+
+        A page without any coloured ink may look grey from a colour scanner, too: what came from the same one, pages of
+        the same size in files of the same sort, tells.
+        """
+        return page.colour or page.source == "text_layer" or _scanner(page) in self._colour_scanners
+
     @property
     def received(self) -> date | None:
         """Return the day the dossier was received."""
@@ -314,6 +323,10 @@ class Case:
         return rows
 
     @cached_property
+    def _colour_scanners(self) -> frozenset[tuple[str, int, int]]:
+        return frozenset(_scanner(page) for page in self.dossier.pages if page.colour and page.source == "ocr")
+
+    @cached_property
     def _pages(self) -> dict[tuple[str, int], Page]:
         return {(page.file, page.number): page for page in self.dossier.pages}
 
@@ -358,6 +371,11 @@ class Case:
             if applicants and (is_anothers or _AUDITORS in name.text):
                 found.add(name.document.id)
         return frozenset(found)
+
+
+def _scanner(page: Page) -> tuple[str, int, int]:
+    """Return what the pages of one scanner have in common: the sort of their files, and their size."""
+    return PurePosixPath(page.file).suffix.lower(), min(page.width, page.height), max(page.width, page.height)
 
 
 def owners_of(owner: str) -> list[str]:

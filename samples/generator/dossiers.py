@@ -26,6 +26,10 @@ class Made:
     placed: list[packets.Placed]
     truth: Path
 
+    def kind(self, sheet: packets.Sheet) -> str | None:
+        """Return the kind of the paper a sheet is of; None for blank and lent ones."""
+        return self.written[sheet.paper].kind if sheet.paper is not None else None
+
 
 def generate(
     out: Path,
@@ -130,14 +134,16 @@ def _write(
 
 
 def _named(finding: mistakes.Planted, made: Made, bad: str | None) -> mistakes.Planted:
-    """Give the findings about files the path or page that they are about."""
-    subject = finding.subject
+    """Give the findings about files the path or page that they are about; a seal is surely missing only in colour."""
+    subject, outcome = finding.subject, finding.outcome
     if finding.rule == mistakes.UNREADABLE:
         subject = bad
     if finding.rule == mistakes.DUPLICATE:
         again = next(one for place, one in enumerate(made.placed) if one.sheet in _sheets(made.placed[:place]))
         subject = f"{again.file}#{again.page}"
-    return mistakes.Planted(finding.rule, subject, finding.outcome)
+    if finding.rule == "seal.missing" and not all(one.colour for one in made.placed if made.kind(one.sheet) == subject):
+        outcome = "review"
+    return mistakes.Planted(finding.rule, subject, outcome)
 
 
 def _sheets(placed: Sequence[packets.Placed]) -> set[packets.Sheet]:
@@ -157,7 +163,7 @@ def _lendable(made: Made) -> list[packets.Sheet]:
     first: set[int | None] = set()
     pages: list[packets.Sheet] = []
     for sheet in sorted({sheet for sheet in made.sheets if sheet.paper is not None}, key=lambda one: one.number or 0):
-        kind = made.written[sheet.paper or 0].kind
+        kind = made.kind(sheet)
         if kind == "skill_certificate" or (kind in _PROSE and sheet.paper in first):
             pages.append(sheet)
         first.add(sheet.paper)
@@ -177,8 +183,10 @@ def _share(made: Made, lender: Made, person: mistakes.Planted | None, lent: pack
         return person
     theirs = next(one for one in lender.placed if one.sheet == lent)
     ours = next(one for one in made.placed if one.sheet.lent)
-    _add_finding(lender.truth, mistakes.Planted(mistakes.PAGE_REUSED, f"{theirs.file}#{theirs.page}"))
-    return mistakes.Planted(mistakes.PAGE_REUSED, f"{ours.file}#{ours.page}")
+    # Rules without a name on them may be a text that both took from one place.
+    outcome = "review" if lender.kind(theirs.sheet) in _PROSE else "fail"
+    _add_finding(lender.truth, mistakes.Planted(mistakes.PAGE_REUSED, f"{theirs.file}#{theirs.page}", outcome))
+    return mistakes.Planted(mistakes.PAGE_REUSED, f"{ours.file}#{ours.page}", outcome)
 
 
 def _with_blanks(random: Random, sheets: Sequence[packets.Sheet]) -> list[packets.Sheet]:

@@ -33,12 +33,16 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Placed:
-    """Where a sheet ended up; `page` counts from 1. `quality` and `marks` are those of the scan, `digital` of none."""
+    """Where a sheet ended up; `page` counts from 1. `quality` and `marks` are those of the scan, `digital` of none.
+
+    `colour`: red ink on it would show red.
+    """
 
     sheet: Sheet
     file: str
     page: int
     quality: str
+    colour: bool
     marks: tuple[str, ...] = ()
 
 
@@ -93,8 +97,8 @@ def pack(
 
 def _placed(sheet: Sheet, file: str, page: int, scan: defects.Scan | None) -> Placed:
     if scan is None:
-        return Placed(sheet, file, page, "digital")
-    return Placed(sheet, file, page, scan.quality, scan.marks)
+        return Placed(sheet, file, page, "digital", colour=True)
+    return Placed(sheet, file, page, scan.quality, scan.pixels.ndim == 3, scan.marks)
 
 
 def _append_image(target: pikepdf.Pdf, pixels: defects.Pixels, by: defects.Scanner) -> pikepdf.Page:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz.distance import Levenshtein
 
 from schemas.document import Document, DocumentKind
-from schemas.finding import Evidence, Finding
+from schemas.finding import Evidence, Finding, Outcome
 from schemas.page import Seal
 from validators.case import Case
 from validators.certainty import SURE, may_be_misread
@@ -39,6 +39,9 @@ _WITH_OTHERS = {
     DocumentKind.AUDIT_REPORT,
     DocumentKind.SCHOOL_PERMIT,
 }
+# Of these a dossier may hold several, each a paper of its own; of the others one may come in parts.
+_EACH = {DocumentKind.LEASE_CONTRACT, DocumentKind.PROPERTY_CERTIFICATE}
+_ORDER = (Outcome.FAIL, Outcome.REVIEW, Outcome.PASS)
 _PLACE = re.compile(r"[公印签盖]\s*章|[(（]\s*章")
 
 
@@ -56,27 +59,66 @@ class _OnSeal:
         return Evidence(document=self.document.id, file=self.seal.file, page=self.seal.page, box=self.seal.box)
 
 
-def _on_seal(document: Document, seal: Seal, names: Sequence[str]) -> _OnSeal:
-    """Return a seal as evidence: where its readings fit the applicant's name it is as sure as the document is."""
-    confidence = document.confidence if _is_own(seal, names) else min(seal.confidence, document.confidence)
-    return _OnSeal(document, seal, confidence)
+@dataclass(frozen=True)
+class _Applicant:
+    """The applicant's names, as its seals may have them; `is_known`: the very seal was read in this dossier."""
+
+    names: Sequence[str]
+    is_known: bool
+
+    @staticmethod
+    def of(case: Case) -> "_Applicant":
+        names = [value.text for value in case.applicant_names]
+        bare = {bare_name(name) for name in names}
+        seals = (seal for document in case.dossier.documents for seal in document.seals)
+        return _Applicant(names, is_known=any(bare_name(seal.text or "") in bare for seal in seals))
+
+    def on_seal(self, document: Document, seal: Seal) -> _OnSeal:
+        """Return a seal as evidence: where its readings fit the name it is as sure as the document is."""
+        confidence = document.confidence if self._fits(seal) else min(seal.confidence, document.confidence)
+        return _OnSeal(document, seal, confidence)
+
+    def owns(self, one: _OnSeal) -> bool:
+        """Say whether a seal's name is the applicant's, as far as it was read."""
+        text = bare_name(one.seal.text or "")
+        return bool(text) and (
+            self._fits(one.seal)
+            or any(
+                text == bare_name(name) or (self.is_known and _is_misread(one.seal, name, one.confidence))
+                for name in self.names
+            )
+        )
+
+    def is_no_owner(self, one: _OnSeal) -> bool:
+        """Say whether a seal is surely another's."""
+        text = bare_name(one.seal.text or "")
+        if not text or not self.names or self._fits(one.seal):
+            return False
+        return one.seal.confidence >= SURE and _is_anothers(text, self.names, one.seal.confidence)
+
+    def _fits(self, seal: Seal) -> bool:
+        """Say whether all readings of a seal together are of one of the names, so long that no other comes to it."""
+        names = (name for name in self.names if len(bare_name(name)) >= LENGTH_FOR_GAPS)
+        return any(fit(seal.readings, name) is Fit.OWN for name in names)
 
 
-def _is_own(seal: Seal, names: Sequence[str]) -> bool:
-    """Say whether all readings of a seal together are of one of the names, so long that no other comes to it."""
-    return any(len(bare_name(name)) >= LENGTH_FOR_GAPS and fit(seal.readings, name) is Fit.OWN for name in names)
+def _asked(case: Case, clause: Clause) -> list[tuple[DocumentKind, list[list[Document]]]]:
+    """Return the kinds that must bear a seal, and the documents of each, those together of which one seal is enough."""
+    asked: list[tuple[DocumentKind, list[list[Document]]]] = []
+    for kind in map(DocumentKind, clause.texts("kinds")):
+        documents = case.documents(kind)
+        groups = [[document] for document in documents] if kind in _EACH else [documents] if documents else []
+        asked.append((kind, groups))
+    return asked
 
 
-def _is_others(one: _OnSeal, names: Sequence[str]) -> bool:
-    """Say whether a seal is surely not the applicant's."""
-    text = bare_name(one.seal.text or "")
-    if not text or _is_own(one.seal, names):
-        return False
-    return bool(names) and one.seal.confidence >= SURE and _is_anothers(text, names, one.seal.confidence)
-
-
-def _asked(case: Case, clause: Clause) -> list[tuple[DocumentKind, list[Document]]]:
-    return [(DocumentKind(kind), case.documents(DocumentKind(kind))) for kind in clause.texts("kinds")]
+def _together(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the worst of what the documents of one kind come to; where another is in order, that is open."""
+    worst = min(findings, key=lambda finding: _ORDER.index(finding.outcome))
+    if worst.outcome is Outcome.FAIL and any(finding.outcome is not Outcome.FAIL for finding in findings):
+        message = f"{worst.message}；同类材料另有盖章的，请人工判断"
+        return [worst.model_copy(update={"outcome": Outcome.REVIEW, "message": message})]
+    return [worst]
 
 
 def _title(kind: DocumentKind) -> str:
@@ -90,43 +132,66 @@ def missing(case: Case, clause: Clause) -> list[Finding]:
     What it does: passes where a seal is surely found. Fails where there is none though the place for it was read and
     all pages were scanned in colour, or never were paper; review in grey, where a seal may not be told from print,
     where the place was not found, and where there is a ring without a name. What others issue or sign as well (leases,
-    deeds, certificates, audits) must bear the applicant's seal beside theirs.
+    deeds, certificates, audits) must bear the applicant's seal beside theirs: review where none was read as its own.
+    Each lease and each deed must bear it; where only some do, review.
     Why: the notice asks for the seal at 单位名称（公章）.
     Example: the form is signed but not sealed.
     Needs: `kinds`.
     Subject: the document's kind.
     """
+    applicant = _Applicant.of(case)
     findings: list[Finding] = []
-    names = [value.text for value in case.applicant_names]
-    for kind, documents in _asked(case, clause):
-        subject, title = str(kind), _title(kind)
-        seals = [_on_seal(document, seal, names) for document in documents for seal in document.seals]
-        others = [one for one in seals if kind in _WITH_OTHERS and _is_others(one, names)]
-        seals = [one for one in seals if one not in others]
-        pages = [page for one in documents for page in case.pages(one)]
-        on = [Whole(document) for document in documents]
-        more = {"subject": subject, "expected": "加盖公章"}
-        if not documents:
-            if not case.instead_of(kind):
-                findings.extend(clause.review(f"未见{title}，无法核对公章", subject=subject))
-        elif seals:
-            # Where nobody else seals, whose name it is does not matter here: a ring with a name is a seal.
-            if kind not in _WITH_OTHERS:
-                seals = [replace(one, confidence=one.document.confidence) if one.seal.text else one for one in seals]
-            best = max(seals, key=lambda one: one.confidence)
-            findings.extend(clause.passes(f"{title}已盖章", [best], subject=subject))
-        elif others:
-            listed = "、".join(str(one.seal.text) for one in others)
-            message = f"{title}只有“{listed}”的印章，未见申请单位公章"
-            findings.extend(clause.fails(message, others, **more, actual=listed))
-        elif not all(page.colour or page.source == "text_layer" for page in pages):
-            message = f"{title}的扫描件为灰度或黑白，未能辨认印章，请人工核对"
-            findings.extend(clause.review(message, on, **more))
-        elif not any(_PLACE.search(line.text) for page in pages for line in page.lines) and kind in _WITH_PLACE:
-            findings.extend(clause.review(f"{title}未见印章，也未找到盖章处，请人工核对", on, **more))
-        else:
-            findings.extend(clause.fails(f"{title}未见印章", on, **more, actual="无"))
+    for kind, groups in _asked(case, clause):
+        if groups:
+            check = _beside_others if kind in _WITH_OTHERS else _alone
+            findings.extend(_together([check(case, clause, applicant, kind, group) for group in groups]))
+        elif not case.instead_of(kind):
+            findings.extend(clause.review(f"未见{_title(kind)}，无法核对公章", subject=str(kind)))
     return findings or clause.not_applicable("没有须盖章的材料")
+
+
+def _alone(
+    case: Case, clause: Clause, applicant: _Applicant, kind: DocumentKind, documents: Sequence[Document]
+) -> Finding:
+    """Answer for what only the applicant seals: whose name it is does not matter here, a ring with a name is a seal."""
+    seals = [
+        replace(one, confidence=one.document.confidence) if one.seal.text else one
+        for one in (applicant.on_seal(document, seal) for document in documents for seal in document.seals)
+    ]
+    if not seals:
+        return _without(case, clause, kind, documents)
+    best = max(seals, key=lambda one: one.confidence)
+    return clause.passes(f"{_title(kind)}已盖章", [best], subject=str(kind))[0]
+
+
+def _beside_others(
+    case: Case, clause: Clause, applicant: _Applicant, kind: DocumentKind, documents: Sequence[Document]
+) -> Finding:
+    """Answer for what others seal as well."""
+    seals = [applicant.on_seal(document, seal) for document in documents for seal in document.seals]
+    if not seals:
+        return _without(case, clause, kind, documents)
+    subject, title = str(kind), _title(kind)
+    if own := [one for one in seals if applicant.owns(one)]:
+        best = max(own, key=lambda one: one.confidence)
+        return clause.passes(f"{title}已盖章", [best], subject=subject)[0]
+    listed = "、".join(str(one.seal.text or "未能读出") for one in seals)
+    more = {"subject": subject, "expected": "加盖公章", "actual": listed}
+    if all(applicant.is_no_owner(one) for one in seals):
+        return clause.fails(f"{title}只有“{listed}”的印章，未见申请单位公章", seals, **more)[0]
+    return clause.review(f"{title}有印章（{listed}），未能确认其中有申请单位公章，请人工核对", seals, **more)[0]
+
+
+def _without(case: Case, clause: Clause, kind: DocumentKind, documents: Sequence[Document]) -> Finding:
+    """Answer for documents on which no seal was found."""
+    title, on = _title(kind), [Whole(document) for document in documents]
+    more = {"subject": str(kind), "expected": "加盖公章"}
+    pages = [page for document in documents for page in case.pages(document)]
+    if not all(case.shows_colour(page) for page in pages):
+        return clause.review(f"{title}的扫描件为灰度或黑白，未能辨认印章，请人工核对", on, **more)[0]
+    if kind in _WITH_PLACE and not any(_PLACE.search(line.text) for page in pages for line in page.lines):
+        return clause.review(f"{title}未见印章，也未找到盖章处，请人工核对", on, **more)[0]
+    return clause.fails(f"{title}未见印章", on, **more, actual="无")[0]
 
 
 @rule("seal.name_mismatch", kinds=list[DocumentKind])
@@ -142,49 +207,33 @@ def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
     Needs: `kinds`.
     Subject: the document's kind.
     """
-    names = [value.text for value in case.applicant_names]
+    applicant = _Applicant.of(case)
     findings: list[Finding] = []
-    for kind, documents in _asked(case, clause):
-        seals = [
-            (document, seal)
-            for document in documents
-            for seal in document.seals
-            if kind not in _WITH_OTHERS or not _is_others(_on_seal(document, seal, names), names)
-        ]
-        if seals:
-            bare = [bare_name(name) for name in names]
-            known = any(bare_name(seal.text or "") in bare for one in case.dossier.documents for seal in one.seals)
-            findings.extend(_compare(clause, seals, names, str(kind), _title(kind), is_known=known))
+    for kind, groups in _asked(case, clause):
+        compared: list[Finding] = []
+        for documents in groups:
+            seals = [applicant.on_seal(document, seal) for document in documents for seal in document.seals]
+            counted = [one for one in seals if kind not in _WITH_OTHERS or not applicant.is_no_owner(one)]
+            if counted:
+                compared.append(_compare(clause, counted, applicant, str(kind), _title(kind)))
+        if compared:
+            findings.extend(_together(compared))
     return findings or clause.not_applicable("须盖章的材料上没有找到印章")
 
 
-def _compare(
-    clause: Clause,
-    seals: Sequence[tuple[Document, Seal]],
-    names: Sequence[str],
-    subject: str,
-    title: str,
-    *,
-    is_known: bool,
-) -> list[Finding]:
-    on = [_on_seal(document, seal, names) for document, seal in seals]
-    read = [(one, bare_name(one.seal.text)) for one in on if one.seal.text]
-    if not read or not names:
-        return clause.review(f"{title}的印章名称或申请单位名称未能读出", on, subject=subject)
-    own = [
-        one
-        for one, text in read
-        if _is_own(one.seal, names)
-        or any(text == bare_name(name) or (is_known and _is_misread(one.seal, name, one.confidence)) for name in names)
-    ]
-    if own:
+def _compare(clause: Clause, seals: Sequence[_OnSeal], applicant: _Applicant, subject: str, title: str) -> Finding:
+    read = [(one, bare_name(one.seal.text)) for one in seals if one.seal.text]
+    if not read or not applicant.names:
+        return clause.review(f"{title}的印章名称或申请单位名称未能读出", seals, subject=subject)[0]
+    if own := [one for one in seals if applicant.owns(one)]:
         best = max(own, key=lambda one: one.confidence)
-        return clause.passes(f"{title}的印章为“{best.seal.text}”", [best], subject=subject, actual=best.seal.text)
-    listed = "、".join(text for _, text in read)
-    more = {"subject": subject, "expected": names[0], "actual": listed}
-    if len(read) == len(on) and all(_is_anothers(text, names, one.seal.confidence) for one, text in read):
-        return clause.fails(f"{title}的印章名称“{listed}”不是申请单位“{names[0]}”", on, **more)
-    return clause.review(f"{title}的印章名称读作“{listed}”，与申请单位“{names[0]}”不同，请人工核对", on, **more)
+        message = f"{title}的印章为“{best.seal.text}”"
+        return clause.passes(message, [best], subject=subject, actual=best.seal.text)[0]
+    listed, name = "、".join(text for _, text in read), applicant.names[0]
+    more = {"subject": subject, "expected": name, "actual": listed}
+    if len(read) == len(seals) and all(_is_anothers(text, applicant.names, one.seal.confidence) for one, text in read):
+        return clause.fails(f"{title}的印章名称“{listed}”不是申请单位“{name}”", seals, **more)[0]
+    return clause.review(f"{title}的印章名称读作“{listed}”，与申请单位“{name}”不同，请人工核对", seals, **more)[0]
 
 
 def _is_misread(seal: Seal, name: str, confidence: float) -> bool:
