@@ -8,7 +8,6 @@ import re
 import stat
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -190,10 +189,11 @@ def _extract(archive: zipfile.ZipFile, member: zipfile.ZipInfo, shown: str, work
         except NotImplementedError as error:
             path.unlink()
             raise UnreadableFile(shown, "压缩方式不常见，无法解压，请用普通 ZIP 格式重新压缩后提交") from error
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
-            path.unlink()
-            raise UnreadableFile(shown, "在压缩包中已损坏，无法解压，请重新压缩后提交") from error
         except UnreadableFile:
             path.unlink()
             raise
+        except Exception as error:
+            # Every packer's library raises errors of its own on broken data.
+            path.unlink()
+            raise UnreadableFile(shown, "在压缩包中已损坏，无法解压，请重新压缩后提交") from error
     return path

@@ -1,4 +1,7 @@
-"""Sheets of JPEG, PNG and TIFF files."""
+"""Sheets of JPEG, PNG and TIFF files.
+
+Pillow raises errors of any type on broken files, down to failed assertions: all of them mean that the file is broken.
+"""
 
 import itertools
 import warnings
@@ -37,9 +40,6 @@ _TURNS = {
     8: PIL.Image.Transpose.ROTATE_90,
 }
 
-# What Pillow raises on broken files, beside OSError.
-_BROKEN = (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError, MemoryError)
-
 
 def count_image_sheets(path: Path, name: str, limits: Limits, kind: FileType) -> int:
     """Return how many pages an image file has. Raises UnreadableFile where none of them can be read."""
@@ -56,7 +56,9 @@ def image_sheets(path: Path, name: str, limits: Limits, kind: FileType, numbers:
                 file.seek(frames[number - 1])
                 _check_pixels(file, name, limits)
                 image, dpi = _load(file)
-            except _BROKEN as error:
+            except UnreadableFile:
+                raise
+            except Exception as error:
                 raise UnreadableFile(name, _cut_off(kind, number)) from error
             yield Sheet(file=name, number=number, image=image, dpi=dpi, text_layer=None)
 
@@ -64,7 +66,7 @@ def image_sheets(path: Path, name: str, limits: Limits, kind: FileType, numbers:
 def _opened(path: Path, name: str, kind: FileType) -> PIL.Image.Image:
     try:
         return PIL.Image.open(path, formats=[kind])
-    except _BROKEN as error:
+    except Exception as error:
         raise UnreadableFile(name, f"{kind} 图片不完整或已损坏，打不开，请重新扫描或导出后提交") from error
 
 
@@ -84,7 +86,7 @@ def _frames(file: PIL.Image.Image, name: str, limits: Limits, kind: FileType) ->
             reduced = _is_reduced(file)
         except EOFError:
             break
-        except _BROKEN:
+        except Exception:
             # What stands before it can be read; who comes to this one is told.
             return [*pages, frame]
         if frame >= limits.pages:

@@ -12,6 +12,7 @@ import logging
 import unicodedata
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -94,7 +95,10 @@ class TextLayers:
 
     def _close(self) -> None:
         if self._document is not None:
-            self._document.close()
+            # Closing, it reads all pages once more, and raises anything on odd ones.
+            with suppress(Exception):
+                self._document.close()
+            self._document.stream.close()
             self._document = None
 
     def layer(self, index: int, visible: tuple[float, float, float, float], image: Image) -> Layer:
@@ -193,7 +197,7 @@ def _characters(page: Any, frame: _Frame) -> list[_Character]:
         left, right = frame.x(one["x0"]), frame.x(one["x1"])
         top, bottom = frame.y(one["top"]), frame.y(one["bottom"])
         middle_x, middle_y = (left + right) / 2, (top + bottom) / 2
-        if not (0 <= middle_y <= 1 and 0 <= middle_x <= frame.width / frame.height):
+        if not (0 <= middle_y <= 1 and 0 <= middle_x <= frame.width / frame.height and bottom - top <= 1):
             continue
         a, b, c, d = one["matrix"][:4]
         upright = a > 0 and d > 0 and abs(b) < 0.05 * a and abs(c) < 0.5 * d
