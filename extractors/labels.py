@@ -26,6 +26,10 @@ ROW_GAP = 1.3
 _INDENTED_ROWS = 3
 # The end of a value that goes on under its label; rows that tell how wide a block of rows is.
 _REST, _BLOCK_ROWS = re.compile(r"[\u4e00-\u9fff（）()A-Z\d\-]{1,16}"), 3
+# That of a list or a text, which has signs between its parts.
+_LISTED, _REST_OF_LIST = re.compile(r"[、；;，,]"), re.compile(r"[^:：]+")
+# In characters: so near their block's edge rows are full, and so near one place they begin there.
+_TO_EDGE, _AT_LEFT = 1.2, 0.6
 _SENTENCE = re.compile(r"[:：。；;，]")
 _BEFORE = frozenset(":：;；,，.。、(（[【|/")
 _BEHIND = _BEFORE | frozenset(")）]】")
@@ -85,15 +89,22 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
             if neighbour is None or _is_crossed(neighbour):
                 continue
             if not _is_label(neighbour.passage.text, labels):
-                value = neighbour.passage.stripped()
+                value = _trimmed(neighbour.passage)
                 room = neighbour.box if value or _is_last_before_label(neighbour, table, labels) else None
                 return [(hit.name, Labelled(cell.passage, value, hit.score, room))]
         return []
     first = [hit for hit in hits if hit.start == 0 and text[hit.end : hit.end + 1] in {":", "："}]
     return [
-        (hit.name, Labelled(cell.passage[: hit.end], cell.passage[hit.end :].stripped(), hit.score))
-        for hit in first[:1]
+        (hit.name, Labelled(cell.passage[: hit.end], _trimmed(cell.passage[hit.end :]), hit.score)) for hit in first[:1]
     ]
+
+
+def _trimmed(value: Passage) -> Passage:
+    """Return a value without the signs around it, but for the full stop that ends its sentence."""
+    kept = value.stripped()
+    start = value.text.find(kept.text)
+    end = start + len(kept)
+    return value[start : end + 1] if kept and value.text.startswith("。", end) else kept
 
 
 def _beside(cell: Cell, table: Sequence[Cell]) -> Cell | None:
@@ -152,16 +163,15 @@ def _in_rows(page_rows: Sequence[Passage], labels: Mapping[str, Sequence[str]]) 
             value = _behind_colon(_until_gap(rest))
             label = row[hit.start : hit.end]
             below_rows, below_hits = page_rows[index + 1 : index + 8], hits[index + 1 : index + 8]
-            at_end = not hit.start and following is None
-            end_of_value = _flush_below(row, value, page_rows, hits, index) if at_end else Passage()
+            end_of_value = Passage() if hit.start else _flush_below(label, value, limit, page_rows, hits, index)
             if end_of_value:
                 whole = value + end_of_value
             else:
                 whole = _with_rows_below(label, value, limit, below_rows, below_hits)
-            found.append((hit.name, Labelled(label, whole.stripped(), hit.score * 0.98)))
+            found.append((hit.name, Labelled(label, _trimmed(whole), hit.score * 0.98)))
             if not whole and rest.text in {":", "："}:
                 indented = _indented_below(label, limit, below_rows, below_hits)
-                found.append((hit.name, Labelled(label, indented.stripped(), hit.score * 0.9)))
+                found.append((hit.name, Labelled(label, _trimmed(indented), hit.score * 0.9)))
     return found
 
 
@@ -184,7 +194,7 @@ def _with_rows_below(
 ) -> Passage:
     """Add the rows under a value that keep to its column and hold no label of their own."""
     bottom, height = (value or label).box[3], label.height
-    left = value.box[0] if value else label.box[2]
+    left = inner = value.box[0] if value else label.box[2]
     aspect = label.page.height / label.page.width
     for row, row_hits in zip(below_rows, below_hits, strict=True):
         if row.box[1] - bottom > ROW_GAP * height:
@@ -205,34 +215,59 @@ def _with_rows_below(
         if value and column.box[2] - value.box[2] > 2 * height * aspect:
             break
         # It begins where the value begins: what stands further in is something else.
-        if value and column.box[0] - value.box[0] > 1.5 * height * aspect:
+        if value and column.box[0] - inner > 1.5 * height * aspect:
             break
         # Text that begins left of the value's column is a row of its own.
         beside = [glyph for glyph in row.glyphs if glyph.middle[0] < column.box[0]]
         near = beside and column.box[0] - beside[-1].box[2] < GAP * height * aspect
         if beside and beside[0].box[0] < left and (near or beside[-1].character in ":："):
             break
+        # In its first row the room within a label printed wide moves a value a little to the left.
+        inner = max(inner, column.box[0])
         value = value + column
         bottom = row.box[3]
     return value
 
 
 def _flush_below(
-    row: Passage, value: Passage, page_rows: Sequence[Passage], hits: Sequence[Sequence[_Hit]], index: int
+    label: Passage,
+    value: Passage,
+    limit: float,
+    page_rows: Sequence[Passage],
+    hits: Sequence[Sequence[_Hit]],
+    index: int,
 ) -> Passage:
     """Return the end of a value that fills its row and goes on under its label, where the next row begins.
 
     A row is full if it goes as far as any of those that begin where it begins; there must be others to tell.
     """
-    character = row.height * row.page.height / row.page.width
-    block = [one for one in page_rows if abs(one.box[0] - row.box[0]) < 0.5 * character]
-    following = page_rows[index + 1] if index + 1 < len(page_rows) else None
-    if following is None or following not in block or hits[index + 1] or len(block) < _BLOCK_ROWS or not value:
+    character = label.height * label.page.height / label.page.width
+    left = label.box[0]
+
+    def column(row: Passage) -> Passage:
+        if abs(row.box[0] - left) >= _AT_LEFT * character:
+            return Passage()
+        return Passage(tuple(glyph for glyph in row.glyphs if glyph.middle[0] < limit))
+
+    rest, last = Passage(), value
+    edge: float | None = None
+    for row, row_hits in zip(page_rows[index + 1 :], hits[index + 1 :], strict=True):
+        following = column(row) if last else Passage()
+        if not following or any(row[hit.start].box[0] < limit for hit in row_hits):
+            break
+        alike = 0.75 < following.height / label.height < 1.33
+        if not alike or following.box[1] - last.box[3] >= ROW_GAP * label.height:
+            break
+        if edge is None:
+            block = [part for one in page_rows if (part := column(one))]
+            edge = max(part.box[2] for part in block) if len(block) >= _BLOCK_ROWS else 1.0
+        if edge - last.box[2] >= _TO_EDGE * character:
+            break
+        rest, last = rest + following, following
+    # The last row of a text is shorter than the others.
+    if not rest or edge is None or edge - last.box[2] <= 2 * character:
         return Passage()
-    near = following.box[1] - row.box[3] < ROW_GAP * row.height and 0.75 < following.height / row.height < 1.33
-    edge = max(one.box[2] for one in block)
-    full = edge - row.box[2] < 1.2 * character and edge - following.box[2] > 2 * character
-    return following if near and full and _REST.fullmatch(following.text) else Passage()
+    return rest if (_REST_OF_LIST if _LISTED.search(value.text) else _REST).fullmatch(rest.text) else Passage()
 
 
 def _indented_below(

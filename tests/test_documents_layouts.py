@@ -353,3 +353,35 @@ def test_figures_stand_under_their_heads():
         """,
     )
     assert (fields["entity"], fields["total_assets"]) == (SCHOOL, 5_568_529.38)
+
+
+def test_a_list_goes_on_under_its_label_beside_another_column():
+    page = typed(
+        """
+        # 民办非企业单位登记证书
+        统一社会信用代码：52150400MJY000123X    法定代表人：吴样例
+        名称：样例市蒙源职业培训学校            开办资金：叁拾万元
+        业务范围：中式烹调师、电工、焊工、育    业务主管单位：样例市人力资源和社会保障局
+        婴员、保育师、美容师、美发师、茶艺师    有效期限：自2019年06月12日至2023年06月11日
+        等初、中级职业技能培训。
+        """
+    )
+    fields = document_types()[DocumentKind.REGISTRATION_CERTIFICATE].read([page])
+    scope = "中式烹调师、电工、焊工、育婴员、保育师、美容师、美发师、茶艺师等初、中级职业技能培训。"
+    assert fields["business_scope"].value == scope
+    assert fields["name"].value == "样例市蒙源职业培训学校"
+
+
+def test_rows_under_a_value_that_begin_a_little_further_in_are_its_own():
+    page = typed(
+        """
+        # 营业执照
+        经营范围  许可项目：职业技能培训、劳务派遣服务。一般项
+                    目：人力资源服务、企业管理咨询、会议服务、
+                      教学用具销售。（依法须经批准的项目，经相
+                      关部门批准后方可开展经营活动）
+        """
+    )
+    scope = document_types()[DocumentKind.REGISTRATION_CERTIFICATE].read([page])["business_scope"].value
+    assert isinstance(scope, str)
+    assert scope.endswith("关部门批准后方可开展经营活动）")

@@ -56,7 +56,7 @@ def test_public_institution_with_its_label_in_two_rows():
         """,
     )
     assert fields["name"] == "样例市职业技能公共实训中心"
-    assert fields["business_scope"] == "开展职业技能培训，提供公共实训服务"
+    assert fields["business_scope"] == "开展职业技能培训，提供公共实训服务。"
     assert fields["registered_capital"] == 5_000_000
 
 

@@ -54,7 +54,7 @@ _WIDE = str.maketrans(",;:", "，；：")
 
 
 def _scope(item: Labelled) -> Field | None:
-    passage = item.value.stripped()
+    passage = item.value
     if len(re.findall(r"[（(]", passage.text)) > len(re.findall(r"[）)]", passage.text)):
         # （依法须经: its end stands where it was not found.
         return passage.field(None, confidence=0.5)
