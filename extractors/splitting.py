@@ -364,7 +364,7 @@ def _is_cover(sheet: _Sheet, kind: DocumentType) -> bool:
     if kind.pages_at_most <= BOOKLET and re.search(r"\d", sheet.text):
         return False
     page = sheet.page
-    return len(page.cells) < COVER_CELLS and len(page.lines) <= COVER_ROWS and len(sheet.text) < COVER_LENGTH
+    return len(page.cells) < COVER_CELLS and len(sheet.rows) <= COVER_ROWS and len(sheet.text) < COVER_LENGTH
 
 
 def _without_heading(current: _Open | None, sheet: _Sheet, documents: list[_Open], *, same_file: bool) -> _Open:

@@ -255,3 +255,39 @@ def test_a_label_in_two_rows_is_no_name():
         承租方（乙方）：{LESSEE}
     """)
     assert (fields["lessor"], fields["lessee"]) == ("王样例", LESSEE)
+
+
+def test_what_is_let_is_not_all_of_the_building():
+    fields = read(
+        """
+        # 房屋租赁合同
+        | 房屋坐落       | 样例市样例区学府路12号3号楼               |
+        | 建筑面积（㎡） | 2,350.00  | 租赁面积（㎡） | 1,180.50     |
+        | 租金标准       | 人民币420,000.00元/年（大写：肆拾贰万元整） |
+        """
+    )
+    assert (fields["floor_area"], fields["annual_rent"]) == (1180.5, 420_000)
+
+
+def test_an_area_whose_unit_was_read_in_part():
+    assert read("租赁房屋坐落于样例市新华路482号，租赁建筑面积为3066.22m，以产权证为准。")["floor_area"] == 3066.22
+    assert read("| 出租面积 | 1729.00m |")["floor_area"] == 1729.0
+
+
+def test_rent_by_the_square_metre_is_none_of_a_month():
+    text = "单位租金按房屋面积每平方米每月人民币30.00元（大写：叁拾元）计算"
+    assert "annual_rent" not in read(text)
+    assert read(f"{text}，月租金总额为人民币45024.00元。")["annual_rent"] == 540_288
+    assert "annual_rent" not in read("物业费每年12000元，卫生费300元/年")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "甲方将位于样例市学府路12号综合楼一至三层房产（建筑面积1,865.20㎡）出租给乙方办学使用。",
+        "甲方将坐落在样例市学府路12号综合楼一至三层的商业用房（共计1460平方米）租赁给乙方。",
+        "甲方出租的房屋坐落在样例市学府路【12】号【综合楼一至三层】（以下简称该房屋）。",
+    ],
+)
+def test_premises_in_a_sentence(said: str):
+    assert read(said)["address"] == "样例市学府路12号综合楼一至三层"

@@ -168,6 +168,13 @@ def test_a_watermark_is_no_text_and_a_page_of_it_is_blank():
     assert kinds(page, sealed) == [("integrity_pledge", [1, 2])]
 
 
+def test_a_watermark_over_a_cover_is_none_of_its_lines():
+    cover = typed(COVER)
+    cover.lines.extend(aslant("样例复印件", 0.1 + 0.1 * place, 0.5 + 0.05 * place) for place in range(8))
+    cover.lines.extend(aslant("样例复印件", 0.1 + 0.1 * place, 0.1 + 0.05 * place) for place in range(4))
+    assert kinds(cover, REPORT) == [("audit_report", [1, 2])]
+
+
 def test_long_lines_of_a_crooked_page_are_text():
     line = Line(
         text="第一条 为规范考务工作，根据有关规定，制定本制度，自发布之日起施行。",

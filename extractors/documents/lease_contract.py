@@ -51,7 +51,9 @@ _PARTIES = (
         ),
         parsers.address,
     ),
-    LabelledField("floor_area", ("租赁面积", "房屋建筑面积", "建筑面积", "房屋面积", "面积"), parsers.area),
+    # What is let may be a part of the building whose area stands there, too.
+    LabelledField("let_area", ("租赁面积", "出租面积", "承租面积", "租赁建筑面积", "出租建筑面积"), parsers.area),
+    LabelledField("floor_area", ("房屋建筑面积", "建筑面积", "房屋面积", "面积"), parsers.area),
 )
 
 # The two ends of the term, where each has a label of its own.
@@ -78,7 +80,7 @@ _OTHER_LABELS = {
 # An address in a sentence ends where the sentence goes on.
 _SAID = (
     r"(?P<address>[^，,。；;：:、\n][^，,。；;：:\n]{4,59}?)"
-    r"(?=[，,。；;：:]|的(?:房屋|房产|场地|办公|厂房|物业|培训|商铺|教学|建筑)|房屋出租|出租给|租给|租赁给|[（(]以下|共计|建筑面积|面积|\n|$)"
+    r"(?=[，,。；;：:]|的(?:房屋|房产|场地|办公|商业|厂房|物业|培训|商铺|教学|建筑)|房屋出租|出租给|租给|租赁给|[（(]以下|共计|建筑面积|面积|\n|$)"
 )
 _ROOMS = r"(?:房屋|房产|用房|厂房|场地|租赁物|物业|标的物?|商铺|店铺|校舍|教室|大厦|写字楼|场所)"
 # How the premises are announced, the most telling way first; a house number makes 租赁房屋：… an address.
@@ -127,10 +129,16 @@ _MONTHLY = re.compile(
 )
 _RENT = re.compile(r"租金(?:标准|金额)?(?:为|是)?[:：]?")
 _PER_YEAR = re.compile(r"^[整正]?[）)]?(?:[/／]|每|一)?年(?!租)")
+_A_YEAR = re.compile(r"[整正]?[）)]?(?:[/／]|每)年(?!租)")
 _PER_MONTH = re.compile(r"^[整正]?[）)]?(?:[/／]|每|一)?(?:个)?月")
 # Between the word and the amount, or behind it: the amount is none of a year.
 _NOT_ALL = re.compile(
     r"[。；;]|平方米|平米|㎡|m2|天|日租|季|半年|押金|保证金|第[一二三四五六七八九十\d]+年|总额|总计|物业|管理费|水电"
+)
+# 每平方米每月人民币30元 is what one square metre costs, 物业费每年12000元 what something else does.
+_NOT_RENT = re.compile(
+    r"(?:平方?米|㎡|[mM][²2]|(?:物业|管理|卫生|取暖|采暖|供暖|供热|水电|保洁|停车|维修|服务|押|保证|违约|滞纳)[费金]?)"
+    r"[^，,。；;\n]{0,4}$"
 )
 _ALL_OF_IT = re.compile(r"^(?:总计|总额|合计|共计)")
 _STEPPED = re.compile(r"递增|上浮|上调|增长|第二年|次年起")
@@ -157,7 +165,8 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     for name, read in (("lessor", _party_below(_LESSOR)), ("lessee", _party_below(_LESSEE)), ("address", _address)):
         if fields.get(name) is None or fields[name].value is None:
             keep(fields, name, read(whole))
-    keep(fields, "floor_area", _floor_area(whole))
+    let_area = fields.pop("let_area", None)
+    keep(fields, "floor_area", let_area if let_area is not None and let_area.value is not None else _floor_area(whole))
     fields.update(_term(pages, whole))
     keep(fields, "annual_rent", _annual_rent(whole))
     keep(fields, "signed", _signed(whole))
@@ -330,11 +339,23 @@ def _annual_rent(whole: Passage) -> Field | None:
             field = _rent_at(whole, word, months)
             if field is not None and (months == 1 or not stepped):
                 return field.model_copy(update={"confidence": round(field.confidence * 0.8, 4)}) if stepped else field
-    return None
+    return None if stepped else _rent_of_a_year(whole)
+
+
+def _rent_of_a_year(whole: Passage) -> Field | None:
+    """Read the only amount of so much a year, 420,000元/年, where nothing in its row says that it is for something else."""
+    found = [
+        one
+        for one in money.find_amounts(whole.text)
+        if _A_YEAR.match(whole.text, one.end) and not _NOT_RENT.search(whole.text, max(one.start - 12, 0), one.start)
+    ]
+    return parsers.amount_field(whole, found[0]) if len({one.value for one in found}) == 1 else None
 
 
 def _rent_at(whole: Passage, word: re.Match[str], months: int) -> Field | None:
     """Read the rent behind a word; `months` is how often it is paid a year, 0 where only the amount says so."""
+    if _NOT_RENT.search(whole.text, max(word.start() - 12, 0), word.start()):
+        return None
     window = whole[word.start() : word.end() + 50]
     found = money.find_amounts(window.text)
     if not found or found[0].start > word.end() - word.start() + 24:

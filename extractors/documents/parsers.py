@@ -16,6 +16,8 @@ from extractors.values.organisations import find_organisations, is_organisation,
 from schemas.document import Field
 
 _FILLER = "`_＿ˍ‗—-－~～=＝*＊/／\\.．。…:：;；,，、'\"|丨 "
+# A blank that was filled in: 【样例区】.
+_BLANK_MARKS = str.maketrans("", "", "【】")
 # 统一社会信用代码 and its like stand in one field; what follows in the same cell is not the name.
 _NAME_END = re.compile(
     r"[（(][^（()）]{0,6}(盖章|公章|签[字名章])[^（()）]{0,4}[）)]|[（(]?(?:以下|下称|简称)|[（(][\d.]+[%％]|[,，;；。]"
@@ -54,7 +56,8 @@ _OTHER_LABEL = re.compile(rf"(?:{_PRINTED_WORD}|{_ROLE}|[（()）/／])+[:：]")
 _PLACE = re.compile(r"[省市区县旗州盟镇乡村屯路街道巷弄里号楼栋幢座室层厦院园场]")
 _ADDRESS_END = re.compile(
     r"[。；;]|[，,]?[\u4e00-\u9fff]{0,6}面积|[\d,，.]+(?:平方|平米|㎡|[mM]²)|[12]\d{3}年|[，,](?:共|合计|总计|用于|用作|作为|租|以|产权|房屋|该)"
-    r"|的(?:房屋|房产|场地|场所|办公|厂房|物业|培训|商铺|教学|建筑|房$)|[（(](?:以下|下称|[^（()）]{0,4}证|建筑|面积|该|附|详见|共[^（()）]*[层间])"
+    r"|的(?:房屋|房产|场地|场所|办公|商业|厂房|物业|培训|商铺|门市|教学|建筑|房$)|[（(](?:以下|下称|[^（()）]{0,4}证|建筑|面积|该|附|详见|共[^（()）]*[层间]|$)"
+    r"|(?<=[层楼号室幢栋座院])(?:房屋|房产|房间|用房)(?:[（(]|$)"
 )
 # 样例镇样例村, 样例大厦3层: a place within a place, or a number; one such word alone may be part of any other.
 _PLACED = re.compile(rf"{_PLACE.pattern}.*?{_PLACE.pattern}|\d|[一二三四五六七八九十][号栋幢楼层]")
@@ -88,7 +91,7 @@ def address(item: Labelled) -> Field | None:
 def address_in(passage: Passage) -> Field | None:
     """Read an address from a passage that holds nothing else."""
     passage = _until_more_is_said(_bare(passage, _PREPOSITION, _ADDRESS_END)).stripped(_FILLER)
-    value = names.normalise(passage.text)
+    value = names.normalise(passage.text).translate(_BLANK_MARKS)
     if len(value) < 4 or not _PLACE.search(value) or not _PLACED.search(value) or _NO_ADDRESS.search(value):
         return None
     if _NO_TEXT.fullmatch(value) or _OTHER_LABEL.match(value):
@@ -122,7 +125,7 @@ def organisation(item: Labelled) -> Field | None:
 def organisation_in(passage: Passage) -> Field | None:
     """Read an organisation's name from the beginning of a passage."""
     passage = _without_address(_without_other_rows(_bare(passage, _REMARK_BEFORE, _NAME_END)))
-    value = names.normalise(passage.text)
+    value = names.normalise(passage.text).translate(_BLANK_MARKS)
     if len(value) < 2 or _NO_NAME.fullmatch(value) or _OTHER_LABEL.match(value) or _LABEL_BEGUN.match(value):
         return None
     if stands_for_a_name(value):

@@ -9,10 +9,13 @@ A recogniser reads ㎡ and m² as m2 or m? as well; m alone is a length.
 >>> find_areas('长120m，500（陆佰）平方米')
 []
 
-It may drop ㎡ altogether: a number with decimals right behind 面积 is one in m² where nothing else follows.
+It may drop ㎡ altogether, or leave m of it: a number right behind 面积 is one in m², with m or where it has decimals
+and nothing else follows.
 
 >>> [one.value for one in find_areas('确认面积1317.00。月租50.00元')], find_areas('面积1317.00亿')
 ([1317.0], [])
+>>> [one.value for one in find_areas('建筑面积为3066.22m，以产权证为准；出租面积1729m')], find_areas('层高3.5m，面积12mm')
+([3066.22, 1729.0], [])
 """
 
 import re
@@ -26,7 +29,10 @@ _AREA = re.compile(
     rf"{both('number')}[\s_]*余?(?P<scale>万)?[\s_]*\(?"
     r"(?P<unit>平\s?方\s?米|平方公尺|平\s*米|平方|㎡|[mM]\s?[²2?²]|亩|公顷)(?!公里|千米|厘米|分米)"
 )
-_WITHOUT_UNIT = re.compile(r"面积(?:为|是|共|约)?[:：]?[\s_]*(?P<number>\d[\d,]*\.\d{1,2})[\s_]*(?=[。，,；;)）]|$)")
+_WITHOUT_UNIT = re.compile(
+    r"面积(?:为|是|共计?|约)?[:：]?[\s_]*(?P<number>\d[\d,]*\.\d{1,2}|\d[\d,]*(?:\.\d{1,2})?(?=\s?[mM]))[\s_]*[mM]?"
+    r"(?=[。，,；;)）(（\n]|$)"
+)
 
 
 def find_areas(text: str) -> list[Found[float]]:
