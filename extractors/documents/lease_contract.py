@@ -343,7 +343,7 @@ def _annual_rent(whole: Passage) -> Field | None:
 
 
 def _rent_of_a_year(whole: Passage) -> Field | None:
-    """Read the only amount of so much a year, 420,000元/年, where nothing in its row says that it is for something else."""
+    """Read the only amount of so much a year, 420,000元/年, where no other thing is named before it."""
     found = [
         one
         for one in money.find_amounts(whole.text)

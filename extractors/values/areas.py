@@ -14,8 +14,8 @@ and nothing else follows.
 
 >>> [one.value for one in find_areas('确认面积1317.00。月租50.00元')], find_areas('面积1317.00亿')
 ([1317.0], [])
->>> [one.value for one in find_areas('建筑面积为3066.22m，以产权证为准；出租面积1729m')], find_areas('层高3.5m，面积12mm')
-([3066.22, 1729.0], [])
+>>> [one.value for one in find_areas('建筑面积为3066.22m，以产权证为准；出租面积1729m；层高3.5m，面积12mm')]
+[3066.22, 1729.0]
 """
 
 import re
