@@ -143,9 +143,22 @@ class TestPapers:
         assert outcome(one, "audit.wrong_year") is NOT_APPLICABLE
         assert outcome(one, "audit.opinion_adverse") is NOT_APPLICABLE
 
+    def test_a_seal_on_statements_is_asked_only_where_they_are_copies_and_stand_for_the_report(self):
+        statements = document("financial_statements", 20, seals=1, fiscal_year=2018)
+        bare = statements.model_copy(update={"seals": []})
+
+        def sealed(**changes: Document | None) -> Outcome | None:
+            return outcomes(region(**changes), "seal.missing").get("financial_statements")
+
+        assert sealed(audit_report=None, financial_statements=statements) is PASS
+        assert sealed(audit_report=None, financial_statements=bare) is REVIEW
+        assert sealed(financial_statements=bare) is None
+
     def test_statements_of_another_year(self):
         statements = document("financial_statements", 8, seals=1, fiscal_year=2019)
         assert outcome(region(audit_report=None, financial_statements=statements), "audit.wrong_year") is REVIEW
+        unread = document("financial_statements", 8, seals=1)
+        assert outcome(region(audit_report=None, financial_statements=unread), "audit.wrong_year") is REVIEW
 
     def test_a_report_of_another_year(self):
         one = region(audit_report=audit(8, fiscal_year=2019))

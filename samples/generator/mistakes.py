@@ -459,6 +459,9 @@ def _sealed(random: Random, one: Organisation, papers: Sequence[Paper]) -> Paper
         kinds.add("integrity_pledge")
     if one.programme in _NEIMENGGU:
         kinds.update(SEALED_COPIES)
+        if any(paper.kind == "audit_report" for paper in papers):
+            # Beside a report nobody asks for statements.
+            kinds.discard("financial_statements")
     return random.choice([paper for paper in papers if paper.kind in kinds])
 
 
@@ -466,7 +469,8 @@ def _sealed(random: Random, one: Organisation, papers: Sequence[Paper]) -> Paper
 def _no_seal(random: Random, one: Organisation, papers: list[Paper]) -> list[Planted]:
     paper = _sealed(random, one, papers)
     paper.style |= {"seal": "", "copy_seal": False, "sealed": False}
-    return [Planted("seal.missing", paper.kind)]
+    # Statements may be no copies: only those must be sealed.
+    return [Planted("seal.missing", paper.kind, "review" if paper.kind == "financial_statements" else "fail")]
 
 
 @_mistake("seal.name_mismatch", _FULL_FORM)

@@ -5,6 +5,7 @@ from typing import Literal
 from schemas.document import DocumentKind
 from schemas.finding import Finding
 from validators.case import Case
+from validators.certainty import SURE
 from validators.finding import ENVELOPE, Clause, Whole
 from validators.rules import rule
 
@@ -23,8 +24,8 @@ def wrong_year(case: Case, clause: Clause) -> list[Finding]:
     """Check that an audit report is for the year asked.
 
     What it does: fails where no report is for that year. Where the notice takes financial statements instead and the
-    packet holds them and no report, it asks nothing; review where they are for another year, or where they stand
-    beside a report of another year.
+    packet holds them and no report, it asks nothing; review where they are not surely for that year, or stand beside a
+    report of another year.
     Why: an older report does not show how the applicant stands.
     Example: received in 2021, the report is for 2019.
     Needs: `year`, a number or "previous" (上年度, the one before the day of receipt).
@@ -69,15 +70,12 @@ def _without_report(case: Case, clause: Clause) -> list[Finding]:
     on = [Whole(one) for one in statements]
     if clause.has("year"):
         wanted = _wanted(case, clause)
-        others = [
-            year
-            for year in case.values(DocumentKind.FINANCIAL_STATEMENTS, "fiscal_year")
-            if wanted is not None and year.text != str(wanted)
-        ]
-        if len(others) == len(statements):
-            actual = "、".join(dict.fromkeys(f"{year.text} 年度" for year in others))
-            message = f"没有审计报告，财务报表为 {actual}；通知要求 {wanted} 年度，请人工判断"
-            return clause.review(message, others, expected=f"{wanted} 年度", actual=actual)
+        years = case.values(DocumentKind.FINANCIAL_STATEMENTS, "fiscal_year")
+        if not any(year.text == str(wanted) and year.confidence >= SURE for year in years):
+            actual = "、".join(dict.fromkeys(f"{year.text} 年度" for year in years)) or None
+            asked = f"{wanted} 年度" if wanted is not None else "上年度"
+            message = f"没有审计报告，财务报表为 {actual or '未能读出的年度'}；通知要求 {asked}，请人工判断"
+            return clause.review(message, years or on, expected=asked, actual=actual)
     return clause.not_applicable("以财务报表代替审计报告", on)
 
 

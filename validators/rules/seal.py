@@ -125,7 +125,7 @@ def _title(kind: DocumentKind) -> str:
     return _TITLES.get(kind, str(kind))
 
 
-@rule("seal.missing", kinds=list[DocumentKind])
+@rule("seal.missing", kinds=list[DocumentKind], kinds_where_copied=list[DocumentKind] | None)
 def missing(case: Case, clause: Clause) -> list[Finding]:
     """Check that the documents in `kinds` bear a seal.
 
@@ -133,14 +133,23 @@ def missing(case: Case, clause: Clause) -> list[Finding]:
     all pages were scanned in colour, or never were paper; review in grey, where a seal may not be told from print,
     where the place was not found, and where there is a ring without a name. What others issue or sign as well (leases,
     deeds, certificates, audits) must bear the applicant's seal beside theirs: review where none was read as its own.
-    Each lease and each deed must bear it; where only some do, review.
+    Each lease and each deed must bear it; where only some do, review. So is one of `kinds_where_copied` without a seal:
+    paper does not show whether it is a copy; beside what it may replace it is not asked for.
     Why: the notice asks for the seal at 单位名称（公章）.
     Example: the form is signed but not sealed.
-    Needs: `kinds`.
+    Needs: `kinds`; `kinds_where_copied`, of those that must bear a seal where what was sent is a copy.
     Subject: the document's kind.
     """
     applicant = _Applicant.of(case)
     findings: list[Finding] = []
+    for kind in map(DocumentKind, clause.texts("kinds_where_copied")):
+        documents = case.documents(kind)
+        if documents and not case.instead_of(kind):
+            found = _alone(case, clause, applicant, kind, documents)
+            if found.outcome is Outcome.FAIL:
+                message = f"{found.message}；通知要求复印件加盖公章，所交是否复印件请人工核对"
+                found = found.model_copy(update={"outcome": Outcome.REVIEW, "message": message})
+            findings.append(found)
     for kind, groups in _asked(case, clause):
         if groups:
             check = _beside_others if kind in _WITH_OTHERS else _alone
