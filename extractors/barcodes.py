@@ -9,11 +9,14 @@ import zxingcpp
 from numpy.typing import NDArray
 
 from extractors.opening import Image
+from extractors.scaling import shrunk
 from schemas.base import Box
 from schemas.page import Code
 
 # QR codes measure 10 to 45 mm on pages 210 mm wide and more: parts of the page's short side.
 SIDE_MIN, SIDE_MAX = 0.045, 0.22
+# Such blocks are looked for on the page scaled to this many pixels on its long side.
+LONG_SIDE = 850
 # Where nothing is found, no more blocks that may be a code are looked at than this.
 BLOCKS = 3
 
@@ -26,7 +29,9 @@ def read_barcodes(image: Image, file: str, page: int) -> list[Code]:
     Where none can be read, dense square blocks are enlarged and sharpened: small codes on coarse scans are blurred.
     """
     grey = cast("_Grey", cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
-    codes = [_code(found, image, file, page) for found in zxingcpp.read_barcodes(grey)]
+    # On an upright page bar codes lie, and they are black on white: to look for others takes four times as long.
+    read = zxingcpp.read_barcodes(grey, try_rotate=False, try_invert=False)
+    codes = [_code(found, image, file, page) for found in read]
     if codes:
         return codes
     return [
@@ -57,9 +62,8 @@ def _code(
 
 def _blocks(grey: _Grey) -> Iterator[tuple[int, int, int, int]]:
     """Find squares of dense ink, with some paper around them: left, top, right and bottom in pixels."""
-    scale = min(1.0, 600 / min(grey.shape))
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    dark = (small < float(np.percentile(small, 90)) - 50).astype(np.uint8)
+    small, scale = shrunk(grey, LONG_SIDE)
+    dark = (small < float(np.percentile(small[::4, ::4], 90)) - 50).astype(np.uint8)
     closed = cv2.morphologyEx(dark, cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     short = min(closed.shape)
     _, _, stats, _ = cv2.connectedComponentsWithStats(closed)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.opening import Image
+from extractors.scaling import shrunk
 
 Corners = NDArray[np.float32]
 """4 × 2 in pixels: top left, top right, bottom right, bottom left."""
@@ -44,9 +45,7 @@ def flattened(image: Image) -> Image:
 
 def find_sheet(image: Image) -> Corners | None:
     """Find the sheet of paper on a photo; None where paper fills the image, as it does on scans."""
-    height, width = image.shape[:2]
-    scale = min(1.0, LONG_SIDE / max(height, width))
-    small = cast("Image", cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
+    small, scale = shrunk(image, LONG_SIDE)
     # Print is closed over: what remains is the sheet and what it lies on.
     plain = cast("Image", cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)))
     found = [quad for mask in _masks(plain) if (quad := _quadrilateral(mask)) is not None and _is_edged(plain, quad)]
@@ -204,10 +203,7 @@ def without_creases(image: Image) -> Image:
 
     No ruling does so; left in, they would cut lines of text and cells apart.
     """
-    height, width = image.shape[:2]
-    scale = min(1.0, CREASE_SIDE / max(height, width))
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    grey = cast("_Mask", cv2.cvtColor(small, cv2.COLOR_BGR2GRAY))
+    grey, scale = shrunk(cast("_Mask", cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)), CREASE_SIDE)
     upright, lying = (
         [(top / scale, bottom / scale) for top, bottom in _creases(one)]
         for one in (grey, cast("_Mask", cv2.transpose(grey)))

@@ -21,6 +21,7 @@ from extractors.ink import Ink, red_part, through, without_ink
 from extractors.layer_check import agrees
 from extractors.opening import Sheet
 from extractors.rulings import Rulings, find_rulings, ruling_angles
+from extractors.scaling import shrunk
 from extractors.seals import Ring, find_seals, read_name
 from schemas.base import Box
 from schemas.page import Line, Page, PageSource, Seal
@@ -46,7 +47,8 @@ DOUBTED_CONFIDENCE = 0.75
 PRINT_DEPTH, LIGHTER_PART = 60, 0.08
 # A line of which so much lies in another is a piece of it; lines of which less lies in one another are two.
 PIECE, APART = 0.7, 0.2
-JPEG_QUALITY = 80
+# Pages are stored with at most this many pixels on their long side.
+STORED_SIDE, JPEG_QUALITY = 2000, 80
 
 
 @dataclass(frozen=True)
@@ -253,10 +255,7 @@ def is_blank(image: Image) -> bool:
 
 def ink_part(image: Image) -> float:
     """Return the part of the page's inner area that is covered by ink, specks taken out."""
-    height, width = image.shape[:2]
-    scale = min(1.0, 1000 / max(height, width))
-    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1.0 else grey
+    grey, _ = shrunk(cast("NDArray[np.uint8]", cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)), 1000)
     ink = cv2.adaptiveThreshold(
         cv2.GaussianBlur(grey, (3, 3), 0), 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 18
     )
@@ -350,9 +349,7 @@ def _page(
     height, width = image.shape[:2]
     file = hashlib.sha256(sheet.file.encode()).hexdigest()[:16]
     path = work / f"page-{file}-{sheet.number:05d}.jpg"
-    scale = min(1.0, 2000 / max(height, width))
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1.0 else image
-    cv2.imwrite(str(path), small, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    cv2.imwrite(str(path), shrunk(image, STORED_SIDE)[0], [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
     return Page(
         file=sheet.file,
         number=sheet.number,
@@ -454,7 +451,7 @@ def _deskewed(found: _Found) -> tuple[_Found, float]:
 def _skew(found: _Found) -> float:
     """Return the page's turn in degrees: as its rulings show it, or else its long lines of text."""
     angles, lengths = ruling_angles(found.image)
-    if lengths.sum() < found.image.shape[1]:
+    if lengths.sum() < found.image.shape[1] / 2:
         along = (found.polygons[:, 1] + found.polygons[:, 2] - found.polygons[:, 0] - found.polygons[:, 3]) / 2
         across = (found.polygons[:, 2] + found.polygons[:, 3] - found.polygons[:, 0] - found.polygons[:, 1]) / 2
         lengths = np.hypot(along[:, 0], along[:, 1])

@@ -1,6 +1,6 @@
 """The ruling lines of a page and the cells they enclose."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.opening import Image
+from extractors.scaling import shrunk
 from schemas.base import Box
 
 Mask = NDArray[np.uint8]
@@ -22,6 +23,9 @@ LONG_SIDE = 1600
 # Shorter than these parts of the long side it is a stroke of a character or an underline, not a ruling.
 HORIZONTAL_PART = 1 / 36
 VERTICAL_PART = 1 / 64
+# What tells how a page is turned is a ruling over this part of its width, of at most this slope (degrees), its edges so
+# near to one straight line (pixels as they are looked at): rulings drawn double are one.
+RULING_PART, SLOPE_MAX, STRAIGHT = 1 / 4, 20.0, 3.5
 # A ruling is longer than the line of text it crosses is high, by so much at least; a bold letter's stroke is not.
 OVER = 1.4
 
@@ -71,34 +75,29 @@ class Rulings:
 
 def ruling_angles(image: Image) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the angles (degrees, clockwise) and lengths (page pixels) of long, nearly horizontal straight lines."""
-    height, width = image.shape[:2]
-    scale = min(1.0, LONG_SIDE / 2 / max(height, width))
-    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    if scale < 1.0:
-        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    grey, scale = shrunk(cast("Mask", cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)), LONG_SIDE // 2)
     ink = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12)
     # Rows of text line up to lines as well: only what runs on without a break is a ruling.
     runs = cv2.morphologyEx(cv2.dilate(ink, np.ones((2, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, 18), np.uint8))
-    # Angles are those of a segment's ends, not of the steps in which it is looked for: finer ones only take longer.
-    segments: Any = cv2.HoughLinesP(
-        runs, 1, np.pi / 900, threshold=int(width * scale * 0.2), minLineLength=width * scale * 0.25, maxLineGap=4
-    )
-    if segments is None:
-        return np.zeros(0), np.zeros(0)
-    ends = np.asarray(segments, dtype=np.float64).reshape(-1, 4)
-    across, down = ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1]
-    angles = np.degrees(np.arctan2(down, across))
-    flat = np.abs(angles) < 20
-    return angles[flat], np.hypot(across, down)[flat] / scale
+    # A ruling's outline is as good as its pixels, and there are few: looking for lines in every direction takes longer.
+    joined = cv2.morphologyEx(runs, cv2.MORPH_CLOSE, np.ones((1, 5), np.uint8))
+    angles: list[float] = []
+    lengths: list[float] = []
+    for outline in cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]:
+        if cv2.boundingRect(outline)[2] < RULING_PART * joined.shape[1]:
+            continue
+        x, y = outline[:, 0].T.astype(np.float64)
+        slope, height = (float(one) for one in cast("Any", np.polyfit)(x, y, 1))
+        angle = float(np.degrees(np.arctan(slope)))
+        if abs(angle) < SLOPE_MAX and float(np.mean((y - slope * x - height) ** 2)) < STRAIGHT**2:
+            angles.append(angle)
+            lengths.append(float(np.ptp(x)) / scale)
+    return np.array(angles), np.array(lengths)
 
 
 def find_rulings(image: Image, seals: Sequence[PixelBox] = ()) -> Rulings:
     """Find the ruling lines on an upright page; what lies wholly in the box of a seal is a stroke of it."""
-    height, width = image.shape[:2]
-    scale = min(1.0, LONG_SIDE / max(height, width))
-    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    if scale < 1.0:
-        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    grey, scale = shrunk(cast("Mask", cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)), LONG_SIDE)
     long_side = max(grey.shape)
     ink = cast("Mask", cv2.adaptiveThreshold(grey, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 12))
     horizontal = _lines(ink, int(long_side * HORIZONTAL_PART), horizontal=True)
@@ -148,17 +147,17 @@ def _joining(along: Mask, across: Mask, reach: int) -> Mask:
 
     `along` holds horizontal lines; for vertical ones both masks are given transposed.
     """
-    count, labels, statistics, _ = cv2.connectedComponentsWithStats(along, connectivity=8)
-    kept = np.zeros(count, dtype=np.uint8)
-    for index, (left, top, width, height, _) in enumerate(cast("NDArray[np.int32]", statistics).tolist()):
+    kept = along.copy()
+    for outline in cv2.findContours(along, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]:
+        left, top, width, height = cv2.boundingRect(outline)
         rows_around = slice(max(top - reach, 0), top + height + reach)
         ends = (
             across[rows_around, max(left - reach, 0) : left + reach],
             across[rows_around, max(left + width - reach, 0) : left + width + reach],
         )
-        kept[index] = width > 0.25 * along.shape[1] or any(bool(end.any()) for end in ends)
-    kept[0] = 0
-    return kept[cast("NDArray[np.int32]", labels)]
+        if width <= 0.25 * along.shape[1] and not any(bool(end.any()) for end in ends):
+            cast("Any", cv2).floodFill(kept, None, outline[0, 0].tolist(), 0, flags=8)
+    return kept
 
 
 def _transposed(mask: Mask) -> Mask:
@@ -175,12 +174,8 @@ def _cells(horizontal: Mask, vertical: Mask) -> list[Box]:
     )
     across = cast("Mask", cv2.dilate(horizontal, np.ones((1, 2 * reach + 1), np.uint8)))
     down = cast("Mask", cv2.dilate(vertical, np.ones((2 * reach + 1, 1), np.uint8)))
-    open_space = ((across | down) == 0).astype(np.uint8)
-    statistics = cast("NDArray[np.int32]", cv2.connectedComponentsWithStats(open_space, connectivity=4)[2])
     cells: list[Box] = []
-    for left, top, cell_width, cell_height, area in statistics[1:].tolist():
-        if left == 0 or top == 0 or left + cell_width >= width or top + cell_height >= height:
-            continue
+    for left, top, cell_width, cell_height, area in _enclosed(across | down):
         if cell_width < width * 0.015 or cell_height < height * 0.007:
             continue
         # A cell is a rectangle; what flows around others is the space between tables.
@@ -190,3 +185,24 @@ def _cells(horizontal: Mask, vertical: Mask) -> list[Box]:
     if len(cells) < 2:
         return []
     return sorted(cells, key=lambda cell: (round(cell[1], 2), cell[0]))
+
+
+def _enclosed(lines: Mask) -> Iterator[tuple[int, int, int, int, float]]:
+    """Yield what lines enclose: left, top, width, height and area in pixels, without the lines that lie within it.
+
+    Lines are followed: to number the patches of open space takes a look at every pixel, and twice the time.
+    """
+    outlines, tree = cv2.findContours(lines, cv2.RETR_TREE, cv2.CHAIN_APPROX_NONE)
+    links = cast("list[list[int]]", tree[0].tolist()) if outlines else []
+    for outline, (_, _, first, _) in zip(outlines, links, strict=True):
+        # Around what is enclosed an outline runs the other way; it runs over the lines.
+        if cv2.contourArea(outline, oriented=True) <= 0:
+            continue
+        left, top, width, height = cv2.boundingRect(outline)
+        # Of a polygon on a grid, what is within by its area and the points along it (Pick).
+        area = cv2.contourArea(outline) - len(outline) / 2 + 1
+        inner = first
+        while inner >= 0:
+            area -= cv2.contourArea(outlines[inner]) + len(outlines[inner]) / 2 + 1
+            inner = links[inner][0]
+        yield left + 1, top + 1, width - 2, height - 2, area
