@@ -7,8 +7,9 @@ SEED ?= 20261121
 N ?= 40
 FAMILY ?= all
 COMPARE ?= 4
+OTHERS ?= 36
 
-.PHONY: run test check samples fonts bench-speed bench-accuracy clean
+.PHONY: run test check samples fonts bench-speed bench-accuracy bench-others clean
 
 run: .venv/run.stamp ## verify the sample packets and say where the reports are
 	$(RUN) heyan verify samples/packets --out $(OUT)
@@ -33,6 +34,9 @@ bench-speed: .venv/all.stamp fonts ## CPU seconds a page by stage, and the netwo
 
 bench-accuracy: .venv/all.stamp fonts ## fields, mistakes, false alarms by scan quality, and other recognisers beside (N, SEED, FAMILY, COMPARE)
 	$(RUN) python -m benchmarks.accuracy --count $(N) --seed $(SEED) --family $(FAMILY) --compare $(COMPARE)
+
+bench-others: .venv/all.stamp fonts ## speed and character errors beside other tools on the same pages (OTHERS pages, SEED)
+	$(RUN) python -m benchmarks.comparison --pages $(OTHERS) --seed $(SEED)
 
 .venv/run.stamp: uv.lock pyproject.toml | $(UV)
 	$(UV) sync --frozen --quiet --no-default-groups
