@@ -8,8 +8,8 @@ from schemas.document import Document
 from schemas.dossier import ApplicantType, Dossier, Envelope, Scope
 from schemas.finding import Outcome
 from schemas.page import Seal
-from tests.dossier_builder import APPLICANT, OWNER, RECEIVED, audit, deed, dossier, form, lease, page_of
-from tests.judging import FAIL, PASS, REVIEW, outcomes
+from tests.dossier_builder import APPLICANT, OWNER, RECEIVED, audit, deed, dossier, field, form, lease, page_of
+from tests.judging import FAIL, NOT_APPLICABLE, PASS, REVIEW, outcome, outcomes
 
 
 def seal(text: str | None, confidence: float = 0.95, page: int = 1) -> Seal:
@@ -62,3 +62,22 @@ class TestSeals:
         # Another size is another scanner's, or no scan at all.
         other.width += 1
         assert outcomes(one, "seal.missing")["application_form"] is REVIEW
+
+
+class TestLeases:
+    def of(self, rule: str, **changes: Any) -> Outcome:
+        return outcome(dossier(form(), lease(3, **changes)), rule)
+
+    def test_a_term_of_which_a_part_was_not_understood(self):
+        seen = field(None, text="2O2?年2月28日")
+        assert self.of("lease.term_too_short") is PASS
+        assert self.of("lease.term_too_short", lease_end=seen) is REVIEW
+        assert self.of("lease.term_inconsistent", lease_end=seen) is REVIEW
+        assert self.of("lease.term_inconsistent", lease_months=seen) is REVIEW
+
+    def test_an_end_and_a_length_without_the_start_are_two_ways_of_saying_it(self):
+        blank = field(None, text=None)
+        assert self.of("lease.term_inconsistent", lease_start=blank) is REVIEW
+        assert self.of("lease.term_inconsistent", lease_months=blank) is NOT_APPLICABLE
+        derived = field("2025-02-28", text=None)
+        assert self.of("lease.term_inconsistent", lease_end=derived) is NOT_APPLICABLE

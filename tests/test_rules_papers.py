@@ -8,7 +8,7 @@ import pytest
 from schemas.document import Document
 from schemas.dossier import ApplicantType, Envelope
 from schemas.finding import Outcome
-from schemas.page import Seal
+from schemas.page import Line, Seal
 from tests.dossier_builder import (
     APPLICANT,
     OWNER,
@@ -252,6 +252,24 @@ class TestMaterials:
         assert outcomes(one, "material.missing")["integrity_pledge"] is REVIEW
         sealed.seals[0].box = (0.35, 0.7, 0.5, 0.8)
         assert outcomes(one, "material.missing")["integrity_pledge"] is FAIL
+        # Text that goes on from the page before stands above it.
+        sealed.seals[0].box = (0.35, 0.12, 0.5, 0.24)
+        assert outcomes(one, "material.missing")["integrity_pledge"] is REVIEW
+        sealed.lines[0].text = "六、本方案自发布之日起施行。"
+        assert outcomes(one, "material.missing")["integrity_pledge"] is FAIL
+
+    def test_headings_of_rules_are_no_lists_of_people(self):
+        one = dossier(*(one for one in complete() if one.kind != "staff_roster"))
+        rules = next(one for one in one.documents if one.kind == "management_system")
+        rules.pages.append(rules.pages[0].model_copy(update={"page": 40}))
+        body = [
+            Line(text="各部门应当按照职责分工落实", box=(0.1, y, 0.9, y + 0.02), confidence=0.99, extents=[])
+            for y in (0.2, 0.3)
+        ]
+        for heading, expected in (("考评人员管理办法", FAIL), ("考评人员名单", REVIEW)):
+            title = Line(text=heading, box=(0.4, 0.1, 0.6, 0.12), confidence=0.99, extents=[])
+            one.pages = [page for page in one.pages if page.number != 40] + [page_of(40, lines=[title, *body])]
+            assert outcomes(one, "material.missing")["staff_roster"] is expected
 
     def test_a_page_that_cannot_be_read_may_be_anything(self):
         one = dossier(*(one for one in complete() if one.kind != "integrity_pledge"))

@@ -62,6 +62,7 @@ _LABELS: dict[DocumentKind, tuple[int, tuple[str, ...]]] = {
     DocumentKind.CREDIT_REPORT: (3, ("信用信息", "行政处罚", "失信", "报告编号", "异常名录", "查询")),
     DocumentKind.FINANCIAL_STATEMENTS: (4, ("编制单位", "期末余额", "流动资产", "负债", "净资产", "资产总计")),
 }
+_PROSE = {DocumentKind.MANAGEMENT_SYSTEM, DocumentKind.IMPLEMENTATION_PLAN}
 _ENUMERATED = re.compile(r"第?[一二三四五六七八九十\d]+[、.．章条节）)]|[（(][一二三四五六七八九十\d]+[）)]")
 _SENTENCE = re.compile(r"[，,。；;：:]")
 # Headings of documents stand in that part of the page's height, so near its middle, are no longer, and in type so much
@@ -84,7 +85,7 @@ def hiding_places(case: Case, kind: DocumentKind) -> list[Stated]:
         if key not in sure:
             may_be = _has_word(page.lines, kind)
         else:
-            may_be = (key not in first and _may_begin(case, page, kind)) or _has_labels(page, kind)
+            may_be = (key not in first and _may_begin(case, page, kind, sure[key])) or _has_labels(page, kind)
         if may_be or not _is_legible(page):
             places.append(Stated(page.file, page.number))
     return places
@@ -95,14 +96,14 @@ def least_confidence(case: Case) -> float:
     return min((document.confidence for document in case.dossier.documents), default=0.0)
 
 
-def _placed(case: Case) -> tuple[set[tuple[str, int]], set[tuple[str, int]]]:
-    """Return the pages whose document is sure, and those on which a document begins."""
-    sure: set[tuple[str, int]] = set()
+def _placed(case: Case) -> tuple[dict[tuple[str, int], DocumentKind], set[tuple[str, int]]]:
+    """Return the pages whose document is sure, with its kind, and those on which a document begins."""
+    sure: dict[tuple[str, int], DocumentKind] = {}
     first: set[tuple[str, int]] = set()
     for document in case.dossier.documents:
         if document.kind is DocumentKind.OTHER or document.confidence < SURE or not document.pages:
             continue
-        sure |= {(page.file, page.page) for page in document.pages}
+        sure |= {(page.file, page.page): document.kind for page in document.pages}
         first.add((document.pages[0].file, document.pages[0].page))
     return sure, first
 
@@ -123,16 +124,19 @@ def _has_labels(page: Page, kind: DocumentKind) -> bool:
     return sum(label in text for label in labels) >= enough
 
 
-def _may_begin(case: Case, page: Page, kind: DocumentKind) -> bool:
+def _may_begin(case: Case, page: Page, kind: DocumentKind, of: DocumentKind) -> bool:
     """Say whether a page inside another document has a heading of this kind, or one of no kind known.
 
-    The latter counts where it is large, or where it was not read surely: it may say anything.
+    The latter counts where it is large, or where it was not read surely: it may say anything. `of` is the kind of that
+    document: one of rules or plans has headings that end in a word of its own (考评人员管理办法 is no list of people).
     """
     usual = median(line.box[3] - line.box[1] for line in page.lines)
     headings = [row for row in _rows(page) if _is_heading(row)]
-    if not headings and any(_lies_over_heading(seal) for seal in page.seals):
+    if not headings and any(_may_hide_heading(page, seal) for seal in page.seals):
         return True
     for row in headings:
+        if of in _PROSE and of is not kind and row.confidence >= SURE and bare_name(row.text).endswith(_WORDS[of]):
+            continue
         is_large = row.box[3] - row.box[1] > HEADING_SIZE * usual
         explained = any(_has_word([row], other) for other in _WORDS) or _names_applicant(case, row)
         if _has_word([row], kind) or row.confidence < SURE or (is_large and not explained):
@@ -179,9 +183,20 @@ def _is_heading(line: Line) -> bool:
     )
 
 
-def _lies_over_heading(seal: Seal) -> bool:
-    """Say whether a seal covers the place where headings of documents stand: what it hides is not read."""
-    return seal.box[1] < HEADING_BOTTOM and seal.box[0] < 0.5 + HEADING_OFFSET and seal.box[2] > 0.5 - HEADING_OFFSET
+def _may_hide_heading(page: Page, seal: Seal) -> bool:
+    """Say whether a seal covers the place where headings of documents stand: what it hides is not read.
+
+    Below text that goes on from the page before there is no heading.
+    """
+    middle = (seal.box[1] + seal.box[3]) / 2
+    goes_on = any(
+        line.box[3] <= middle
+        and line.confidence >= SURE
+        and (_ENUMERATED.match(line.text) or line.text.endswith(("。", "；")))
+        for line in page.lines
+    )
+    lies_over = seal.box[0] < 0.5 + HEADING_OFFSET and seal.box[2] > 0.5 - HEADING_OFFSET
+    return lies_over and seal.box[1] < HEADING_BOTTOM and not goes_on
 
 
 def _names_applicant(case: Case, line: Line) -> bool:

@@ -12,6 +12,7 @@ from validators.rules import rule
 
 # 民法典 第705条: a lease of more than twenty years is void beyond them; more often a digit was misread.
 LONGEST = 240
+_TERM = ("lease_start", "lease_end", "lease_months")
 _ORDER = [Outcome.FAIL, Outcome.REVIEW, Outcome.PASS, Outcome.NOT_APPLICABLE]
 
 
@@ -51,6 +52,12 @@ def whole_months(first: date, last: date) -> int:
     return months if after.day >= first.day or is_month_end else months - 1
 
 
+def _unread(lease: Document) -> list[Value]:
+    """Return what of the term is printed and was not understood."""
+    values = (Value(lease, name, field) for name in _TERM if (field := lease.fields.get(name)) is not None)
+    return [value for value in values if value.value is None and value.field.text]
+
+
 def _length(months: float) -> str:
     return f"{months:g} 个月" if months % 12 else f"{months:g} 个月（{months / 12:g} 年）"
 
@@ -81,6 +88,9 @@ def term_too_short(case: Case, clause: Clause) -> list[Finding]:
         term = f"（{start.text} 至 {end.text}）" if start and end else ""
         actual = "、".join(dict.fromkeys(_length(months) for months in lengths))
         more = {"expected": f"≥ {need} 个月", "actual": actual}
+        if _unread(lease) and min(lengths) >= need:
+            message = f"租赁期为 {actual}{term}；另有起止日期或期限未能读出，请人工核对"
+            return clause.review(message, on, **more)
         if min(lengths) < 0:
             return clause.review(f"租赁期{term}的起止日期颠倒，可能识别有误", on, **more)
         if max(lengths) > LONGEST:
@@ -99,7 +109,8 @@ def term_too_short(case: Case, clause: Clause) -> list[Finding]:
 def term_inconsistent(case: Case, clause: Clause) -> list[Finding]:
     """Compare the lease's dates with its stated length.
 
-    What it does: fails where both are printed and disagree.
+    What it does: fails where both are printed and disagree; review where one of them is printed and was not understood,
+    or where an end and a length are printed and no start was read.
     Why: a lease that contradicts itself does not show its term.
     Example: 租赁期五年，自 2020年3月1日 至 2024年2月29日.
     """
@@ -109,6 +120,8 @@ def term_inconsistent(case: Case, clause: Clause) -> list[Finding]:
         if start is None and end is None and stated is None:
             return clause.review("未能读出租赁期限", [Whole(lease)])
         printed = [value for value in (start, end, stated) if value is not None and value.field.text is not None]
+        if _unread(lease) or (start is None and len(printed) > 1):
+            return clause.review("租赁期限的起止日期或期限未能全部读出，无法核对是否一致", printed or [Whole(lease)])
         if len(printed) < 3 or not (start and end and stated and start.date and end.date):
             return clause.not_applicable("合同只以一种方式写明租赁期限", printed)
         months = whole_months(start.date, end.date)
