@@ -5,11 +5,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 
 from extractors.labels import find_exact, find_like
-from extractors.layout import Cell, Layout, Passage, below, inside, right_of, rows, space_between, stretches
+from extractors.layout import ALIGNED, Cell, Layout, Passage, below, inside, right_of, rows, space_between, stretches
 from schemas.base import Box
 from schemas.page import Line, Page
 
@@ -29,6 +29,9 @@ WHOLE_LABEL = 0.75
 HEAD_GAP, RUN_GAP = 0.9, 0.3
 # Letters so much larger than others belong to a watermark.
 WATERMARK = 1.8
+# So far from a cell's middle, in rows, what is written once for several rows may stand; and so near one another, in
+# heights of a character, is one line.
+SHARED_OFF, SAME_LINE = 0.3, 0.3
 # The column of the entries' numbers.
 NUMBER = "row"
 _WORDS = re.compile(r"(?![一二三四五六七八九十])[\u3400-\u9fff]")
@@ -40,6 +43,8 @@ _NO_ENTRY = re.compile(
 _NOTE = re.compile(r"[（(]?(?:备?注|附注|说明|注意)\d?[:：]|以上(?:人员|信息|内容|均)")
 # What an entry has one of: two in a row's cell say that a ruling between two entries was not found.
 _ONE_EACH = {"id_number": re.compile(r"\d{17}[\dXx]"), "code": re.compile(r"\d-\d\d-\d\d-\d\d")}
+# What no two entries share.
+_NEVER_SHARED = frozenset({NUMBER, "name", "phone", *_ONE_EACH})
 # What stands in no other column, whatever is left of its head.
 _TELLING = {"is_new": re.compile("[是否]"), **_ONE_EACH}
 _BRACKETED = re.compile(r"[（(][^（()）]*[）)]$")
@@ -252,15 +257,44 @@ def _headers(sheet: Layout, names: _Names) -> list[_Header]:
         # Of two heads that name one column (职务, 职称) the better one; the other counts where it is empty.
         beside = {name.column: box for name, box in in_row}
         if len(beside) >= HEADER_COLUMNS:
-            extents = {name: (box[0], box[2]) for name, box in beside.items()}
-            extents.update(
-                {UNKNOWN + name.column: (box[0], box[2]) for name, box in in_row if box != beside[name.column]}
-            )
+            top, bottom = min(box[1] for box in beside.values()), max(box[3] for box in beside.values()) - 0.003
+            second = {UNKNOWN + name.column: box for name, box in in_row if box != beside[name.column]}
+            extents = {
+                name: extent
+                for name, box in (beside | second).items()
+                if (extent := _own_column(sheet, name, box, bottom, names)) is not None
+            }
             in_head = [cell for cell in sheet.cells if _side_by_side(cell.box, anchor)]
             extents.update(_told_by_values(sheet, in_head, tuple(one for one in names if one[0] not in beside)))
-            top, bottom = min(box[1] for box in beside.values()), max(box[3] for box in beside.values()) - 0.003
             found.append((len(beside), _Header(extents, top, bottom, end=1.0, ruled=True)))
     return _apart(found or _free_headers(sheet.rows, names))
+
+
+def _own_column(sheet: Layout, name: str, head: Box, bottom: float, names: _Names) -> tuple[float, float] | None:
+    """Return where a head's column stands; under one over several (职称: 名称, 证书编号) it is the one for its value.
+
+    That is the one that no other name fits; None where a second head of a column is over several.
+    """
+    under = [
+        cell
+        for cell in sheet.cells
+        if _is_under(cell.box, head) and cell.box[2] - cell.box[0] < 0.8 * (head[2] - head[0]) and cell.box[1] < bottom
+    ]
+    if len(under) < 2:
+        return head[0], head[2]
+    if name.startswith(UNKNOWN):
+        return None
+    best = {cell.box: _best_name(cell.passage.text, names) for cell in under}
+    own = [box for box, one in best.items() if one is not None and one.column == name]
+    unnamed = [box for box, one in best.items() if one is None]
+    left, _, right, _ = (own or unnamed or [head])[0]
+    return left, right
+
+
+def _is_under(box: Box, head: Box) -> bool:
+    """Say whether a cell adjoins a head below, within its width."""
+    middle = (box[0] + box[2]) / 2
+    return head[0] < middle < head[2] and abs(box[1] - head[3]) < ALIGNED
 
 
 def _told_by_values(sheet: Layout, heads: Sequence[Cell], missing: _Names) -> dict[str, tuple[float, float]]:
@@ -438,12 +472,57 @@ def _ruled_rows(page: Page, header: _Header) -> list[TableRow]:
     anchors = [boxes for boxes in columns.values() if len(boxes) == usual[0][0]]
     anchor = min(anchors, key=lambda boxes: _lines_cut(page, boxes))
     table: list[TableRow] = []
-    for box in anchor:
-        row = _row(page, header.columns, box[1], box[3])
+    for row in _with_shared([_row(page, header.columns, box[1], box[3]) for box in anchor], columns):
         held = _entries_held(row)
+        box = next(iter(row.boxes.values()))
         parts = _free_rows(page, replace(header, bottom=box[1], end=box[3])) if held > 1 else [row]
         table.extend(parts if len(parts) == held else [row])
     return [row for row in table if row.whole and not _NO_ENTRY.match(row.whole.text)]
+
+
+def _with_shared(table: Sequence[TableRow], columns: Mapping[str, Sequence[Box]]) -> list[TableRow]:
+    """Return the rows with what stands once in a cell that goes down over several of them: an employer, a trade."""
+    shared: list[dict[str, Passage]] = [{} for _ in table]
+    for name, boxes in columns.items():
+        if name in _NEVER_SHARED or name.startswith(UNKNOWN):
+            continue
+        for box in boxes:
+            covered = [place for place, row in enumerate(table) if box[1] < _centre(row.boxes[name]) < box[3]]
+            page = next((table[place].whole.page for place in covered if table[place].whole), None)
+            if len(covered) < 2 or page is None:
+                continue
+            value = _shared_value(inside(page, box), box, [table[place] for place in covered], name)
+            for place in covered if value is not None else ():
+                shared[place][name] = value or Passage()
+    return [
+        replace(row, columns={key: part for key, part in {**row.columns, **more}.items() if part}) if more else row
+        for row, more in zip(table, shared, strict=True)
+    ]
+
+
+def _shared_value(written: Passage, box: Box, covered: Sequence[TableRow], name: str) -> Passage | None:
+    """Return what stands in the middle of a cell over several rows; None where each of them has its own.
+
+    Each has where a ruling was not found: then the lines stand beside what else the rows hold. Those of a long value
+    may happen to stand so, too: then nothing tells.
+    """
+    if not written or abs(_centre(written.box) - _centre(box)) > SHARED_OFF * (box[3] - box[1]) / len(covered):
+        return None
+    lines = [Passage(tuple(one)) for _, one in groupby(written.glyphs, key=lambda glyph: (glyph.box[1], glyph.box[3]))]
+    beside = all(
+        any(
+            abs(_middle(line) - _middle(part)) < SAME_LINE * written.height
+            for line in lines
+            for other, part in row.columns.items()
+            if other != name
+        )
+        for row in covered
+    )
+    if not beside:
+        return written
+    character = written.height * written.page.height / written.page.width
+    is_full = all(box[2] - line.box[2] < 1.5 * character for line in lines[:-1])
+    return Passage() if is_full and lines[-1].box[2] < lines[0].box[2] - 0.8 * character else None
 
 
 def _lines_cut(page: Page, boxes: Sequence[Box]) -> int:
@@ -544,7 +623,11 @@ def _is_stroke(row: Passage) -> bool:
 
 
 def _middle(row: Passage) -> float:
-    return (row.box[1] + row.box[3]) / 2
+    return _centre(row.box)
+
+
+def _centre(box: Box) -> float:
+    return (box[1] + box[3]) / 2
 
 
 def _lanes(heads: Sequence[tuple[float, float]], body: Sequence[Passage]) -> list[float]:

@@ -287,3 +287,66 @@ def test_trainees_two_to_a_row_are_counted(numbers: tuple[str, ...], count: int 
     head = "序号  姓名    身份证号码       序号  姓名    身份证号码"
     page = typed("\n".join(["# 学员花名册", head, *lines]))
     assert document_types()[DocumentKind.TRAINEE_ROSTER].read([page])["rows"].value == count
+
+
+# An employer and a trade stand once for two people, and once for all three; the first person has an own employer.
+SHARED = f"""
+    # 考评员名单
+    | 序号 | 姓名   | 身份证号码         | 工作单位           | 考评职业   | 职称 |
+    | 1    | 张样   | {FIRST} | 样例大酒店         |            | 技师 |
+    | 2    | 李样例 | {SECOND} |                    | 中式烹调师 | 技师 |
+    | 3    | 王样   | {THIRD} |                    |            | 讲师 |
+"""
+
+
+def merged(page: Page, *, left_of: str, rows: tuple[int, int]) -> Box:
+    """Make the cells of one column in some of a page's rows one cell, which is returned."""
+    head = next(line for line in page.lines if line.text == left_of)
+    tops = sorted({cell[1] for cell in page.cells})[rows[0] : rows[1] + 1]
+    column = [cell for cell in page.cells if cell[0] < head.box[0] < cell[2] and cell[1] in tops]
+    whole = (column[0][0], column[0][1], column[0][2], column[-1][3])
+    page.cells[:] = [cell for cell in page.cells if cell not in column] + [whole]
+    return whole
+
+
+def test_what_stands_once_for_several_people_is_each_one_s():
+    page = typed(SHARED)
+    merged(page, left_of="考评职业", rows=(1, 3))
+    cell = merged(page, left_of="工作单位", rows=(2, 3))
+    line = typed("样例市晨星学校").lines[0]
+    right, down = cell[0] + 0.01 - line.box[0], (cell[1] + cell[3] - line.box[1] - line.box[3]) / 2
+    page.lines.append(
+        line.model_copy(
+            update={
+                "box": (line.box[0] + right, line.box[1] + down, line.box[2] + right, line.box[3] + down),
+                "extents": [(start + right, end + right) for start, end in line.extents],
+            }
+        )
+    )
+    assert people(page, keys=("name", "employer", "occupation")) == [
+        ["张样", "样例大酒店", "中式烹调师"],
+        ["李样例", "样例市晨星学校", "中式烹调师"],
+        ["王样", "样例市晨星学校", "中式烹调师"],
+    ]
+
+
+def test_the_column_under_a_head_over_several_is_the_one_for_its_value():
+    page = typed(
+        """
+        # 专职工作人员名单
+        | 姓名   | 学历情况             | 专业技术职务         | 岗位     |
+        |        | 学历     | 所学专业  | 名称     | 证书编号  |          |
+        | 张样   | 本科     | 教育学    | 讲师     | JS2010003 | 考务管理 |
+        | 李样例 |          | 会计      |          | KJ2012004 | 财务管理 |
+        """
+    )
+    tops = sorted({cell[1] for cell in page.cells})
+    for head in ("姓名", "岗位"):
+        line = next(one for one in page.lines if one.text == head)
+        column = [cell for cell in page.cells if cell[0] < line.box[0] < cell[2] and cell[1] in tops[:2]]
+        page.cells[:] = [cell for cell in page.cells if cell not in column]
+        page.cells.append((column[0][0], column[0][1], column[0][2], column[1][3]))
+    assert people(page, keys=("name", "education", "title", "occupation")) == [
+        ["张样", "本科", "讲师", "考务管理"],
+        ["李样例", None, None, "财务管理"],
+    ]
