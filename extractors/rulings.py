@@ -84,14 +84,16 @@ def ruling_angles(image: Image) -> tuple[NDArray[np.float64], NDArray[np.float64
     angles: list[float] = []
     lengths: list[float] = []
     for outline in cv2.findContours(joined, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]:
-        if cv2.boundingRect(outline)[2] < RULING_PART * joined.shape[1]:
+        wide = cv2.boundingRect(outline)[2]
+        if wide < RULING_PART * joined.shape[1]:
             continue
         x, y = outline[:, 0].T.astype(np.float64)
         slope, height = (float(one) for one in cast("Any", np.polyfit)(x, y, 1))
         angle = float(np.degrees(np.arctan(slope)))
-        if abs(angle) < SLOPE_MAX and float(np.mean((y - slope * x - height) ** 2)) < STRAIGHT**2:
+        off: NDArray[np.float64] = y - slope * x - height
+        if abs(angle) < SLOPE_MAX and float(np.std(off)) < STRAIGHT:
             angles.append(angle)
-            lengths.append(float(np.ptp(x)) / scale)
+            lengths.append(wide / scale)
     return np.array(angles), np.array(lengths)
 
 

@@ -38,6 +38,8 @@ CHINESE_PART = 0.15  # of the letters, are Chinese
 UPRIGHT_PART = 0.9
 SEEN_PART = 0.95  # stand where the picture has ink
 UNEXPLAINED_PART = 0.15  # marks of a character's size outside the layer, to characters in it
+# Pixels that are looked at together where lines are far longer.
+STRIDE = 8
 # Grey levels between ink and its ground.
 CONTRAST = 40
 # Of a line that does not show, at most this part of the characters stands where the picture has ink.
@@ -263,7 +265,8 @@ def _is_common(character: str) -> bool:
 def _ink(image: Image) -> NDArray[np.uint8]:
     """Return where the picture has edges of ink: 1 on 0."""
     grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    return (cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > CONTRAST).astype(np.uint8)
+    edges = cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    return cast("NDArray[np.uint8]", cv2.threshold(edges, CONTRAST, 1, cv2.THRESH_BINARY)[1])
 
 
 def _shows(piece: Sequence[_Character], ink: NDArray[np.uint8]) -> bool:
@@ -303,7 +306,7 @@ def _explains_ink(characters: Sequence[_Character], hidden: AbstractSet[_Charact
     edges = np.array([(one.left, one.top, one.right, one.bottom) for one in characters], dtype=np.float64)
     boxes: NDArray[np.float64] = edges * height
     corners = np.clip(boxes.round().astype(int), 0, [width, height, width, height])
-    sums = np.asarray(cv2.integral(ink), dtype=np.int64)
+    sums = cv2.integral(ink)
     x0, y0, x1, y1 = corners.T
     seen = sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0] > 0
     if seen[[one not in hidden for one in characters]].mean() < SEEN_PART:
@@ -314,18 +317,33 @@ def _explains_ink(characters: Sequence[_Character], hidden: AbstractSet[_Charact
     rest = _without_rulings(ink, round(3 * size))
     for left, top, right, bottom in wide:
         rest[top:bottom, left:right] = 0
-    _, _, marks, _ = cv2.connectedComponentsWithStats(rest)
-    heights, widths = marks[1:, cv2.CC_STAT_HEIGHT], marks[1:, cv2.CC_STAT_WIDTH]
-    like_text = (heights > 0.4 * size) & (heights < 2.5 * size) & (widths < 2.5 * size) & (widths > 0.2 * size)
-    return int(like_text.sum()) <= UNEXPLAINED_PART * len(characters)
+    # Outlines are few here, pixels many.
+    outlines, tree = cv2.findContours(rest, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    around = cast("list[int]", tree[0, :, 3].tolist()) if outlines else []
+    marks = [cv2.boundingRect(outline) for outline, one in zip(outlines, around, strict=True) if one < 0]
+    like_text = sum(0.2 * size < wide < 2.5 * size and 0.4 * size < high < 2.5 * size for _, _, wide, high in marks)
+    return like_text <= UNEXPLAINED_PART * len(characters)
 
 
 def _without_rulings(ink: NDArray[np.uint8], length: int) -> NDArray[np.uint8]:
     """Return the marks without straight lines of at least `length` pixels."""
-    across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
-    lines = cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
-    return np.where(lines > 0, np.uint8(0), ink)
+    down = cv2.transpose(_lying(cast("NDArray[np.uint8]", cv2.transpose(ink)), length))
+    lines = cv2.dilate(cv2.bitwise_or(_lying(ink, length), down), np.ones((3, 3), np.uint8))
+    return cast("NDArray[np.uint8]", cv2.subtract(ink, lines))
+
+
+def _lying(ink: NDArray[np.uint8], length: int) -> NDArray[np.uint8]:
+    """Return the horizontal lines of at least `length` pixels, but for their ends, which are shorter than `STRIDE`.
+
+    Only whole strides full of ink are looked at, which are fewer than pixels.
+    """
+    stride = STRIDE if length >= 4 * STRIDE else 1
+    full = cv2.erode(ink, np.ones((1, stride), np.uint8), anchor=(0, 0))[:, : ink.shape[1] // stride * stride : stride]
+    least = length // stride - (stride > 1)
+    runs = cv2.morphologyEx(np.ascontiguousarray(full), cv2.MORPH_OPEN, np.ones((1, least), np.uint8))
+    lines = np.zeros_like(ink)
+    lines[:, : runs.shape[1] * stride] = np.repeat(runs, stride, axis=1)
+    return lines
 
 
 # --- lines -----------------------------------------------------------------------------------------------------------
