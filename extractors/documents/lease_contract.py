@@ -138,7 +138,7 @@ _NOT_ALL = re.compile(
 # 每平方米每月人民币30元 is what one square metre costs, 物业费每年12000元 what something else does.
 _NOT_RENT = re.compile(
     r"(?:平方?米|㎡|[mM][²2]|(?:物业|管理|卫生|取暖|采暖|供暖|供热|水电|保洁|停车|维修|服务|押|保证|违约|滞纳)[费金]?)"
-    r"[^，,。；;\n]{0,4}$"
+    r"[^，,。；;\n]{0,4}\Z"
 )
 _ALL_OF_IT = re.compile(r"^(?:总计|总额|合计|共计)")
 _STEPPED = re.compile(r"递增|上浮|上调|增长|第二年|次年起")
@@ -162,9 +162,13 @@ _WINDOW = 90
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
     whole = flow(pages)
     fields = read_labelled(pages, _PARTIES, _OTHER_LABELS)
-    for name, read in (("lessor", _party_below(_LESSOR)), ("lessee", _party_below(_LESSEE)), ("address", _address)):
+    for name, read in (("lessor", _party_below(_LESSOR)), ("lessee", _party_below(_LESSEE))):
         if fields.get(name) is None or fields[name].value is None:
             keep(fields, name, read(whole))
+    said, labelled = _address(whole), fields.get("address")
+    # A sentence goes on in the next row, where what stands beside a label ends.
+    if labelled is None or labelled.value is None or str(said and said.value).startswith(str(labelled.value)):
+        keep(fields, "address", said)
     let_area = fields.pop("let_area", None)
     keep(fields, "floor_area", let_area if let_area is not None and let_area.value is not None else _floor_area(whole))
     fields.update(_term(pages, whole))

@@ -9,6 +9,11 @@ A recogniser reads ㎡ and m² as m2 or m? as well; m alone is a length.
 >>> find_areas('长120m，500（陆佰）平方米')
 []
 
+A point that was read as a comma stands before two figures:
+
+>>> find_areas('建筑面积4002,92平方米')[0].value, find_areas('共12,300平方米')[0].value
+(4002.92, 12300.0)
+
 It may drop ㎡ altogether, or leave m of it: a number right behind 面积 is one in m², with m or where it has decimals
 and nothing else follows.
 
@@ -29,6 +34,7 @@ _AREA = re.compile(
     rf"{both('number')}[\s_]*余?(?P<scale>万)?[\s_]*\(?"
     r"(?P<unit>平\s?方\s?米|平方公尺|平\s*米|平方|㎡|[mM]\s?[²2?²]|亩|公顷)(?!公里|千米|厘米|分米)"
 )
+_POINT = re.compile(r"(?<=\d{2}),(?=\d\d[\s_]*(?:平|㎡|[mM][²2]))")
 _WITHOUT_UNIT = re.compile(
     r"面积(?:为|是|共计?|约)?[:：]?[\s_]*(?P<number>\d[\d,]*\.\d{1,2}|\d[\d,]*(?:\.\d{1,2})?(?=\s?[mM]))[\s_]*[mM]?"
     r"(?=[。，,；;)）(（\n]|$)"
@@ -37,7 +43,7 @@ _WITHOUT_UNIT = re.compile(
 
 def find_areas(text: str) -> list[Found[float]]:
     """Return the areas in the text; one that is written twice and disagrees, or may be a thousandfold, is left out."""
-    text = plain(text)
+    text = _POINT.sub(".", plain(text))
     found: list[Found[float]] = []
     for match in _AREA.finditer(text):
         value, agree = agreeing(match["number"], match["number_again"])

@@ -24,6 +24,8 @@ fixed end (长期).
 >>> found = find_range('从2020年3月1日起交付使用，至2025年2月28日收回')
 >>> str(found.first.value), str(found.last.value)
 ('2020-03-01', '2025-02-28')
+>>> str(find_range('2022年6月15日起 2025年9月23日止').last.value)
+'2025-09-23'
 >>> find_range('2018-05-07至长期').last.value is None
 True
 """
@@ -76,6 +78,8 @@ _NO_FIXED_END = re.compile(r"长\s*期|永\s*久|永续|无固定期限|无限�
 _JOINED = re.compile(
     r"(?:[\s_日起始开租自从由为止,;:\"“”]|\([^()]{0,10}\))*(?:至|到|[-—–－~～一]+)[\s_至到自从由为,;:(\"“”]*"
 )
+# 2022年6月15日起 in one row, 2025年9月23日止 in the next.
+_FROM, _STOPS = re.compile(r"[\s_]*起始?[\s_,]*"), re.compile(r"[\s_]*(?:止|终止|结束)")
 _BEGINS, _BEGUN = re.compile(r"(?:自|从|由)[\s_]*$"), re.compile(r"^[\s_]*(?:起|开始|始)")
 _UNTIL = re.compile(r"(?:至|到|截止|截至)[\s_:为]*$")
 
@@ -139,7 +143,9 @@ def find_range(text: str) -> Range | None:
     lasts: list[Found[date | None]] = [*firsts, *find_no_fixed_end(text)]
     for first in firsts:
         for last in sorted([*lasts, *_without_year(text, first)], key=lambda one: one.start):
-            if last.start >= first.end and _JOINED.fullmatch(text[first.end : last.start]):
+            between = text[first.end : max(last.start, first.end)]
+            is_joined = _JOINED.fullmatch(between) or (_FROM.fullmatch(between) and _STOPS.match(text, last.end))
+            if last.start >= first.end and is_joined:
                 return Range(first, last)
     begun = [one for one in firsts if _BEGINS.search(text[: one.start]) or _BEGUN.match(text[one.end :])]
     for last in sorted(lasts, key=lambda one: one.start):
