@@ -21,6 +21,8 @@ from schemas.settings import OcrSettings
 
 # Detection runs on the page scaled so that its long side is at most this many pixels.
 DETECTION_SIDE = 960
+# and its sides brought to multiples of this.
+DETECTION_TILE = 32
 # A line is scaled to this height and padded to a width that is a multiple of `STEP`: what the runtime makes for a width
 # takes it time and memory. Lines are read one by one: together they are no faster, and padded more.
 LINE_HEIGHT, STEP = 48, 32

@@ -15,9 +15,9 @@ import opencc
 from numpy.typing import NDArray
 
 from extractors.barcodes import read_barcodes
-from extractors.engine import Engine, Image, Reading, cut_out
+from extractors.engine import DETECTION_SIDE, DETECTION_TILE, Engine, Image, Reading, cut_out
 from extractors.flattening import flattened
-from extractors.ink import Ink, red_part, through, without_ink
+from extractors.ink import Ink, coloured_part, red_part, through, without_ink
 from extractors.layer_check import agrees
 from extractors.opening import Sheet
 from extractors.rulings import Rulings, find_rulings, ruling_angles
@@ -38,6 +38,10 @@ SKEW_MIN, SKEW_MAX = 0.25, 20.0
 TEXT_CONFIDENCE = 0.5
 # Red ink over this part of a line means that a seal may lie over its text.
 SEAL_PART = 0.03
+# Lines under a seal are looked for up to so many pixels above and below it, at detection's scale.
+STRIP_MARGIN = 48
+# A line bears a seal's ink where more of it is coloured.
+INKED_PART = 0.005
 # The confidence of what the text layer says and the page does not show: too little to carry a pass or a fail.
 UNSEEN_CONFIDENCE = 0.7
 # The confidence of a line under a seal that reads in two ways, of a ring without a name: too little to carry a pass.
@@ -170,14 +174,13 @@ class Reader:
         image, polygons = found.image, list(found.polygons)
         if coloured:
             image = without_seals(found.image, coloured)
-            anew = [polygon for polygon in self.engine.detect(image) if _touches(polygon, coloured)]
+            anew = self._detected_under(image, coloured)
             kept = _outside([polygon for polygon in polygons if not _touches(polygon, coloured)], anew)
             polygons = [*kept, *_outside(anew, kept)]
         if grey and (lighter := with_lighter_seals(found.image, grey)) is not None:
-            anew = [polygon for polygon in self.engine.detect(lighter) if _touches(polygon, grey)]
             polygons += [
                 one
-                for one in anew
+                for one in self._detected_under(lighter, grey)
                 if all(max(_part_in(one, other), _part_in(other, one)) < APART for other in polygons)
             ]
         return _Found(
@@ -186,6 +189,21 @@ class Reader:
             coloured,
             stamped=found.image if coloured else None,
         )
+
+    def _detected_under(self, image: Image, seals: Sequence[Ring]) -> list[NDArray[np.float32]]:
+        """Find the lines that touch seals, in the strips across the page where these lie."""
+        height, width = image.shape[:2]
+        scale = min(1.0, DETECTION_SIDE / max(height, width))
+        lines: list[NDArray[np.float32]] = []
+        for top, bottom in _strips(seals, height, scale):
+            strip = image[top:bottom]
+            # Of a size that the engine leaves as it is: lines are found in strips as they are on pages.
+            size = (_whole_tiles(scale * width), _whole_tiles(scale * (bottom - top)))
+            small = cv2.resize(strip, size, interpolation=cv2.INTER_LINEAR)
+            by = np.array([width / size[0], (bottom - top) / size[1]], dtype=np.float32)
+            start = np.array([0, top], dtype=np.float32)
+            lines += [polygon * by + start for polygon in self.engine.detect(cast("Image", small))]
+        return [line for line in lines if _touches(line, seals)]
 
     def _certain(
         self, found: _Found, polygons: Sequence[NDArray[np.float32]], readings: Sequence[Reading]
@@ -202,7 +220,10 @@ class Reader:
             for index, polygon in enumerate(polygons)
             if _touches(polygon, found.seals)
         }
-        images = [through(cut_out(found.stamped, _widened(polygons[index])), ink) for index, ink in inks.items()]
+        cuts = {index: cut_out(found.stamped, _widened(polygons[index])) for index in inks}
+        # Beside the ring, and between the characters within, there is nothing to see through.
+        inks = {index: ink for index, ink in inks.items() if coloured_part(cuts[index]) > INKED_PART}
+        images = [through(cuts[index], ink) for index, ink in inks.items()]
         for index, other in zip(inks, self.engine.recognise(images), strict=True):
             if _bare(other.text) != _bare(certain[index].text):
                 certain[index] = replace(certain[index], confidence=min(certain[index].confidence, DOUBTED_CONFIDENCE))
@@ -377,6 +398,24 @@ def _widened(polygon: NDArray[np.float32]) -> NDArray[np.float32]:
     along = polygon[1] - polygon[0]
     more = along / max(float(np.linalg.norm(along)), 1.0) * 0.6 * float(np.linalg.norm(polygon[3] - polygon[0]))
     return polygon + np.stack([-more, more, more, -more])
+
+
+def _strips(seals: Sequence[Ring], height: int, scale: float) -> list[tuple[int, int]]:
+    """Return the tops and bottoms of strips across the page that hold all lines on seals, top to bottom."""
+    strips: list[tuple[int, int]] = []
+    for seal in sorted(seals, key=lambda seal: seal.y - seal.radius):
+        reach = seal.radius + STRIP_MARGIN / scale
+        top, bottom = max(int(seal.y - reach), 0), min(int(seal.y + reach) + 1, height)
+        if strips and top < strips[-1][1]:
+            strips[-1] = strips[-1][0], max(bottom, strips[-1][1])
+        else:
+            strips.append((top, bottom))
+    return strips
+
+
+def _whole_tiles(length: float) -> int:
+    """Return the length that detection brings one to: it takes tiles of 32 pixels."""
+    return max(round(length / DETECTION_TILE), 1) * DETECTION_TILE
 
 
 def _touches(polygon: NDArray[np.float32], seals: Sequence[Ring]) -> bool:

@@ -12,6 +12,7 @@ from rapidfuzz.distance import Levenshtein
 from extractors.engine import Engine, Reading
 from extractors.ink import Ink, colour_plane
 from extractors.opening import Image
+from extractors.scaling import shrunk
 from schemas.page import SealReading
 
 # Seals of organisations measure 30 to 45 mm across, on pages 210 mm wide and more: parts of the page's short side.
@@ -20,6 +21,8 @@ DIAMETER_MIN, DIAMETER_MAX = 0.115, 0.34
 FLATNESS_MIN = 0.55
 # The long side is scaled to this many pixels to look for seals: rings stay closed and noise goes.
 LONG_SIDE = 1000
+# Edges are drawn on less: what they give is where to look.
+EDGES_SIDE = 640
 # So much of the ring, by angle, must be there, and so much of the band inside it must bear characters.
 RING_PART, TEXT_PART = 0.6, 0.35
 SECTORS = 90
@@ -90,10 +93,8 @@ class Ring:
 
 def find_seals(image: Image) -> list[Ring]:
     """Find seals on an upright page, the most complete first: coloured ones, then those that are only darker."""
-    height, width = image.shape[:2]
-    scale = min(1.0, LONG_SIDE / max(height, width))
-    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA) if scale < 1.0 else image
-    small = _balanced(cast("Image", small))
+    small, scale = shrunk(image, LONG_SIDE)
+    small = _balanced(small)
     colours = cast("_Plane", cv2.GaussianBlur(colour_plane(small), (3, 3), 0))
     darkness = cast("_Plane", cv2.bitwise_not(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)))
     rings: list[Ring] = []
@@ -130,7 +131,8 @@ def _balanced(image: Image) -> Image:
 
 
 def _ellipses(plane: _Plane) -> Iterator[Ring]:
-    """Find circles and ellipses of a seal's size among the edges of a plane."""
+    """Find circles and ellipses of a seal's size among the edges of a plane, roughly."""
+    plane, scale = shrunk(plane, EDGES_SIDE)
     library = cast("Any", cv2)
     parameters = library.ximgproc_EdgeDrawing_Params()
     parameters.MinPathLength = 20
@@ -146,7 +148,7 @@ def _ellipses(plane: _Plane) -> Iterator[Ring]:
     for x, y, radius, wide, high, turn in ellipses:
         ring = Ring(x, y, radius or wide, radius or high, turn)
         if _is_of_size(ring, short):
-            yield ring
+            yield _scaled(ring, 1 / scale)
 
 
 def _is_of_size(ring: Ring, short: int) -> bool:
