@@ -4,9 +4,10 @@
 
 import ctypes
 import re
+import struct
 import threading
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,8 @@ CHARACTERS_MAX, OBJECTS_MAX = 20_000, 20_000
 TAIL_BYTES = 1 << 16
 # Resolution of the grid on which the images' cover of a page is measured.
 GRID = 100
+# The markers SOC and SIZ, with which JPEG 2000 code begins.
+_JPX_START = b"\xff\x4f\xff\x51"
 # Annotations of these kinds show nothing of their own.
 _SILENT_ANNOTATIONS = (pdfium.FPDF_ANNOT_LINK, pdfium.FPDF_ANNOT_POPUP)
 
@@ -102,7 +105,8 @@ def _open(path: Path, name: str) -> Any:
             reason = "PDF 不完整或已损坏，打不开，请重新扫描或导出后提交"
         raise UnreadableFile(name, reason) from error
     # Without it the values of form fields and signature seals are not drawn.
-    document.init_forms()
+    with suppress(pypdfium2.PdfiumError):
+        document.init_forms()
     return document
 
 
@@ -177,7 +181,7 @@ def _images(page: Any, limits: Limits, name: str, number: int) -> _Images:
     if pdfium.FPDFPage_CountObjects(page) > OBJECTS_MAX:
         return _Images([], 0.0, 0.0)
     for one in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE]):
-        pixels_wide, pixels_high = one.get_px_size()
+        pixels_wide, pixels_high = _pixels(one)
         if pixels_wide * pixels_high > limits.pixels:
             raise UnreadableFile(
                 name,
@@ -193,6 +197,19 @@ def _images(page: Any, limits: Limits, name: str, number: int) -> _Images:
         if (x1 - x0) * (y1 - y0) >= SCAN_PART * width * height and longest > 0:
             finest = max(finest, max(pixels_wide, pixels_high) / longest)
     return _Images(objects, float(covered.mean()), finest)
+
+
+def _pixels(image: Any) -> tuple[int, int]:
+    """Return width and height of an image: what its JPEG 2000 code says goes before what the PDF says of it."""
+    width, height = image.get_px_size()
+    if "JPXDecode" in image.get_filters(skip_simple=True):
+        code = bytes(image.get_data(decode_simple=True))
+        start = code.find(_JPX_START)
+        if start >= 0 and len(code) >= start + 24:
+            # ISO/IEC 15444-1, A.5.1: SIZ has the far corner and then the near one.
+            right, bottom, left, top = struct.unpack_from(">4I", code, start + 8)
+            width, height = max(width, right - left), max(height, bottom - top)
+    return width, height
 
 
 def _bounds(one: Any) -> tuple[float, float, float, float]:
