@@ -61,7 +61,7 @@ STAGES: dict[str, tuple[str, ...]] = {
     "rulings": ("extractors.reading.find_rulings",),
     "bar codes": ("extractors.reading.read_barcodes",),
     "store the page": ("extractors.reading._page",),
-    "split, extract": ("flows.verify.read_documents",),
+    "split, extract": ("extractors.dossier.read_documents",),
     "rules": ("validators.check",),
     "report": ("flows.reports.write_report",),
 }

@@ -5,53 +5,18 @@ A file is surveyed first, then its sheets are read in spans: by one process afte
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from natsort import natsorted
 
 from extractors.documents import document_types
-from extractors.opening import BrokenSheet, UnreadableFile, count_sheets, expand, missing_pages, open_sheets
+from extractors.opening import BrokenSheet, UnreadableFile, count_sheets, expand, open_sheets
 from extractors.page_cache import ReadsSheets
+from extractors.spans import Member, ReadSpan, Span
 from extractors.splitting import split
 from schemas.document import Document
-from schemas.dossier import File, FileStatus
 from schemas.page import Page
 from schemas.settings import Limits
-
-
-@dataclass(frozen=True)
-class Member:
-    """A file, or one out of an archive, before it is read. `reason` says why none of its `sheets` can be."""
-
-    name: str
-    path: Path
-    sha256: str
-    sheets: int = 0
-    reason: str | None = None
-
-    def spans(self, length: int) -> list["Span"]:
-        """Cut its sheets into spans of at most `length`."""
-        starts = range(1, self.sheets + 1, length)
-        return [Span(self.name, self.path, range(one, min(one + length, self.sheets + 1))) for one in starts]
-
-
-@dataclass(frozen=True)
-class Span:
-    """Sheets of one file, by their numbers, that are read in one go."""
-
-    name: str
-    path: Path
-    numbers: range
-
-
-@dataclass
-class ReadSpan:
-    """The pages of a span. `broken` are the numbers of those that cannot be read, `reason` why the rest cannot."""
-
-    pages: list[Page] = field(default_factory=list[Page])
-    broken: list[int] = field(default_factory=list[int])
-    reason: str | None = None
 
 
 def survey(name: str, path: Path, *, limits: Limits, work: Path) -> list[Member]:
@@ -80,22 +45,6 @@ def read_span(span: Span, *, reader: ReadsSheets, limits: Limits, work: Path) ->
     except UnreadableFile as error:
         read.reason = error.reason
     return read
-
-
-def file_of(member: Member, spans: Sequence[ReadSpan]) -> File:
-    """Return what came of a file whose spans are read: quarantined with its reason where any sheet is missing."""
-    reasons = [member.reason, *(span.reason for span in spans)]
-    broken = [number for span in spans for number in span.broken]
-    if broken:
-        reasons.append(missing_pages(broken, member.sheets))
-    reason = next((one for one in reasons if one is not None), None)
-    return File(
-        path=member.name,
-        sha256=member.sha256,
-        pages=sum(len(span.pages) for span in spans),
-        status=FileStatus.READ if reason is None else FileStatus.QUARANTINED,
-        reason=reason,
-    )
 
 
 def read_documents(pages: Sequence[Page]) -> list[Document]:

@@ -18,6 +18,7 @@ from typing import Any, Protocol, cast
 import numpy as np
 from diskcache import Cache, Timeout
 
+from extractors.models import recognition_precision
 from extractors.opening import Sheet
 from schemas.page import Page, SealReading
 from schemas.settings import OcrSettings
@@ -41,7 +42,9 @@ class RememberingReader:
     def __init__(self, reader: ReadsSheets, settings: OcrSettings, folder: Path, size: int) -> None:
         """Keep up to `size` bytes in `folder`. Raises OSError or sqlite3.Error where nothing can be kept there."""
         self._reader = reader
-        self._by = f"{_version()}\n{type(reader).__qualname__}\n{settings.model_dump_json()}"
+        # More threads read the same.
+        chosen = settings.model_dump_json(exclude={"threads"})
+        self._by = "\n".join((_version(), type(reader).__qualname__, chosen, recognition_precision(settings)))
         self._kept: Any = Cache(str(folder), size_limit=size, eviction_policy="least-recently-used")
 
     def read(self, sheet: Sheet, work: Path) -> Page:

@@ -1,12 +1,16 @@
-"""One dossier's way through: files, pages, documents, fields, findings, verdict."""
+"""One dossier's way through: files, pages, documents, fields, findings, verdict.
+
+What reads fields and judges is loaded in the processes that do.
+"""
+
+# ruff: noqa: PLC0415
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from natsort import natsorted
 
-import validators
-from extractors.dossier import file_of, read_documents
+from extractors.spans import file_of
 from flows.errors import DossierError
 from flows.packet import ENVELOPE_FILE, open_packet
 from flows.register import Register
@@ -15,8 +19,6 @@ from schemas.dossier import Dossier, Envelope, File
 from schemas.page import Page
 from schemas.report import Report
 from schemas.settings import Limits
-from validators import programmes
-from validators.reuse import entry_of
 
 
 def verify_dossier(
@@ -85,6 +87,11 @@ def check_dossier(
     register: Register | None = None,
 ) -> Report:
     """Split read pages into documents, read their fields, and check them against a programme and the register."""
+    import validators
+    from extractors.dossier import read_documents
+    from validators import programmes
+    from validators.reuse import entry_of
+
     notice = programmes.load(programme)
     dossier = Dossier(
         programme=programme,

@@ -2,9 +2,13 @@
 
 What comes out of a packet is handled here only: a file that hangs or kills the process that handles it costs that
 process, which is replaced, and the file is quarantined.
+
+What opens and reads is loaded in these processes only, while the one that asks looks for dossiers.
 """
 
-import multiprocessing
+# ruff: noqa: PLC0415
+
+import importlib
 import os
 import sqlite3
 import sys
@@ -13,16 +17,16 @@ from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ParamSpec, Self, TypeVar, cast
-from weakref import WeakSet
+from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
-
-from extractors.dossier import Member, ReadSpan, Span, read_span, survey
-from extractors.page_cache import ReadsSheets, RememberingReader
-from extractors.reading import Reader
+from extractors.spans import Member, ReadSpan, Span
 from flows.errors import DossierError
+from flows.processes import OutOfTime, ProcessDied, Processes
 from schemas.settings import Limits, OcrSettings, Settings
+
+if TYPE_CHECKING:
+    from extractors.page_cache import ReadsSheets
+    from extractors.reading import Reader
 
 # Bytes that one process may come to take.
 MEMORY = 1_500_000_000
@@ -33,54 +37,46 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 # What reads in this process, where it is one that reads.
-_reader: ReadsSheets | None = None
+_reader: "ReadsSheets | None" = None
 
 
 class Workers:
     """Processes that read and check; any thread may call them. Leaving the context ends them, whatever they do."""
 
     def __init__(
-        self, settings: Settings, make_reader: Callable[[OcrSettings], Reader] = Reader, kept: Path | None = None
+        self, settings: Settings, make_reader: "Callable[[OcrSettings], Reader] | None" = None, kept: Path | None = None
     ) -> None:
-        """`make_reader` is called in every process that starts. Pages that were read are kept in the folder `kept`."""
+        """Start the processes; each makes its reader by `make_reader`. Pages that were read are kept in `kept`."""
         self.count = settings.workers or max(min(cores(), memory() // MEMORY), 1)
+        self._check_seconds = settings.limits.check_seconds
         ocr = settings.ocr
         if not ocr.threads:
             ocr = ocr.model_copy(update={"threads": max(cores() // self.count, 1)})
-        # Not forked: the libraries that read keep threads and locks, which a fork would tear apart.
-        context = multiprocessing.get_context("spawn")
-        self._jobs: WeakSet[Future[Any]] = WeakSet()
-        self._pool = ProcessPool(
-            self.count, initializer=_begin, initargs=(make_reader, ocr, kept, settings.kept_bytes), context=context
-        )
+        self._processes = Processes(self.count, _begin, make_reader, ocr, kept, settings.kept_bytes)
 
     def __enter__(self) -> Self:
-        # A first job starts them: they load while the caller looks for dossiers.
-        self._schedule(None, os.getpid)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
-        self._pool.join()
 
     def stop(self) -> None:
         """End all processes; who waits for an answer gets CancelledError."""
-        self._pool.stop()
-        for job in list(self._jobs):
-            job.cancel()
+        self._processes.stop()
 
     def survey(self, files: Sequence[tuple[str, Path]], limits: Limits, work: Path) -> list[Member]:
         """Return what there is to read in a dossier's files, given as (name, path)."""
         jobs = [
-            self._schedule(limits.page_seconds, survey, name, path, limits=limits, work=work) for name, path in files
+            self._processes.submit(limits.page_seconds, _survey, name, path, limits=limits, work=work)
+            for name, path in files
         ]
         members: list[Member] = []
         for (name, path), job in zip(files, jobs, strict=True):
             try:
                 members.extend(job.result())
-            except (ProcessExpired, TimeoutError) as error:
+            except (ProcessDied, OutOfTime) as error:
                 members.append(Member(name, path, "", reason=_lost(error, "文件打不开", limits)))
         return members
 
@@ -107,34 +103,31 @@ class Workers:
         return read
 
     def call(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call a function in one of the processes and return its answer."""
+        """Call a function in one of the processes and return its answer. Raises DossierError where it gives none."""
         try:
-            return self._schedule(None, function, *args, **kwargs).result()
-        except ProcessExpired as error:
+            return self._processes.submit(self._check_seconds, function, *args, **kwargs).result()
+        except ProcessDied as error:
             raise DossierError("核验的进程意外结束（可能内存不足），请再次核验") from error
+        except OutOfTime as error:
+            raise DossierError(
+                f"读完之后核验或写报告超过 {self._check_seconds:g} 秒（limits.check_seconds），已放弃"
+            ) from error
 
     def _read(self, span: Span, limits: Limits, work: Path) -> "Future[ReadSpan]":
         seconds = limits.page_seconds * len(span.numbers)
-        return self._schedule(seconds, _read_span, span, limits=limits, work=work)
+        return self._processes.submit(seconds, _read_span, span, limits=limits, work=work)
 
     def _finished(self, span: Span, job: "Future[ReadSpan]", limits: Limits, work: Path) -> Iterator[ReadSpan]:
         """Yield what came of a span; where it cost its process, each of its sheets is tried for itself."""
         try:
             yield job.result()
-        except (ProcessExpired, TimeoutError) as error:
+        except (ProcessDied, OutOfTime) as error:
             if len(span.numbers) == 1:
                 yield ReadSpan(reason=_lost(error, f"第 {span.numbers[0]} 页不能读", limits))
                 return
             singles = [Span(span.name, span.path, range(one, one + 1)) for one in span.numbers]
             for single, again in [(single, self._read(single, limits, work)) for single in singles]:
                 yield from self._finished(single, again, limits, work)
-
-    def _schedule(
-        self, seconds: float | None, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> "Future[T]":
-        job = cast("Future[T]", cast("Any", self._pool).schedule(function, args, kwargs, seconds))
-        self._jobs.add(job)
-        return job
 
 
 def cores() -> int:
@@ -153,21 +146,40 @@ def memory() -> int:
 
 def _lost(error: Exception, what: str, limits: Limits) -> str:
     """Say why a file or page cost its process."""
-    if isinstance(error, TimeoutError):
+    if isinstance(error, OutOfTime):
         return f"{what}：超过 {limits.page_seconds:g} 秒（limits.page_seconds），已放弃，请重新扫描或导出后提交"
     return f"{what}：处理它的进程意外结束，文件可能已损坏，请重新扫描或导出后提交"
 
 
-def _begin(make_reader: Callable[[OcrSettings], Reader], ocr: OcrSettings, kept: Path | None, size: int) -> None:
+def _begin(
+    make_reader: "Callable[[OcrSettings], Reader] | None", ocr: OcrSettings, kept: Path | None, size: int
+) -> None:
+    """Load what opens and reads, in a process that does: no page's time begins before."""
     global _reader  # noqa: PLW0603 - one reader a process: its engine takes seconds to load
-    _reader = make_reader(ocr)
+    import cv2
+
+    importlib.import_module("extractors.dossier")
+    from extractors.page_cache import RememberingReader
+    from extractors.reading import Reader
+
+    # There is a process for every core already.
+    cv2.setNumThreads(ocr.threads)
+    _reader = (make_reader or Reader)(ocr)
     if kept is not None and size:
         # Where nothing can be kept, pages are read anew.
         with suppress(OSError, sqlite3.Error):
             _reader = RememberingReader(_reader, ocr, kept, size)
 
 
+def _survey(name: str, path: Path, *, limits: Limits, work: Path) -> list[Member]:
+    from extractors.dossier import survey
+
+    return survey(name, path, limits=limits, work=work)
+
+
 def _read_span(span: Span, *, limits: Limits, work: Path) -> ReadSpan:
+    from extractors.dossier import read_span
+
     if _reader is None:
         raise RuntimeError("this process does not read")
     return read_span(span, reader=_reader, limits=limits, work=work)

@@ -39,7 +39,11 @@ class OcrSettings(Model):
 
 
 class Limits(Model):
-    """Bounds that keep one bad file from harming the run. A file over a bound is quarantined with the bound named."""
+    """Bounds that keep one bad file from harming the run. A file over a bound is quarantined with the bound named.
+
+    `page_seconds` are those of work on one page, `check_seconds` those of judging a dossier that is read, and of
+    writing its report: where they are over, the dossier ends with an error.
+    """
 
     file_bytes: int = 500_000_000
     pages: int = 1_000
@@ -49,6 +53,7 @@ class Limits(Model):
     archive_ratio: int = 200
     archive_depth: int = 2
     page_seconds: float = 120.0
+    check_seconds: float = 600.0
 
 
 class Settings(BaseSettings):

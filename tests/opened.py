@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from extractors.opening import BrokenSheet, Sheet, UnreadableFile, count_sheets, missing_pages, open_sheets
+from extractors.opening import BrokenSheet, Sheet, UnreadableFile, count_sheets, open_sheets
+from extractors.spans import missing_pages
 from schemas.settings import Limits
 
 

@@ -1,5 +1,6 @@
 """The processes of a run: what a page can do to them, and what is left of the file that holds it."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -11,9 +12,10 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from extractors.dossier import file_of
 from extractors.opening import Sheet
 from extractors.reading import Reader
+from extractors.spans import file_of
+from flows.errors import DossierError
 from flows.verify import read_files
 from flows.workers import Workers
 from schemas.dossier import File, FileStatus
@@ -127,3 +129,32 @@ def test_a_run_that_is_ended_leaves_no_process_and_no_page(tmp_path: Path, ended
     assert "Traceback" not in errors
     assert not list((tmp_path / "work").glob("heyan-*"))
     assert not still_at_work(run.pid)
+
+
+def test_processes_that_die_while_they_wait_are_replaced(tmp_path: Path) -> None:
+    with Workers(Settings(workers=2), Fragile) as workers:
+        files, _ = read(workers, tmp_path, first=4)
+        assert files["first.pdf"].status is FileStatus.READ
+        idle = multiprocessing.active_children()
+        for process in idle:
+            os.kill(process.pid or 0, signal.SIGKILL)
+            process.join()
+        files, pages = read(workers, tmp_path, second=5)
+        assert files["second.pdf"].status is FileStatus.READ
+        assert len(pages) == 5
+        assert workers.call(os.getpid) not in {process.pid for process in idle}
+
+
+def test_judging_that_takes_too_long_is_given_up_and_the_next_goes_on(tmp_path: Path) -> None:
+    with Workers(Settings(workers=1, limits=Limits(check_seconds=0.5)), Fragile) as workers:
+        first = workers.call(os.getpid)
+        with pytest.raises(DossierError, match="check_seconds"):
+            workers.call(time.sleep, 60)
+        assert workers.call(os.getpid) != first
+
+
+def test_what_is_raised_in_a_process_is_raised_here(fragile: Workers) -> None:
+    with pytest.raises(ZeroDivisionError) as caught:
+        fragile.call(divmod, 1, 0)
+    # Where it went wrong there is said as well.
+    assert any("divmod" in note or "_answered" in note for note in caught.value.__notes__)

@@ -12,7 +12,6 @@ in the words a clerk needs; it never breaks the dossier.
 
 from extractors.opening.archives import expand
 from extractors.opening.nouns import BrokenSheet, Image, Sheet, UnreadableFile
-from extractors.opening.pdf import missing_pages
 from extractors.opening.sheets import count_sheets, open_sheets
 
-__all__ = ["BrokenSheet", "Image", "Sheet", "UnreadableFile", "count_sheets", "expand", "missing_pages", "open_sheets"]
+__all__ = ["BrokenSheet", "Image", "Sheet", "UnreadableFile", "count_sheets", "expand", "open_sheets"]

@@ -6,7 +6,7 @@ import ctypes
 import re
 import struct
 import threading
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,14 +72,6 @@ def pdf_sheets(path: Path, name: str, limits: Limits, numbers: range) -> Iterato
             except _PageError:
                 sheet = BrokenSheet(number)
             yield sheet
-
-
-def missing_pages(numbers: Sequence[int], count: int) -> str:
-    """Say that pages with these numbers are missing from a PDF of `count`."""
-    if len(numbers) == count:
-        return "PDF 已损坏，没有一页能读，请重新扫描或导出后提交"
-    pages = "、".join(str(number) for number in numbers)
-    return f"PDF 第 {pages} 页已损坏，不能读，其余各页已读，请重新扫描或导出后提交"
 
 
 @contextmanager
