@@ -38,7 +38,7 @@ def open_packet(folder: Path, apart: Path | None = None) -> Packet:
     could let a rule pass that should not.
     """
     packet = Packet()
-    for path in sorted(_walk(folder, apart.resolve() if apart else None)):
+    for path in sorted(walk(folder, apart.resolve() if apart else None)):
         name = readable(path.relative_to(folder).as_posix())
         if is_litter(name):
             continue
@@ -53,6 +53,19 @@ def open_packet(folder: Path, apart: Path | None = None) -> Packet:
         else:
             packet.files.append((name, path))
     return packet
+
+
+def walk(folder: Path, apart: Path | None) -> Iterator[Path]:
+    """Yield all that is no folder, but for what lies in `apart` (resolved).
+
+    Links to folders are not followed, they could lead round in a circle.
+    """
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            if path.resolve() != apart:
+                yield from walk(path, apart)
+        else:
+            yield path
 
 
 def is_litter(name: str) -> bool:
@@ -79,16 +92,6 @@ def readable(name: str) -> str:
 def refused_file(name: str, reason: str, digest: str = "") -> File:
     """Return the entry of a file that was not handed on for reading; `digest` is empty where it was not even opened."""
     return File(path=name, sha256=digest, pages=0, status=FileStatus.QUARANTINED, reason=reason)
-
-
-def _walk(folder: Path, apart: Path | None) -> Iterator[Path]:
-    """Yield all that is no folder; links to folders are not followed, they could lead round in a circle."""
-    for path in folder.iterdir():
-        if path.is_dir() and not path.is_symlink():
-            if path.resolve() != apart:
-                yield from _walk(path, apart)
-        else:
-            yield path
 
 
 def _read_envelope(path: Path) -> Envelope:

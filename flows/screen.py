@@ -61,6 +61,11 @@ class ScreenProgress(RunProgress):
         self._turns += dossiers
         self._bar.update(self._task, total=self._turns)
 
+    def kept(self, row: SummaryRow) -> None:
+        """Move on."""
+        del row
+        self._bar.advance(self._task)
+
     def begun(self, place: Place) -> None:
         """Show whose turn it is."""
         self._at_work.append(f"{place.programme}/{place.name}")
@@ -73,7 +78,8 @@ class ScreenProgress(RunProgress):
 
     def done(self, row: SummaryRow) -> None:
         """Move on, and say what went wrong."""
-        self._at_work.remove(f"{row.programme}/{row.dossier}")
+        name = f"{row.programme}/{row.dossier}"
+        self._at_work = [one for one in self._at_work if one != name]
         self._describe()
         self._bar.advance(self._task)
         if row.error is not None:

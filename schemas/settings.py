@@ -56,8 +56,17 @@ class Limits(Model):
     check_seconds: float = 600.0
 
 
+class NightSettings(Model):
+    """The nightly run. A dossier of which a file came less than `settle_seconds` ago is still being uploaded."""
+
+    settle_seconds: float = 600.0
+
+
 class Settings(BaseSettings):
     """Everything an operator may set.
+
+    `database` is the URL of the database that runs share, such as postgresql://user:password@host/heyan; without one
+    it is a file in the folder of reports.
 
     `workers` are the processes that read and check, each with an engine of its own (about 1.2 GB); 0 is one for every
     core, as far as memory goes. Pages that were read are kept, up to `kept_bytes`, so that nobody reads them again; 0
@@ -70,6 +79,8 @@ class Settings(BaseSettings):
 
     workers: int = 0
     kept_bytes: int = 2_000_000_000
+    database: SecretStr | None = None
+    night: NightSettings = NightSettings()
     s3: S3Settings = S3Settings()
     ocr: OcrSettings = OcrSettings()
     limits: Limits = Limits()

@@ -16,6 +16,8 @@ from flows import cli, run
 from flows.workers import Workers
 from schemas.settings import OcrSettings, Settings
 
+pytest_plugins = ["databases"]
+
 DIGITAL = Path(__file__).parent / "resources" / "digital.pdf"
 
 

@@ -11,7 +11,7 @@ from schemas.page import Page
 from schemas.programme import Programme
 from schemas.report import Report, Summary
 
-__all__ = ["summarise", "write_report", "write_summary"]
+__all__ = ["earlier_reports", "keep_earlier", "summarise", "write_report", "write_summary"]
 
 
 def write_report(report: Report, pages: Sequence[Page], programme: Programme, out: Path) -> list[Path]:
@@ -37,6 +37,19 @@ def write_summary(summary: Summary, findings: Sequence[Sequence[Finding]], out: 
             "summary.xlsx": workbook(summary, findings),
         },
     )
+
+
+def earlier_reports(programme: str, dossier: str, revision: int) -> dict[str, str]:
+    """Return where a dossier's report lies and where an earlier one is kept, both under the folder of reports."""
+    own = f"{programme}/{dossier}"
+    return {f"{own}/{name}": f"{own}/revisions/{revision}/{name}" for name in ("report.json", "report.html")}
+
+
+def keep_earlier(reports: Mapping[str, str], out: Path) -> None:
+    """Copy reports in `out` to where earlier ones are kept; one that is kept already stays as it is."""
+    for report, kept in reports.items():
+        if (out / report).is_file() and not (out / kept).exists():
+            _write((out / kept).parent, {Path(kept).name: (out / report).read_bytes()})
 
 
 def _write(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:

@@ -9,12 +9,26 @@ from schemas.dossier import File
 
 
 @dataclass(frozen=True)
+class PlacedFile:
+    """A file of a dossier as its source lists it.
+
+    `mark` changes with its content; `modified` is when it came, in seconds since 1970.
+    """
+
+    name: str
+    size: int
+    mark: str
+    modified: float
+
+
+@dataclass(frozen=True)
 class Place:
     """A dossier of a source; `location` is the source's own: a folder's path, or what its keys begin with."""
 
     programme: str
     name: str
     location: str
+    files: tuple[PlacedFile, ...] = ()
 
 
 @dataclass
@@ -51,4 +65,12 @@ class Source(Protocol):
 
     def deliver(self, reports: Mapping[str, Path]) -> None:
         """Put written reports, given by their path under `reports/`, where the source wants them back."""
+        ...
+
+    def has(self, report: str) -> bool:
+        """Say whether a report, by its path under `reports/`, is where the source wants it."""
+        ...
+
+    def keep(self, reports: Mapping[str, str]) -> None:
+        """Keep delivered reports, by their path under `reports/`, under another path; a kept one stays as it is."""
         ...

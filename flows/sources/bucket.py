@@ -2,6 +2,7 @@
 
 import re
 import ssl
+from collections import defaultdict
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,11 +12,13 @@ from urllib.parse import urlsplit
 
 import urllib3
 from minio import Minio
+from minio.commonconfig import CopySource
+from minio.datatypes import Object
 from minio.error import InvalidResponseError, MinioException, S3Error, ServerError
 
 from flows.errors import DossierError, StorageFault, UsageError
 from flows.packet import is_litter, is_safe, refused_file
-from flows.sources.base import Fetched, Found, Place
+from flows.sources.base import Fetched, Found, Place, PlacedFile
 from schemas.dossier import File
 from schemas.settings import Limits, S3Settings
 
@@ -52,16 +55,12 @@ class Bucket:
     def find(self) -> Found:
         """List the dossiers; raise UsageError where the bucket is refused, StorageFault where it fails."""
         with self._errors(f"s3://{self.name}"):
-            keys = [
-                str(item.object_name)
+            listed = {
+                key.removeprefix(self._under): item
                 for item in self._client.list_objects(self.name, prefix=self._under, recursive=True)
-            ]
-        names = [
-            key.removeprefix(self._under)
-            for key in keys
-            if not key.startswith(REPORTS) and not is_litter(key.removeprefix(self._under))
-        ]
-        return self._found([name for name in names if name])
+                if not (key := str(item.object_name)).startswith(REPORTS)
+            }
+        return self._found({name: item for name, item in listed.items() if name and not is_litter(name)})
 
     def fetch(self, place: Place, work: Path) -> Fetched:
         """Download a dossier's files into a folder in `work`."""
@@ -90,6 +89,22 @@ class Bucket:
         with self._errors(f"s3://{self.name}/{REPORTS}"):
             for name, path in reports.items():
                 self._client.fput_object(self.name, REPORTS + name, str(path), content_type=_CONTENT_TYPES[path.suffix])
+
+    def has(self, report: str) -> bool:
+        """Say whether a report lies in the bucket."""
+        try:
+            with self._errors(f"s3://{self.name}/{REPORTS}{report}"):
+                self._client.stat_object(self.name, REPORTS + report)
+        except DossierError:
+            return False
+        return True
+
+    def keep(self, reports: Mapping[str, str]) -> None:
+        """Copy reports within the bucket; a kept one stays as it is."""
+        for report, other in reports.items():
+            if self.has(report) and not self.has(other):
+                with self._errors(f"s3://{self.name}/{REPORTS}{other}"):
+                    self._client.copy_object(self.name, REPORTS + other, CopySource(self.name, REPORTS + report))
 
     @property
     def _under(self) -> str:
@@ -122,23 +137,23 @@ class Bucket:
         except ValueError as error:
             raise UsageError(f"S3 地址不正确：HEYAN_S3__ENDPOINT={endpoint}（{error}）") from error
 
-    def _found(self, names: list[str]) -> Found:
-        """Group names (keys without what they all begin with) by dossier."""
-        if self.programme is not None and any("/" not in name for name in names):
+    def _found(self, listed: Mapping[str, Object]) -> Found:
+        """Group objects, by their keys without what these all begin with, by dossier."""
+        if self.programme is not None and any("/" not in name for name in listed):
             own = self._under.rstrip("/").rpartition("/")[2] or self.name
-            return Found([Place(self.programme, own, self._under)])
+            return Found([Place(self.programme, own, self._under, _placed(listed))])
         depth = 2 if self.programme is None else 1
-        dossiers: dict[tuple[str, str], None] = {}
+        dossiers: defaultdict[tuple[str, str], dict[str, Object]] = defaultdict(dict)
         found = Found()
-        for name in names:
+        for name, item in listed.items():
             *folders, last = name.split("/", depth)
             if len(folders) == depth:
-                dossiers[self.programme or folders[0], folders[-1]] = None
+                dossiers[self.programme or folders[0], folders[-1]][last] = item
             elif last:
                 found.strays.append(f"s3://{self.name}/{self._under}{name}")
-        for programme, dossier in sorted(dossiers):
+        for (programme, dossier), own in sorted(dossiers.items(), key=lambda one: one[0]):
             folders = dossier if self.programme is not None else f"{programme}/{dossier}"
-            found.places.append(Place(programme, dossier, f"{self._under}{folders}/"))
+            found.places.append(Place(programme, dossier, f"{self._under}{folders}/", _placed(own)))
         return found
 
     def _refusal(self, name: str, size: int) -> str | None:
@@ -182,6 +197,20 @@ class Bucket:
         if error.code == "NoSuchKey":
             return DossierError(f"文件在读取时已不在：{what}")
         return UsageError(f"S3 拒绝了请求：{what}（{error.code}：{error.message}）")
+
+
+def _placed(listed: Mapping[str, Object]) -> tuple[PlacedFile, ...]:
+    """Return objects, by their names in a dossier; keys that end in a slash stand for empty folders."""
+    return tuple(
+        PlacedFile(
+            name,
+            item.size or 0,
+            item.etag or "",
+            item.last_modified.timestamp() if item.last_modified is not None else 0.0,
+        )
+        for name, item in listed.items()
+        if name and not name.endswith("/")
+    )
 
 
 def _first_line(error: Exception) -> str:

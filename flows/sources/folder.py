@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flows.errors import UsageError
-from flows.packet import is_litter, readable
-from flows.sources.base import Fetched, Found, Place
+from flows.packet import is_litter, readable, walk
+from flows.sources.base import Fetched, Found, Place, PlacedFile
 
 
 @dataclass(frozen=True)
@@ -36,21 +36,40 @@ class Folder:
     def deliver(self, reports: Mapping[str, Path]) -> None:
         """Do nothing: the reports lie where the command was told to write them."""
 
+    def has(self, report: str) -> bool:
+        """Say whether a report lies there."""
+        return (self.out / report).is_file()
+
+    def keep(self, reports: Mapping[str, str]) -> None:
+        """Do nothing: what lies where the command was told to write is kept there."""
+
     def _find(self) -> Found:
         folders, files = self._entries(self.root)
         if self.programme is not None:
             if files:
-                return Found([Place(self.programme, readable(self.root.resolve().name), str(self.root))])
-            return Found([Place(self.programme, readable(folder.name), str(folder)) for folder in folders])
+                return Found([self._place(self.programme, self.root, self.root.resolve().name)])
+            return Found([self._place(self.programme, folder) for folder in folders])
         found = Found(strays=[str(file) for file in files])
         for programme in folders:
             dossiers, files = self._entries(programme)
             found.strays.extend(str(file) for file in files)
-            found.places.extend(Place(programme.name, readable(folder.name), str(folder)) for folder in dossiers)
+            found.places.extend(self._place(programme.name, folder) for folder in dossiers)
         return found
+
+    def _place(self, programme: str, folder: Path, own: str | None = None) -> Place:
+        named = ((path, readable(path.relative_to(folder).as_posix())) for path in walk(folder, self.out.resolve()))
+        files = tuple(_placed(path, name) for path, name in named if not is_litter(name))
+        return Place(programme, readable(own or folder.name), str(folder), files)
 
     def _entries(self, folder: Path) -> tuple[list[Path], list[Path]]:
         """Return the folders and the other entries of a folder, sorted."""
         out = self.out.resolve()
         entries = [path for path in sorted(folder.iterdir()) if not is_litter(path.name) and path.resolve() != out]
         return [path for path in entries if path.is_dir()], [path for path in entries if not path.is_dir()]
+
+
+def _placed(path: Path, name: str) -> PlacedFile:
+    # A link that leads nowhere is a file as well: it is refused later, and says so.
+    status = path.stat() if path.exists() else path.lstat()
+    # Copied files keep the time of their making; when they came is the later one.
+    return PlacedFile(name, status.st_size, str(status.st_mtime_ns), max(status.st_mtime, status.st_ctime))

@@ -1,0 +1,116 @@
+"""What is kept of dossiers: their state, their files, their reports, and what later ones are compared with.
+
+Every table is keyed by programme and dossier, as reports are. Points in time are seconds since 1970.
+"""
+
+from sqlalchemy import BigInteger, Float, ForeignKeyConstraint, Index, Integer, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    """All tables."""
+
+
+class DossierRow(Base):
+    """A dossier's state. `files` is the digest of its files as they were last seen.
+
+    The last six columns are those of its latest report: the digest of the files it is of, what it was made by, in which
+    run, its own digest, its row of the summary and its findings, both as JSON.
+    """
+
+    __tablename__ = "dossiers"
+
+    programme: Mapped[str] = mapped_column(Text, primary_key=True)
+    dossier: Mapped[str] = mapped_column(Text, primary_key=True)
+    files: Mapped[str] = mapped_column(Text)
+    newest: Mapped[float] = mapped_column(Float)
+    state: Mapped[str] = mapped_column(Text)
+    since: Mapped[float] = mapped_column(Float)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    worker: Mapped[str | None] = mapped_column(Text)
+    lease: Mapped[float | None] = mapped_column(Float)
+    error: Mapped[str | None] = mapped_column(Text)
+    revision: Mapped[int] = mapped_column(Integer, default=0)
+    reported_files: Mapped[str | None] = mapped_column(Text)
+    made_by: Mapped[str | None] = mapped_column(Text)
+    run: Mapped[str | None] = mapped_column(Text)
+    sha256: Mapped[str | None] = mapped_column(Text)
+    summary: Mapped[str | None] = mapped_column(Text)
+    findings: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (Index("dossiers_by_state", "state"),)
+
+
+class FileRow(Base):
+    """A file of a dossier as it was last seen; `mark` changes with its content; `sha256` is known once it was read."""
+
+    __tablename__ = "files"
+
+    programme: Mapped[str] = mapped_column(Text, primary_key=True)
+    dossier: Mapped[str] = mapped_column(Text, primary_key=True)
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    mark: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (ForeignKeyConstraint(["programme", "dossier"], ["dossiers.programme", "dossiers.dossier"]),)
+
+
+class ReportRow(Base):
+    """A report that was made of a dossier: the first is revision 1."""
+
+    __tablename__ = "reports"
+
+    programme: Mapped[str] = mapped_column(Text, primary_key=True)
+    dossier: Mapped[str] = mapped_column(Text, primary_key=True)
+    revision: Mapped[int] = mapped_column(Integer, primary_key=True)
+    made: Mapped[float] = mapped_column(Float)
+    verdict: Mapped[str] = mapped_column(Text)
+    files: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (ForeignKeyConstraint(["programme", "dossier"], ["dossiers.programme", "dossiers.dossier"]),)
+
+
+class ApplicantRow(Base):
+    """Whose a dossier is, and what it was told of the others when it was entered; both as JSON.
+
+    `stirred` is set where a dossier that was entered later may change that.
+    """
+
+    __tablename__ = "applicants"
+
+    programme: Mapped[str] = mapped_column(Text, primary_key=True)
+    dossier: Mapped[str] = mapped_column(Text, primary_key=True)
+    applicant: Mapped[str] = mapped_column(Text)
+    elsewhere: Mapped[str | None] = mapped_column(Text)
+    stirred: Mapped[bool] = mapped_column(default=False)
+
+
+class PageRow(Base):
+    """A page that later dossiers are compared with: its characters, how many, and the page itself as JSON."""
+
+    __tablename__ = "pages"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    programme: Mapped[str] = mapped_column(Text)
+    dossier: Mapped[str] = mapped_column(Text)
+    length: Mapped[int] = mapped_column(Integer)
+    characters: Mapped[str] = mapped_column(Text)
+    page: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (Index("pages_by_length", "length"), Index("pages_by_dossier", "programme", "dossier"))
+
+
+class PersonRow(Base):
+    """A person with an identity number whom a dossier names; as JSON."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    programme: Mapped[str] = mapped_column(Text)
+    dossier: Mapped[str] = mapped_column(Text)
+    id_number: Mapped[str] = mapped_column(Text)
+    person: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (Index("people_by_number", "id_number"), Index("people_by_dossier", "programme", "dossier"))

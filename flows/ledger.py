@@ -1,0 +1,379 @@
+"""The ledger: which dossiers there are, of which files, in what state, and what came of them.
+
+A dossier is claimed before it is verified, by one worker at a time. A claim runs out where its worker neither renews
+nor settles it, and at once where that worker's process is known to be gone: whoever comes next takes it over.
+"""
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+import threading
+import time
+import uuid
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import psutil
+from pydantic import TypeAdapter
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from flows.database import Database
+from flows.database.tables import DossierRow, FileRow, ReportRow
+from flows.errors import StorageFault, UsageError
+from flows.sources import Place
+from schemas.finding import Finding
+from schemas.report import Report, SummaryRow
+from schemas.settings import Settings
+
+# A dossier that failed so often by itself is given up until somebody retries it.
+ATTEMPTS = 3
+# Seconds for which a claim holds without being renewed, and between two renewals.
+LEASE, RENEWAL = 120.0, 20.0
+
+_FINDINGS = TypeAdapter(list[Finding])
+# Names by which an upload that is not finished is known.
+_UNFINISHED = (".part", ".partial", ".crdownload", ".filepart", ".tmp", ".uploading")
+
+
+class State(StrEnum):
+    """Of a dossier: not verified as its files are now, being verified, reported, given up for now, given up."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A process that verifies: on which machine, since when. `run` tells apart what it does."""
+
+    machine: str
+    process: int
+    started: float
+    run: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    @classmethod
+    def here(cls) -> "Worker":
+        """Return this process."""
+        return cls(_machine(), os.getpid(), psutil.Process().create_time())
+
+    def __str__(self) -> str:
+        return f"{self.machine}/{self.process}/{self.started:.2f}/{self.run}"
+
+    @staticmethod
+    def is_gone(name: str) -> bool:
+        """Say whether a worker, by what `str` made of it, is known to be gone: of this machine, and not running."""
+        machine, process, started, _ = name.split("/")
+        if machine != _machine():
+            return False
+        try:
+            return f"{psutil.Process(int(process)).create_time():.2f}" != started
+        except psutil.Error:
+            return True
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A dossier that this worker verifies, as its files were when it was claimed."""
+
+    place: Place
+    files: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the ledger knows of a dossier. `row` and `findings` are of its latest report, if it has one."""
+
+    programme: str
+    dossier: str
+    state: State
+    since: float
+    attempts: int
+    error: str | None
+    revision: int
+    is_current: bool
+    """Whether the latest report is of the files as they were last seen."""
+    made_by: str | None
+    run: str | None
+    row: SummaryRow | None
+    findings: list[Finding]
+
+
+class Ledger:
+    """Dossiers by programme and name, in a database that several workers may share."""
+
+    def __init__(self, database: Database, worker: Worker) -> None:
+        self._database = database
+        self._worker = worker
+
+    def see(self, places: Iterable[Place]) -> None:
+        """Take down the files that dossiers have now; one whose files changed waits to be verified anew."""
+        now = time.time()
+        with self._database.session() as session:
+            for place in places:
+                digest = _digest_of(place)
+                row = _row(session, place.programme, place.name)
+                if row is None:
+                    row = DossierRow(
+                        programme=place.programme,
+                        dossier=place.name,
+                        files=digest,
+                        newest=_newest(place),
+                        state=State.WAITING,
+                        since=now,
+                    )
+                    session.add(row)
+                    session.flush()
+                elif row.files == digest:
+                    continue
+                else:
+                    row.files, row.newest, row.attempts = digest, _newest(place), 0
+                    if row.state != State.RUNNING:
+                        _turn(row, State.WAITING, now)
+                _replace_files(session, place)
+
+    @property
+    def run(self) -> str:
+        """What tells this run apart from others."""
+        return self._worker.run
+
+    def claim(self, place: Place) -> Claim | None:
+        """Claim a dossier, whatever its state; None where another worker has it.
+
+        A claim counts as an attempt until it is settled: a dossier that ends its worker has had one.
+        """
+        now = time.time()
+        with self._database.session() as session:
+            row = _row(session, place.programme, place.name, lock=True)
+            if row is None or (row.state == State.RUNNING and not _is_free(row, now)):
+                return None
+            if row.state == State.RUNNING and row.attempts >= ATTEMPTS:
+                # None of its workers lived to say what went wrong.
+                row.error = f"核验它的进程 {row.attempts} 次意外结束（可能内存不足），没有再试"
+                _turn(row, State.QUARANTINED, now)
+                return None
+            row.attempts += 1
+            row.worker, row.lease = str(self._worker), now + LEASE
+            _turn(row, State.RUNNING, now)
+            return Claim(place, row.files)
+
+    @contextmanager
+    def renewing(self) -> Generator[None]:
+        """Hold this worker's claims for as long as the context lasts."""
+        ended = threading.Event()
+
+        def renew() -> None:
+            while not ended.wait(RENEWAL):
+                # Where the database is gone for longer than a claim holds, others may take it over.
+                with suppress(StorageFault, UsageError):
+                    self.renew()
+
+        thread = threading.Thread(target=renew, name="claims", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+    def renew(self) -> None:
+        """Hold this worker's claims for longer."""
+        with self._database.session() as session:
+            session.execute(
+                update(DossierRow)
+                .where(DossierRow.worker == str(self._worker), DossierRow.state == State.RUNNING)
+                .values(lease=time.time() + LEASE)
+            )
+
+    def report(self, claim: Claim, report: Report, row: SummaryRow, *, made_by: str) -> None:
+        """Settle a claim by the report that was made, with its row of the summary.
+
+        Where the dossier's files changed meanwhile, it waits again.
+        """
+        now = time.time()
+        sha256 = hashlib.sha256(report.model_dump_json().encode()).hexdigest()
+        with self._database.session() as session:
+            known = _row(session, claim.place.programme, claim.place.name, lock=True)
+            if known is None or known.worker != str(self._worker):
+                return
+            if known.run != self.run or not known.revision:
+                known.revision += 1
+            key = {"programme": known.programme, "dossier": known.dossier, "revision": known.revision}
+            made = ReportRow(**key, made=now, verdict=str(report.verdict), files=claim.files, sha256=sha256)
+            session.merge(made)
+            known.reported_files, known.sha256, known.made_by, known.run = claim.files, sha256, made_by, self.run
+            known.summary = row.model_dump_json()
+            known.findings = _FINDINGS.dump_json(report.findings).decode()
+            known.attempts, known.error = 0, None
+            _turn(known, State.DONE if known.files == claim.files else State.WAITING, now)
+            for file in report.files:
+                session.execute(
+                    update(FileRow)
+                    .where(*_of(FileRow, known.programme, known.dossier), FileRow.name == file.path)
+                    .values(sha256=file.sha256)
+                )
+
+    def fail(self, claim: Claim, error: str, *, is_its_own: bool) -> None:
+        """Settle a claim by an error; a dossier that fails too often by itself is given up until it is retried."""
+        with self._database.session() as session:
+            row = _row(session, claim.place.programme, claim.place.name, lock=True)
+            if row is None or row.worker != str(self._worker):
+                return
+            row.error = error
+            row.attempts -= 0 if is_its_own else 1
+            _turn(row, State.QUARANTINED if row.attempts >= ATTEMPTS else State.FAILED, time.time())
+
+    def release(self, claim: Claim) -> None:
+        """Give a claim back, as if the dossier had not been begun."""
+        with self._database.session() as session:
+            row = _row(session, claim.place.programme, claim.place.name, lock=True)
+            if row is None or row.worker != str(self._worker):
+                return
+            row.attempts -= 1
+            _turn(row, State.WAITING, time.time())
+
+    def retry(self, programme: str | None = None, dossier: str | None = None) -> int:
+        """Let failed and quarantined dossiers have their turn anew; return how many."""
+        chosen = DossierRow.state.in_([State.FAILED, State.QUARANTINED])
+        if programme is not None:
+            chosen &= DossierRow.programme == programme
+        if dossier is not None:
+            chosen &= DossierRow.dossier == dossier
+        with self._database.session() as session:
+            rows = session.scalars(select(DossierRow).where(chosen).with_for_update()).all()
+            for row in rows:
+                row.attempts = 0
+                _turn(row, State.WAITING, time.time())
+            return len(rows)
+
+    def entry(self, programme: str, dossier: str) -> Entry | None:
+        """Return what is known of a dossier; None where it was never seen."""
+        with self._database.session() as session:
+            row = _row(session, programme, dossier)
+            return None if row is None else _entry(row)
+
+    def entries(self, states: Iterable[State] = tuple(State)) -> list[Entry]:
+        """Return the dossiers in some states, by programme and name."""
+        with self._database.session() as session:
+            rows = session.scalars(
+                select(DossierRow)
+                .where(DossierRow.state.in_(list(states)))
+                .order_by(DossierRow.programme, DossierRow.dossier)
+            )
+            return [_entry(row) for row in rows]
+
+    def counts(self) -> dict[State, int]:
+        """Return how many dossiers there are in each state."""
+        with self._database.session() as session:
+            rows = session.execute(select(DossierRow.state, func.count()).group_by(DossierRow.state)).all()
+        return {state: dict(rows).get(state, 0) for state in State}
+
+    def oldest(self) -> float | None:
+        """Return since when the dossier has waited that has waited longest."""
+        with self._database.session() as session:
+            return session.scalar(select(func.min(DossierRow.since)).where(DossierRow.state == State.WAITING))
+
+
+def is_settled(place: Place, seconds: float) -> bool:
+    """Say whether a dossier is whole: nothing of it came in the last seconds, or is still on its way."""
+    return _newest(place) <= time.time() - seconds and not any(
+        one.name.lower().endswith(_UNFINISHED) for one in place.files
+    )
+
+
+def made_by(settings: Settings) -> str:
+    """Return what changes with all that decides a report beside the files: the program, its notices, models, limits."""
+    used = json.dumps([settings.ocr.model_dump(mode="json"), settings.limits.model_dump(mode="json")])
+    return hashlib.sha256(f"{_program()}\n{used}".encode()).hexdigest()
+
+
+@cache
+def _program() -> str:
+    """Return the digest of our own code and data, and of the packages that read."""
+    digest = hashlib.sha256()
+    for package in ("schemas", "extractors", "validators", "flows"):
+        for file in _walk(files(package)):
+            digest.update(file.read_bytes())
+    for package in ("paddleocr", "paddlex", "rapidocr", "pypdfium2", "pillow", "rapidfuzz", "zxing-cpp"):
+        digest.update(importlib.metadata.version(package).encode())
+    return digest.hexdigest()
+
+
+def _walk(folder: Traversable) -> Iterable[Traversable]:
+    for one in sorted(folder.iterdir(), key=lambda one: one.name):
+        if one.is_dir():
+            yield from _walk(one)
+        elif not one.name.endswith(".pyc"):
+            yield one
+
+
+def _digest_of(place: Place) -> str:
+    listed = sorted((one.name, one.size, one.mark) for one in place.files)
+    return hashlib.sha256(json.dumps(listed).encode()).hexdigest()
+
+
+def _newest(place: Place) -> float:
+    return max((one.modified for one in place.files), default=0.0)
+
+
+def _of(
+    table: type[DossierRow | FileRow], programme: str, dossier: str
+) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return table.programme == programme, table.dossier == dossier
+
+
+def _row(session: Session, programme: str, dossier: str, *, lock: bool = False) -> DossierRow | None:
+    chosen = select(DossierRow).where(*_of(DossierRow, programme, dossier))
+    return session.scalar(chosen.with_for_update() if lock else chosen)
+
+
+def _turn(row: DossierRow, state: State, now: float) -> None:
+    row.state, row.since = state, now
+    if state != State.RUNNING:
+        row.worker = row.lease = None
+
+
+def _is_free(row: DossierRow, now: float) -> bool:
+    """Say whether nobody works on a dossier that is being verified."""
+    return row.lease is None or row.lease < now or row.worker is None or Worker.is_gone(row.worker)
+
+
+def _replace_files(session: Session, place: Place) -> None:
+    session.execute(delete(FileRow).where(*_of(FileRow, place.programme, place.name)))
+    session.add_all(
+        FileRow(programme=place.programme, dossier=place.name, name=one.name, size=one.size, mark=one.mark)
+        for one in place.files
+    )
+
+
+def _entry(row: DossierRow) -> Entry:
+    return Entry(
+        programme=row.programme,
+        dossier=row.dossier,
+        state=State(row.state),
+        since=row.since,
+        attempts=row.attempts,
+        error=row.error,
+        revision=row.revision,
+        is_current=row.reported_files == row.files,
+        made_by=row.made_by,
+        run=row.run,
+        row=None if row.summary is None else SummaryRow.model_validate_json(row.summary),
+        findings=[] if row.findings is None else _FINDINGS.validate_json(row.findings),
+    )
+
+
+@cache
+def _machine() -> str:
+    """Return what this machine is known by: a name, and what changes when it starts anew or is copied."""
+    return f"{platform.node()}-{uuid.getnode():x}-{psutil.boot_time():.0f}".replace("/", "-")
