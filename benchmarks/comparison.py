@@ -40,6 +40,7 @@ from PIL import Image
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.printed_text import printed_text
 from benchmarks.reading_errors import Errors, compare
 from extractors import models
 from extractors.opening import BrokenSheet, open_sheets
@@ -50,8 +51,8 @@ from samples.generator.setting import FAMILIES
 from schemas.settings import Limits
 
 # In turn. Every tool takes PDF files, or pages of them; archives and photographs only Heyan opens by itself.
-CONTAINERS = ("mixed_pdf", "scanned_pdf", "digital_pdf", "rotated_pdf")
-QUALITIES = ("office", "poor", "fine", "copy", "worn", "photo")
+CONTAINERS = ("mixed_pdf", "scanned_pdf", "rotated_pdf", "digital_pdf")
+QUALITIES = ("office", "poor", "worn", "fine", "copy", "photo")
 # More than this part of its characters wrong: the page was not read, mostly because it lies on its side.
 LOST = 0.5
 _SCRIPTS = Path(__file__).parent / "recognisers"
@@ -150,7 +151,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--pages", type=int, default=36, help="at least so many, in whole dossiers")
     arguments.add_argument("--seed", type=int, default=20261121)
-    arguments.add_argument("--minutes", type=float, default=6.0, help="that a tool may take, loading included")
+    arguments.add_argument("--minutes", type=float, default=5.0, help="that a tool may take, loading included")
     arguments.add_argument("--tools", nargs="*", help="only those whose names begin so, and Heyan")
     arguments.add_argument("--out", type=Path, default=Path("reports") / "others", help="for results.json and logs")
     chosen = arguments.parse_args()
@@ -202,7 +203,7 @@ def make(folder: Path, pages: int, seed: int) -> dict[str, Pages]:
             folder / "packets",
             folder / "truth",
             Random(f"others/{seed}/{number}"),
-            programme=PROGRAMMES[number * 2 % len(PROGRAMMES)],
+            programme=PROGRAMMES[-number % len(PROGRAMMES)],
             name=f"D-{number + 1:04}",
             container=CONTAINERS[number % len(CONTAINERS)],
             quality=QUALITIES[number % len(QUALITIES)],
@@ -241,16 +242,11 @@ def _sheets(made: dossiers.Made, path: Path, images: Path) -> Iterator[Sheet]:
             if isinstance(sheet, BrokenSheet):
                 raise TypeError(f"{path} {one.page}")
             number = one.sheet.number
-            text = _text(document, number) if number is not None else ""
+            text = printed_text(document, number) if number is not None else ""
             image = images / f"{one.page:03}.png"
             # With its resolution, which Tesseract asks for.
             Image.fromarray(sheet.image[:, :, ::-1]).save(image, compress_level=1, dpi=(sheet.dpi, sheet.dpi))
             yield Sheet(text, one.quality, image)
-
-
-def _text(document: Any, number: int) -> str:
-    """Return the text of a set page, before it was scanned."""
-    return document[number].get_textpage().get_text_bounded()
 
 
 def measure(tool: Tool, sets: dict[str, Pages], folder: Path, out: Path, limit: float, console: Console) -> Result:

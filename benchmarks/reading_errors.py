@@ -130,28 +130,45 @@ class _Laid:
     gain: int
     rests: tuple[tuple[int, str], ...]
 
+    @property
+    def sticking(self) -> int:
+        """How many characters stick out."""
+        return sum(len(rest) for _, rest in self.rests)
+
 
 def _laid(wanted: str, found: str) -> _Laid | None:
     """Lay the shorter line on the longer where it fits best."""
     place = partial_ratio_alignment(wanted, found, score_cutoff=40)
     if place is None:
         return None
-    blocks = Levenshtein.editops(
-        wanted[place.src_start : place.src_end], found[place.dest_start : place.dest_end]
-    ).as_matching_blocks()[:-1]
+    exactly = slice(place.src_start, place.src_end), slice(place.dest_start, place.dest_end)
+    # The place is no longer than the shorter line, which may have lost characters.
+    length = min(len(wanted), len(found))
+    widely = _widened(exactly[0], length, wanted), _widened(exactly[1], length, found)
+    laid = [one for parts in (exactly, widely) if (one := _met(wanted, found, *parts)) is not None]
+    return max(laid, key=lambda one: (one.gain, -one.sticking), default=None)
+
+
+def _widened(part: slice, length: int, line: str) -> slice:
+    more = length - (part.stop - part.start) + 1 + length // 10
+    return slice(max(part.start - more, 0), min(part.stop + more, len(line)))
+
+
+def _met(wanted: str, found: str, first: slice, second: slice) -> _Laid | None:
+    """Return where parts of two lines meet: from the first character that matches to the last one."""
+    blocks = Levenshtein.editops(wanted[first], found[second]).as_matching_blocks()[:-1]
     if not blocks:
         return None
-    # From the first to the last character that matches, and single ones beyond, which are misread.
-    start = place.src_start + blocks[0].a, place.dest_start + blocks[0].b
-    end = place.src_start + blocks[-1].a + blocks[-1].size, place.dest_start + blocks[-1].b + blocks[-1].size
+    start = first.start + blocks[0].a, second.start + blocks[0].b
+    end = first.start + blocks[-1].a + blocks[-1].size, second.start + blocks[-1].b + blocks[-1].size
+    # A single one beyond is misread; more may belong elsewhere.
     if min(start) == 1:
         start = start[0] - 1, start[1] - 1
-    behind = len(wanted) - end[0], len(found) - end[1]
-    if min(behind) == 1:
+    if min(len(wanted) - end[0], len(found) - end[1]) == 1:
         end = end[0] + 1, end[1] + 1
     met = wanted[start[0] : end[0]], found[start[1] : end[1]]
     errors = Levenshtein.distance(*met)
     rests = (
         (side, rest) for side, text in enumerate((wanted, found)) for rest in (text[: start[side]], text[end[side] :])
     )
-    return _Laid(errors, min(len(met[0]), len(met[1])) - 2 * errors, tuple(one for one in rests if one[1]))
+    return _Laid(errors, max(len(met[0]), len(met[1])) - 2 * errors, tuple(one for one in rests if one[1]))
