@@ -39,7 +39,7 @@ bench-others: .venv/all.stamp fonts ## speed and character errors beside other t
 	$(RUN) python -m benchmarks.comparison --pages $(OTHERS) --seed $(SEED)
 
 .venv/run.stamp: uv.lock pyproject.toml | $(UV)
-	$(UV) sync --frozen --quiet --no-default-groups
+	$(UV) sync --frozen --quiet --no-dev
 	@touch $@ && rm -f .venv/all.stamp
 
 .venv/all.stamp: uv.lock pyproject.toml | $(UV)
