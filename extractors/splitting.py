@@ -75,6 +75,8 @@ _ENUMERATED = re.compile(
 )
 _SENTENCE = re.compile(r"[。；;]|[，,].*[，,]|.{4}[，,].{4}|《.*》.|[:：].")
 _TAIL = re.compile(r"([（(〔【\[][^（()）]{0,16}[）)〕】\]]|[-—_·.。*:：]|(?<!\d)\d{1,3}(?!\d)|[正副]本|续表?)+$")
+# 人员姓名 looks like 人员名单, and heads a column.
+_COLUMN_HEAD = re.compile(r"(?:姓名|号码|序号|电话|备注)$")
 _CONTENTS = re.compile(r"(申报|备案|申请)?(材料)?(目录|清单|目次)")
 # 3、财务审计报告……12: an entry of a table of contents.
 _ENTRY = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[、.．)）]+|(?:复印件)?[.…·。\-—]*\d{0,3}$")
@@ -314,7 +316,7 @@ def _title_in(text: str) -> tuple[DocumentKind, float] | None:
     text = text.lstrip("…·.。-—_")
     bare = _TAIL.sub("", text.strip("《》〈〉“”\"'"))
     bare = bare.strip("《》")
-    is_sentence = text.endswith("。") or _SENTENCE.search(bare) is not None
+    is_sentence = text.endswith("。") or _SENTENCE.search(bare) is not None or _COLUMN_HEAD.search(bare) is not None
     if not 3 <= len(bare) <= HEADING_LENGTH or _ENUMERATED.match(text) or is_sentence:
         return None
     best: tuple[DocumentKind, float] | None = None

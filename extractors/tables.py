@@ -25,8 +25,8 @@ LANE_STEPS, LANE_SLACK = 60, 0.003
 SURE_STROKE = 0.97
 # What is a label and no value is a column's name to this part.
 WHOLE_LABEL = 0.75
-# In units of the character height: a wider space parts two heads, or two columns' text.
-HEAD_GAP, RUN_GAP = 0.9, 0.3
+# In units of the character height: a wider space parts two heads, two heads that both name columns, two columns' text.
+HEAD_GAP, NARROW_GAP, RUN_GAP = 0.9, 0.4, 0.3
 # Letters so much larger than others belong to a watermark.
 WATERMARK = 1.8
 # So far from a cell's middle, in rows, what is written once for several rows may stand; and so near one another, in
@@ -385,7 +385,12 @@ def _free_headers(page_rows: Sequence[Passage], names: _Names) -> list[tuple[int
 
 def _heads_in(row: Passage, names: _Names) -> list[Passage]:
     """Cut a row into what may name columns; a name printed wide (姓    名) is one."""
-    parts = [part for stretch in stretches(row, HEAD_GAP) for part in _column_heads(stretch, names)]
+    parts = [
+        part
+        for stretch in stretches(row, HEAD_GAP)
+        for one in _narrowly_apart(stretch, names)
+        for part in _column_heads(one, names)
+    ]
     heads: list[Passage] = []
     for part in parts:
         joined = heads[-1] + part if heads else part
@@ -395,6 +400,13 @@ def _heads_in(row: Passage, names: _Names) -> list[Passage]:
         else:
             heads.append(part)
     return heads
+
+
+def _narrowly_apart(stretch: Passage, names: _Names) -> list[Passage]:
+    """Cut a stretch at narrower spaces, too, where each part names another column."""
+    parts = stretches(stretch, NARROW_GAP)
+    named = {best.column for part in parts if (best := _best_name(part.text, names)) is not None}
+    return parts if len(named) == len(parts) else [stretch]
 
 
 def _stacked(heads: Sequence[Passage], lower: Sequence[Passage]) -> list[Passage]:

@@ -140,6 +140,15 @@ def test_a_list_at_its_pages_left_is_one_of_its_own_where_it_says_whose_it_is():
     assert kinds(FORM, own) == [("application_form", [1]), ("staff_roster", [2])]
 
 
+def test_the_head_of_a_column_is_no_heading():
+    second = typed("编号人员姓名  居民身份证号码       考评职业（工种）\n2    李样       110105194912310038   电工")
+    for place, line in enumerate(second.lines[:3]):
+        left, top, right, bottom = line.box
+        second.lines[place] = line.model_copy(update={"box": (left, top, right, bottom + 0.005)})
+    assert find_heading(second) is None
+    assert kinds("# 考评员名单\n编号  人员姓名  居民身份证号码", second) == [("staff_roster", [1, 2])]
+
+
 def aslant(text: str, left: float, top: float) -> Line:
     """Return a line that climbs over the page at 45 degrees."""
     step = 0.04

@@ -299,6 +299,18 @@ SHARED = f"""
 """
 
 
+def test_heads_with_little_room_between_them_name_two_columns():
+    page = typed(
+        f"""
+        # 考评员名单
+        序号  姓名      身份证号码            职称/技能 考评职业（工
+        1     张样      {FIRST}    高级讲师  制冷工
+        2     欧阳样例  {SECOND}    讲师      制冷工
+        """
+    )
+    assert people(page) == [["张样", FIRST, "高级讲师", "制冷工"], ["欧阳样例", SECOND, "讲师", "制冷工"]]
+
+
 def merged(page: Page, *, left_of: str, rows: tuple[int, int]) -> Box:
     """Make the cells of one column in some of a page's rows one cell, which is returned."""
     head = next(line for line in page.lines if line.text == left_of)
