@@ -130,7 +130,7 @@ class Seconds:
 class Result:
     """What a tool did. `trouble` says why it did nothing, or not all; `lost` are pages that it did not read."""
 
-    tool: str
+    tool: Tool
     loading: float = 0.0
     sets: dict[str, Seconds] = field(default_factory=dict[str, Seconds])
     errors: dict[str, Errors] = field(default_factory=dict[str, Errors])
@@ -251,7 +251,7 @@ def _sheets(made: dossiers.Made, path: Path, images: Path) -> Iterator[Sheet]:
 
 def measure(tool: Tool, sets: dict[str, Pages], folder: Path, out: Path, limit: float, console: Console) -> Result:
     """Let a tool read the sets, for at most `limit` seconds."""
-    result = Result(tool.name)
+    result = Result(tool)
     names = ("scanned", "dossiers" if tool is HEYAN else "digital")
     wanted = {name: sets[name] for name in names if sets[name].sheets}
     log = out / f"{Path(tool.script).stem}.log"
@@ -335,26 +335,27 @@ def _request(wanted: dict[str, Pages], folder: Path) -> dict[str, Any]:
 def _listen(process: "subprocess.Popen[str]", wanted: dict[str, Pages], result: Result, console: Console) -> None:
     """Take the answers of a script as they come."""
     total = sum(len(pages.sheets) for pages in wanted.values())
-    with console.status(f"{result.tool}: loading") as status:
-        for line in process.stdout or ():
-            answer = json.loads(line)
-            if "loaded" in answer:
-                result.loading = answer["wall"]
-                continue
-            name = answer["set"]
-            taken = result.sets.setdefault(name, Seconds())
-            taken.wall, taken.cpu = answer["wall"], answer["cpu"]
-            if "done" in answer:
-                continue
-            sheet = wanted[name].sheets[taken.pages]
-            taken.pages += 1
-            status.update(f"{result.tool}: {sum(one.pages for one in result.sets.values())} of {total} pages")
-            # Scanned pages of a dossier were read before, every line of them.
-            if name != "dossiers" or sheet.quality == "digital":
-                errors = compare(sheet.text, answer["text"])
-                result.errors[sheet.quality] = result.errors.get(sheet.quality, Errors()) + errors
-                if errors.length and errors.rate > LOST:
-                    result.lost.append(f"{sheet.image.parent.name}#{sheet.image.stem} {sheet.quality}")
+    for line in process.stdout or ():
+        answer = json.loads(line)
+        if "loaded" in answer:
+            result.loading = answer["wall"]
+            continue
+        name = answer["set"]
+        taken = result.sets.setdefault(name, Seconds())
+        taken.wall, taken.cpu = answer["wall"], answer["cpu"]
+        if "done" in answer:
+            continue
+        sheet = wanted[name].sheets[taken.pages]
+        taken.pages += 1
+        done = sum(one.pages for one in result.sets.values())
+        if done % 10 == 0:
+            console.print(f"{result.tool.name}: {done} of {total} pages")
+        # Scanned pages of a dossier were read before, every line of them.
+        if name != "dossiers" or sheet.quality == "digital":
+            errors = compare(sheet.text, answer["text"])
+            result.errors[sheet.quality] = result.errors.get(sheet.quality, Errors()) + errors
+            if errors.length and errors.rate > LOST:
+                result.lost.append(f"{sheet.image.parent.name}#{sheet.image.stem} {sheet.quality}")
 
 
 def _end(process: "subprocess.Popen[str]") -> None:
@@ -376,9 +377,8 @@ def show(console: Console, results: Sequence[Result]) -> None:
     )
     console.print(_errors(results))
     table = Table("tool", "loading (s)", "trouble", "cannot", title="Beside reading")
-    cannot = {tool.name: tool.cannot for tool in TOOLS}
     for result in results:
-        table.add_row(result.tool, f"{result.loading:.1f}", result.trouble, cannot[result.tool])
+        table.add_row(result.tool.name, f"{result.loading:.1f}", result.trouble, result.tool.cannot)
     console.print(table)
 
 
@@ -388,12 +388,12 @@ def _speeds(title: str, rows: Sequence[tuple[Result, Seconds]], own: Seconds) ->
         table.add_column(column, justify="right")
     for result, taken in rows:
         if not taken.pages or not taken.wall:
-            table.add_row(result.tool)
+            table.add_row(result.tool.name)
             continue
         speed = taken.pages / taken.wall
         factor = own.pages / own.wall / speed if own.wall else 0.0
         table.add_row(
-            result.tool,
+            result.tool.name,
             str(taken.pages),
             f"{speed:.3f}",
             f"{factor:.2f}" if taken is not own else "",
@@ -412,7 +412,7 @@ def _errors(results: Sequence[Result]) -> Table:
     for result in results:
         scanned = sum((one for quality, one in result.errors.items() if quality != "digital"), Errors())
         cells = [_rate(result.errors.get(quality)) for quality in qualities]
-        table.add_row(result.tool, *cells, _rate(scanned), str(len(result.lost)) if result.errors else "")
+        table.add_row(result.tool.name, *cells, _rate(scanned), str(len(result.lost)) if result.errors else "")
     return table
 
 
