@@ -107,7 +107,7 @@ def recognition(settings: OcrSettings) -> Network:
 
 def recognition_precision(settings: OcrSettings) -> str:
     """Return what recognition computes in: `bfloat16` where the processor does so by itself, or `float32`."""
-    own = settings.engine == ONNXRUNTIME and settings.device == "cpu" and OPENVINO in _available()
+    own = settings.engine == ONNXRUNTIME and settings.device == "cpu" and OPENVINO in available()
     return "bfloat16" if own and _has_bfloat16() else "float32"
 
 
@@ -115,15 +115,16 @@ def providers(settings: OcrSettings, precision: str) -> dict[str, dict[str, str]
     """Return ONNX Runtime's execution providers for a device, best first, with their options. Raises EngineError."""
     kind, _, number = settings.device.partition(":")
     if kind == "gpu" and (not number or number.isdecimal()):
-        if CUDA not in _available():
+        if CUDA not in available():
             raise EngineError(
                 f"设备 {settings.device} 不能用：这里安装的 onnxruntime 没有 CUDA，请安装 heyan[gpu] 并检查显卡驱动，"
                 "或改用 cpu（ocr.device）。"
             )
-        return {CUDA: {"device_id": number or "0"}, CPU: {}}
+        # Lines come in a hundred widths: the best way to compute each is not looked for by trying all.
+        return {CUDA: {"device_id": number or "0", "cudnn_conv_algo_search": "HEURISTIC"}, CPU: {}}
     if kind != "cpu" or number:
         raise EngineError(f"没有这种设备：{settings.device}（ocr.device 应为 cpu 或 gpu:0）。")
-    if OPENVINO not in _available():
+    if OPENVINO not in available():
         return {CPU: {}}
     options = {"device_type": "CPU", "num_of_threads": str(_threads(settings))}
     if precision == "bfloat16":
@@ -251,10 +252,14 @@ def _threads(settings: OcrSettings) -> int:
 
 
 @cache
-def _available() -> frozenset[str]:
-    """Return ONNX Runtime's execution providers that are installed."""
-    import onnxruntime  # noqa: PLC0415 - who only asks for settings needs none
-
+def available() -> frozenset[str]:
+    """Return ONNX Runtime's execution providers that are installed. Raises EngineError where there is none."""
+    try:
+        import onnxruntime  # noqa: PLC0415 - who only asks for settings needs none
+    except ImportError as error:
+        raise EngineError(
+            f"onnxruntime 无法载入：{error}。请安装 heyan[cpu] 或 heyan[gpu]（make run 会自动完成）。"
+        ) from error
     return frozenset(cast("list[str]", cast("Any", onnxruntime).get_available_providers()))
 
 

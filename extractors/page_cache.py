@@ -9,7 +9,7 @@ import importlib.metadata
 import json
 import sqlite3
 from contextlib import suppress
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -42,9 +42,7 @@ class RememberingReader:
     def __init__(self, reader: ReadsSheets, settings: OcrSettings, folder: Path, size: int) -> None:
         """Keep up to `size` bytes in `folder`. Raises OSError or sqlite3.Error where nothing can be kept there."""
         self._reader = reader
-        # More threads read the same.
-        chosen = settings.model_dump_json(exclude={"threads"})
-        self._by = "\n".join((_version(), type(reader).__qualname__, chosen, recognition_precision(settings)))
+        self._settings = settings
         self._kept: Any = Cache(str(folder), size_limit=size, eviction_policy="least-recently-used")
 
     def read(self, sheet: Sheet, work: Path) -> Page:
@@ -60,6 +58,13 @@ class RememberingReader:
         with suppress(*_FAULTS):
             self._kept.set(key, _packed(page))
         return page
+
+    @cached_property
+    def _by(self) -> str:
+        """What reads."""
+        # More threads read the same.
+        chosen = self._settings.model_dump_json(exclude={"threads"})
+        return "\n".join((_version(), type(self._reader).__qualname__, chosen, recognition_precision(self._settings)))
 
     def _key(self, sheet: Sheet) -> bytes:
         digest = hashlib.sha256(self._by.encode())

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from extractors import page_cache
 from extractors.opening import Sheet
 from extractors.page_cache import RememberingReader
 from schemas.page import Code, Line, Page, Seal, SealReading
@@ -108,3 +109,18 @@ def test_a_cache_that_fails_costs_no_page(counting: Counting, tmp_path: Path) ->
     for path in (tmp_path / "kept").glob("cache.db*"):
         path.write_bytes(b"no database" * 1000)
     assert reader.read(sheet(), tmp_path).lines[0].text == "8B"
+
+
+def test_what_another_processor_read_is_read_again(
+    counting: Counting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for precision, asked in (("bfloat16", 1), ("float32", 2), ("bfloat16", 2)):
+        monkeypatch.setattr(page_cache, "recognition_precision", lambda _, of=precision: of)
+        remembering(counting, tmp_path).read(sheet(), tmp_path)
+        assert counting.asked == asked
+
+
+def test_what_fewer_threads_read_is_not_read_again(counting: Counting, tmp_path: Path) -> None:
+    for threads in (1, 2):
+        RememberingReader(counting, OcrSettings(threads=threads), tmp_path / "kept", 1_000_000).read(sheet(), tmp_path)
+    assert counting.asked == 1
