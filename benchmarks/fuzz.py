@@ -12,30 +12,29 @@ import shutil
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import TimeoutError as OverTime
+from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import StrEnum
-from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
-import pebble
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks.mutations import Seed, mutated, seeds
-from extractors.dossier import Member, survey
+from extractors.dossier import survey
 from extractors.opening import BrokenSheet, UnreadableFile, open_sheets
+from extractors.spans import Member
+from flows.processes import OutOfTime, ProcessDied, Processes
 from schemas.settings import Limits
 
 # Of a long file the first and the last pages are opened: what is between them is alike.
 PAGES_EACH_END = 4
 # No side of a sheet is longer, whatever the file says.
 LONGEST_SIDE = 3500
-# A process that opens files only, beside what its libraries take.
-MEMORY = 3_000_000_000
 
 
 class Outcome(StrEnum):
@@ -92,28 +91,28 @@ def main() -> None:
 def run(numbers: range, seed: int, folder: Path, seconds: float, workers: int = 1) -> Iterator[Result]:
     """Make the inputs with these numbers and send each through; yield what came of them, in order."""
     folder.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory(prefix="heyan-fuzz-") as work,
-        pebble.ProcessPool(
-            workers, initializer=_begin, initargs=(seed, Path(work)), context=get_context("spawn")
-        ) as pool,
-    ):
-        waiting: deque[tuple[int, pebble.ProcessFuture[Result]]] = deque()
-        for number in numbers:
-            waiting.append((number, pool.schedule(_try, args=(number,), timeout=seconds)))
-            if len(waiting) > 4 * workers:
-                yield _finished(*waiting.popleft(), folder, Path(work), seed)
-        while waiting:
-            yield _finished(*waiting.popleft(), folder, Path(work), seed)
+    with tempfile.TemporaryDirectory(prefix="heyan-fuzz-") as name:
+        work = Path(name)
+        processes = Processes(workers, _begin, seed, work)
+        waiting: deque[tuple[int, Future[Result]]] = deque()
+        try:
+            for number in numbers:
+                waiting.append((number, processes.submit(seconds, _try, number)))
+                if len(waiting) > 4 * workers:
+                    yield _finished(*waiting.popleft(), folder, work, seed)
+            while waiting:
+                yield _finished(*waiting.popleft(), folder, work, seed)
+        finally:
+            processes.stop()
 
 
-def _finished(number: int, job: "pebble.ProcessFuture[Result]", folder: Path, work: Path, seed: int) -> Result:
+def _finished(number: int, job: "Future[Result]", folder: Path, work: Path, seed: int) -> Result:
     try:
         result = job.result()
-    except OverTime:
+    except OutOfTime:
         result = Result(number, _kind(work, number), Outcome.HANGS)
-    except pebble.ProcessExpired as error:
-        result = Result(number, _kind(work, number), Outcome.CRASHED, f"exit code {error.exitcode}")
+    except ProcessDied:
+        result = Result(number, _kind(work, number), Outcome.CRASHED)
     path = _place(work, number)
     if result.outcome in FAILURES and path.exists():
         shutil.copy(path, folder / f"{seed}-{number}-{result.outcome.replace(' ', '-')}.bin")
@@ -139,8 +138,8 @@ def _begin(seed: int, work: Path) -> None:
     global _seed, _work
     _seed, _work = seed, work
     _whole.extend(seeds())
-    # Private memory that can be written: what a file makes a library ask for, and not the libraries themselves.
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    most = Limits().worker_bytes
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # Libraries in C complain about every file.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
@@ -156,7 +155,9 @@ def _try(number: int) -> Result:
         try:
             outcome, detail = opened(path, Limits(), Path(unpacked))
         except Exception as error:
-            outcome, detail = Outcome.RAISED, f"{type(error).__name__}: {error}"
+            places = traceback.extract_tb(error.__traceback__)[-3:]
+            where = " < ".join(f"{Path(place.filename).name}:{place.lineno}" for place in reversed(places))
+            outcome, detail = Outcome.RAISED, f"{type(error).__name__}: {error} ({where})"
     seconds = time.process_time() - started
     path.with_suffix(".kind").unlink()
     return Result(number, f"{seed.kind} {seed.name}", outcome, detail, seconds, _peak())

@@ -1,7 +1,7 @@
 """The processes that do the work of a run: each opens files, reads pages and checks dossiers with its own engine.
 
 What comes out of a packet is handled here only: a file that hangs or kills the process that handles it costs that
-process, which is replaced, and the file is quarantined.
+process, which is replaced, and the file is quarantined. So it is where a library raises what nobody expected of it.
 
 What opens and reads is loaded in these processes only, while the one that asks looks for dossiers.
 """
@@ -9,16 +9,18 @@ What opens and reads is loaded in these processes only, while the one that asks 
 # ruff: noqa: PLC0415
 
 import importlib
+import logging
 import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
+from extractors.models import EngineError
 from extractors.spans import Member, ReadSpan, Span
 from flows.errors import DossierError
 from flows.processes import OutOfTime, ProcessDied, Processes
@@ -36,6 +38,11 @@ SPAN = 4
 P = ParamSpec("P")
 T = TypeVar("T")
 
+logger = logging.getLogger("heyan")
+
+# What is no fault of the file at hand: the run was stopped, no engine, nowhere to write or nothing to read from.
+_NOT_THE_FILES = (CancelledError, EngineError, OSError, sqlite3.Error)
+
 # What reads in this process, where it is one that reads.
 _reader: "ReadsSheets | None" = None
 
@@ -52,7 +59,9 @@ class Workers:
         ocr = settings.ocr
         if not ocr.threads:
             ocr = ocr.model_copy(update={"threads": max(cores() // self.count, 1)})
-        self._processes = Processes(self.count, _begin, make_reader, ocr, kept, settings.kept_bytes)
+        self._processes = Processes(
+            self.count, _begin, make_reader, ocr, kept, settings.kept_bytes, settings.limits.worker_bytes
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -76,7 +85,9 @@ class Workers:
         for (name, path), job in zip(files, jobs, strict=True):
             try:
                 members.extend(job.result())
-            except (ProcessDied, OutOfTime) as error:
+            except _NOT_THE_FILES:
+                raise
+            except Exception as error:
                 members.append(Member(name, path, "", reason=_lost(error, "文件打不开", limits)))
         return members
 
@@ -121,7 +132,9 @@ class Workers:
         """Yield what came of a span; where it cost its process, each of its sheets is tried for itself."""
         try:
             yield job.result()
-        except (ProcessDied, OutOfTime) as error:
+        except _NOT_THE_FILES:
+            raise
+        except Exception as error:
             if len(span.numbers) == 1:
                 yield ReadSpan(reason=_lost(error, f"第 {span.numbers[0]} 页不能读", limits))
                 return
@@ -145,14 +158,19 @@ def memory() -> int:
 
 
 def _lost(error: Exception, what: str, limits: Limits) -> str:
-    """Say why a file or page cost its process."""
+    """Say why nothing came of a file or page."""
     if isinstance(error, OutOfTime):
         return f"{what}：超过 {limits.page_seconds:g} 秒（limits.page_seconds），已放弃，请重新扫描或导出后提交"
+    if isinstance(error, MemoryError):
+        return f"{what}：所需内存超过 {limits.worker_bytes:,} 字节（limits.worker_bytes），请拆分或重新扫描后提交"
+    if not isinstance(error, ProcessDied):
+        logger.error("%s", what, exc_info=error)
+        return f"{what}：程序出错（{type(error).__name__}），文件可能已损坏，请重新扫描或导出后提交"
     return f"{what}：处理它的进程意外结束，文件可能已损坏，请重新扫描或导出后提交"
 
 
 def _begin(
-    make_reader: "Callable[[OcrSettings], Reader] | None", ocr: OcrSettings, kept: Path | None, size: int
+    make_reader: "Callable[[OcrSettings], Reader] | None", ocr: OcrSettings, kept: Path | None, size: int, most: int
 ) -> None:
     """Load what opens and reads, in a process that does: no page's time begins before."""
     global _reader  # noqa: PLW0603 - one reader a process: its engine takes seconds to load
@@ -162,6 +180,9 @@ def _begin(
     from extractors.page_cache import RememberingReader
     from extractors.reading import Reader
 
+    # What a GPU's libraries map is not what a file asks for.
+    if ocr.device == "cpu":
+        _bound_memory(most)
     # There is a process for every core already.
     cv2.setNumThreads(ocr.threads)
     _reader = (make_reader or Reader)(ocr)
@@ -169,6 +190,16 @@ def _begin(
         # Where nothing can be kept, pages are read anew.
         with suppress(OSError, sqlite3.Error):
             _reader = RememberingReader(_reader, ocr, kept, size)
+
+
+def _bound_memory(most: int) -> None:
+    """Let this process take no more private memory than so many bytes: a file that asks for more costs itself only."""
+    # Windows has no such bound.
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, hard))
 
 
 def _survey(name: str, path: Path, *, limits: Limits, work: Path) -> list[Member]:
