@@ -29,6 +29,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
@@ -37,6 +38,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 from PIL import Image
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -53,7 +55,7 @@ from schemas.settings import Limits
 # In turn. Every tool takes PDF files, or pages of them; archives and photographs only Heyan opens by itself.
 CONTAINERS = ("mixed_pdf", "scanned_pdf", "rotated_pdf", "digital_pdf")
 QUALITIES = ("office", "poor", "worn", "fine", "copy", "photo")
-# More than this part of its characters wrong: the page was not read, mostly because it lies on its side.
+# More than this part of its characters wrong: the page was not read, mostly because it is turned.
 LOST = 0.5
 _SCRIPTS = Path(__file__).parent / "recognisers"
 
@@ -71,18 +73,18 @@ HEYAN = Tool("Heyan", "with_heyan.py", "")
 _LINES_ONLY = "no text layers, no seals, no documents, fields or rules"
 TOOLS = (
     HEYAN,
-    Tool("PaddleOCR 3.7 pipeline", "with_paddleocr.py", f"pages on their side (without more models); {_LINES_ONLY}"),
-    Tool("RapidOCR", "with_rapidocr.py", f"pages on their side; {_LINES_ONLY}"),
-    Tool("Tesseract chi_sim", "with_tesseract.py", f"pages on their side (unless asked); {_LINES_ONLY}"),
+    Tool("PaddleOCR 3.7 pipeline", "with_paddleocr.py", f"turned pages (without more models); {_LINES_ONLY}"),
+    Tool("RapidOCR", "with_rapidocr.py", _LINES_ONLY),
+    Tool("Tesseract chi_sim", "with_tesseract.py", f"turned pages (unless asked); {_LINES_ONLY}"),
     Tool(
         "OCRmyPDF chi_sim",
         "with_ocrmypdf.py",
-        "pages on their side (unless asked); trusts every text layer; no seals, no documents, fields or rules",
+        "turned pages (unless asked); trusts every text layer; no seals, no documents, fields or rules",
     ),
     Tool(
         "docling with RapidOCR",
         "with_docling.py",
-        "ran without layout and table models; pages on their side; no seals, no fields or rules",
+        "ran without layout and table models; no seals, no fields or rules",
     ),
 )
 
@@ -155,7 +157,8 @@ def main() -> None:
     arguments.add_argument("--tools", nargs="*", help="only those whose names begin so, and Heyan")
     arguments.add_argument("--out", type=Path, default=Path("reports") / "others", help="for results.json and logs")
     chosen = arguments.parse_args()
-    console = Console(width=130)
+    # Wide enough that no cell is parted: the tables are Markdown.
+    console = Console(width=240)
     tools = [tool for tool in TOOLS if tool is HEYAN or _is_chosen(tool, chosen.tools)]
     chosen.out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
@@ -335,7 +338,11 @@ def _request(wanted: dict[str, Pages], folder: Path) -> dict[str, Any]:
 def _listen(process: "subprocess.Popen[str]", wanted: dict[str, Pages], result: Result, console: Console) -> None:
     """Take the answers of a script as they come."""
     total = sum(len(pages.sheets) for pages in wanted.values())
+    texts: list[tuple[str, Sheet, str]] = []
     for line in process.stdout or ():
+        if not line.endswith("\n"):
+            # It was ended while it wrote.
+            break
         answer = json.loads(line)
         if "loaded" in answer:
             result.loading = answer["wall"]
@@ -350,16 +357,20 @@ def _listen(process: "subprocess.Popen[str]", wanted: dict[str, Pages], result: 
         done = sum(one.pages for one in result.sets.values())
         if done % 10 == 0:
             console.print(f"{result.tool.name}: {done} of {total} pages")
+        texts.append((name, sheet, answer["text"]))
+    # Now that nobody's clock runs.
+    for name, sheet, text in texts:
         # Scanned pages of a dossier were read before, every line of them.
         if name != "dossiers" or sheet.quality == "digital":
-            errors = compare(sheet.text, answer["text"])
+            errors = compare(sheet.text, text)
             result.errors[sheet.quality] = result.errors.get(sheet.quality, Errors()) + errors
             if errors.length and errors.rate > LOST:
                 result.lost.append(f"{sheet.image.parent.name}#{sheet.image.stem} {sheet.quality}")
 
 
 def _end(process: "subprocess.Popen[str]") -> None:
-    if process.poll() is None:
+    """End a tool and whatever it has started."""
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
 
 
@@ -376,14 +387,14 @@ def show(console: Console, results: Sequence[Result]) -> None:
         _speeds("Every line of scanned pages", [(one, one.every_line()) for one in results], own.every_line())
     )
     console.print(_errors(results))
-    table = Table("tool", "loading (s)", "trouble", "cannot", title="Beside reading")
+    table = Table("tool", "loading (s)", "trouble", "cannot", title="Beside reading", box=box.MARKDOWN)
     for result in results:
         table.add_row(result.tool.name, f"{result.loading:.1f}", result.trouble, result.tool.cannot)
     console.print(table)
 
 
 def _speeds(title: str, rows: Sequence[tuple[Result, Seconds]], own: Seconds) -> Table:
-    table = Table("tool", title=title)
+    table = Table("tool", title=title, box=box.MARKDOWN)
     for column in ("pages", "pages/s", "Heyan is faster by", "CPU s/page", "cores used"):
         table.add_column(column, justify="right")
     for result, taken in rows:
@@ -406,7 +417,7 @@ def _speeds(title: str, rows: Sequence[tuple[Result, Seconds]], own: Seconds) ->
 def _errors(results: Sequence[Result]) -> Table:
     """Return the error rates by the quality of the scan."""
     qualities = [one for one in (*QUALITIES, "digital") if any(one in result.errors for result in results)]
-    table = Table("tool", title="Character error rate (characters missing or too many, in any order)")
+    table = Table("tool", title="Character error rate (characters missing or too many, in any order)", box=box.MARKDOWN)
     for column in (*qualities, "scanned", "pages lost"):
         table.add_column(column, justify="right")
     for result in results:
