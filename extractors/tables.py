@@ -608,10 +608,17 @@ def _free_rows(page: Page, header: _Header) -> list[TableRow]:
 
 
 def _is_remark(entry: Mapping[str, Passage], table: Sequence[Mapping[str, Passage]]) -> bool:
-    """Say whether a row across the table is none of its entries: words stand where those have their numbers."""
-    worded = [one for one in table if NUMBER in one and _WORDS.search(one[NUMBER].text)]
+    """Say whether a row across the table is none of its entries: words stand where those have their numbers.
+
+    A scrap of a watermark may stand there in an entry, too, which has a number that is a person's or an occupation's.
+    """
+    worded = [one for one in table if NUMBER in one and _WORDS.search(one[NUMBER].text) and not _has_own_number(one)]
     numbered = sum(NUMBER in one for one in table) - len(worded)
     return entry in worded and len(worded) <= numbered
+
+
+def _has_own_number(entry: Mapping[str, Passage]) -> bool:
+    return any(name in entry and pattern.search(entry[name].text) for name, pattern in _ONE_EACH.items())
 
 
 def _runs_across(row: Passage, lanes: Sequence[float]) -> bool:

@@ -140,6 +140,21 @@ def test_occupations_in_tables_of_other_makes(table: str):
     ]
 
 
+def test_a_text_that_runs_on_under_the_occupations_is_none():
+    occupations = read(
+        "application_form",
+        """
+        # 备案申请表
+        | 序号 | 职业名称       | 职业编码       | 培训评价人数 | 评价等级   |
+        | 1    | 电工           | 6-31-01-03     | 120          | 五级、四级 |
+        | 2    | 保育员         | 4-10-01-03     | 98           | 五级       |
+        |      | 技能竞赛11次参 | 与两项职业培训 | 包的开发     | 承担评价   |
+        """,
+    )["occupations"]
+    assert isinstance(occupations, list)
+    assert [one["name"] for one in occupations] == ["电工", "保育员"]
+
+
 def test_two_entries_between_which_no_ruling_was_found():
     page = typed(
         """

@@ -362,3 +362,26 @@ def test_the_column_under_a_head_over_several_is_the_one_for_its_value():
         ["张样", "本科", "讲师", "考务管理"],
         ["李样例", None, None, "财务管理"],
     ]
+
+
+def test_a_list_that_lacks_a_number_of_its_page_is_not_sure():
+    page = f"""
+        # 考评员名单
+        姓名      身份证号码            职称      考评职业
+        张样      {FIRST}    技师      电工
+        李样例    {SECOND}    讲师      焊工
+    """
+    assert roster(page)["people"].rows[0].confidence > 0.9
+    # Its row was not found in the table.
+    assert roster(page + f"\n\n\n\n\n\n\n        {THIRD}")["people"].rows[0].confidence < 0.8
+
+
+def test_a_scrap_beside_a_number_makes_an_entry_no_remark():
+    page = f"""
+        # 专家队伍名单
+        序    姓名      身份证号码            职称      所属职业
+        1     张样      {FIRST}    技师      电工
+        2奋   李样例    {SECOND}    讲师      焊工
+        3     王样      {THIRD}    讲师      焊工
+    """
+    assert [name for name, *_ in people(page)] == ["张样", "李样例", "王样"]

@@ -17,6 +17,7 @@ from extractors.tables import TableRow, part_of, read_table
 from extractors.ticks import ticked
 from extractors.values import codes, contacts, counts, dates, levels, names
 from extractors.values.organisations import is_organisation
+from schemas.base import Box
 from schemas.document import DocumentKind, Field, FieldRow
 from schemas.page import Page
 
@@ -206,6 +207,8 @@ _LEVEL_COLUMNS: Mapping[str, Sequence[str]] = {
     f"level {level}": (f"{figure}级", name, f"{figure}级/{name}", f"{name}/{figure}级", f"{figure}级（{name}）")
     for level, (figure, name) in enumerate(zip("一二三四五", _LEVEL_NAMES, strict=True), start=1)
 }
+# In heights of a character: so much room in a cell holds another row.
+_ANOTHER_ROW = 1.1
 _TICK = re.compile(r"[√✓✔☑■●Vv]")
 _LEVEL_FIGURES = dict(zip("一二三四五12345", (1, 2, 3, 4, 5) * 2, strict=True))
 _CUT_OFF = re.compile(r"^[、，,/至—-]|[、，,/至—-]$")
@@ -377,8 +380,20 @@ def _occupation(row: TableRow, number: int) -> JsonValue:
         "is_new": _yes_or_no(columns.get("is_new")),
         "started": started,
         "trained": found_counts[0].value if found_counts else None,
-        "levels": list[JsonValue](_levels(text.get("levels", "")) or _ticked_levels(row)),
+        "levels": list[JsonValue](
+            [] if _has_more(row, "levels") else _levels(text.get("levels", "")) or _ticked_levels(row)
+        ),
     }
+
+
+def _has_more(row: TableRow, column: str) -> bool:
+    """Say whether something is written in a cell over or under what was read in it."""
+    box, read = row.boxes.get(column), row.columns.get(column)
+    if box is None or read is None or read.page.image is None:
+        return False
+    left, top, right, bottom = box
+    beyond: list[Box] = [(left, top, right, read.box[1]), (left, read.box[3], right, bottom)]
+    return any(part[3] - part[1] > _ANOTHER_ROW * read.height and not is_paper(read.page, part) for part in beyond)
 
 
 def _levels(text: str) -> Sequence[int]:

@@ -25,7 +25,7 @@ def entries(table: Sequence[TableRow]) -> list[TableRow]:
     Under a list stand its date, a seal, who made it, whose letters lie in the columns, too.
     """
     usual = median(len(row.columns) for row in table) if table else 0.0
-    return [row for row in table if _is_numbered(row) or len(row.columns) > usual / 2]
+    return [row for row in table if _is_numbered(row) or (len(row.columns) > usual / 2 and not _is_worded(row))]
 
 
 def people(table: Sequence[TableRow]) -> list[TableRow]:
@@ -42,6 +42,11 @@ def _is_numbered(row: TableRow) -> bool:
         or bool(codes.find_identity_numbers(identity))
         or bool(codes.find_occupation_codes(code))
     )
+
+
+def _is_worded(row: TableRow) -> bool:
+    """Say whether words stand where an entry has its code or its identity number: a text runs on under the list."""
+    return any(_TWO_LETTERS.search(row.columns.get(name, Passage()).text) for name in _UNBROKEN)
 
 
 def is_scrap(passage: Passage) -> bool:

@@ -12,7 +12,7 @@ from extractors.documents.base import DocumentType, Inside, keep, list_field
 from extractors.documents.parts import is_scrap, people, rejoined
 from extractors.layout import Passage, flow, rows
 from extractors.tables import TableRow, part_of, read_table
-from extractors.values import counts, names
+from extractors.values import codes, counts, names
 from schemas.document import DocumentKind, Field, FieldRow
 from schemas.page import Page
 
@@ -214,7 +214,7 @@ def people_by_role(pages: Sequence[Page], *, at_least: int = 1) -> list[dict[str
     of_people = [(section.role, section.pages) for section in sections(pages) if section.role is not None]
     if len(of_people) < at_least:
         return []
-    read = [(role, _people(rejoined(read_table(part, _COLUMNS)))) for role, part in of_people]
+    read = [(role, _people(part)) for role, part in of_people]
     return [{"role": role, "people": listed} for role, listed in read if listed is not None]
 
 
@@ -234,7 +234,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
         return lists[0]
     fields: dict[str, Field] = {}
     keep(fields, "role", _role_of_list(pages))
-    keep(fields, "people", _people(rejoined(read_table(pages, _COLUMNS))))
+    keep(fields, "people", _people(pages))
     return fields
 
 
@@ -262,11 +262,12 @@ def _role(heading: Passage) -> Field | None:
     return heading[match.start() : match.end()].field(role, confidence=_UNSURE_ROLE if several else 1.0)
 
 
-def _people(table: Sequence[TableRow]) -> Field | None:
+def _people(pages: Sequence[Page]) -> Field | None:
+    table = rejoined(read_table(pages, _COLUMNS))
     values: list[JsonValue] = []
     places: list[FieldRow] = []
     unnamed = any("id_number" in row.columns and "name" not in row.columns for row in table)
-    lost = _ROW_LOST if unnamed or _lost_row(table) else 1.0
+    lost = _ROW_LOST if unnamed or _lost_row(table) or _lost_number(pages, table) else 1.0
     for row in people(table):
         number = parsers.identity_number_in(row.columns.get("id_number", Passage()))
         values.append(_person(row, number))
@@ -285,6 +286,13 @@ def _lost_row(table: Sequence[TableRow]) -> bool:
         if (number := _number(row)) is not None and number < 2 * len(table) + 2
     ]
     return len(ahead) > 1 and ahead[-1] > ahead[0] and ahead[-1] == ahead[-2]
+
+
+def _lost_number(pages: Sequence[Page], table: Sequence[TableRow]) -> bool:
+    """Say whether a person's number stands on the pages and in no row."""
+    listed = " ".join(row.columns["id_number"].text for row in table if "id_number" in row.columns)
+    found = (one for page in pages for line in page.lines for one in codes.find_identity_numbers(line.text))
+    return any(one.valid and one.value not in listed.upper() for one in found)
 
 
 def _number(row: TableRow) -> int | None:
