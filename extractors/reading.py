@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from extractors.barcodes import read_barcodes
 from extractors.engine import DETECTION_SIDE, DETECTION_TILE, Engine, Image, Reading, cut_out
 from extractors.flattening import flattened
-from extractors.ink import Ink, coloured_part, red_part, through, without_ink
+from extractors.ink import Ink, red_part, through, without_ink
 from extractors.layer_check import agrees
 from extractors.opening import Sheet
 from extractors.rulings import Rulings, find_rulings, ruling_angles
@@ -40,8 +40,6 @@ TEXT_CONFIDENCE = 0.5
 SEAL_PART = 0.03
 # Lines under a seal are looked for up to so many pixels above and below it, at detection's scale.
 STRIP_MARGIN = 48
-# A line bears a seal's ink where more of it is coloured.
-INKED_PART = 0.005
 # The confidence of what the text layer says and the page does not show: too little to carry a pass or a fail.
 UNSEEN_CONFIDENCE = 0.7
 # The confidence of a line under a seal that reads in two ways, of a ring without a name: too little to carry a pass.
@@ -218,12 +216,9 @@ class Reader:
         inks: dict[int, Ink] = {
             index: next(seal.ink for seal in found.seals if _touches(polygon, [seal]))
             for index, polygon in enumerate(polygons)
-            if _touches(polygon, found.seals)
+            if _touches(polygon, found.seals) and certain[index].confidence > DOUBTED_CONFIDENCE
         }
-        cuts = {index: cut_out(found.stamped, _widened(polygons[index])) for index in inks}
-        # Beside the ring, and between the characters within, there is nothing to see through.
-        inks = {index: ink for index, ink in inks.items() if coloured_part(cuts[index]) > INKED_PART}
-        images = [through(cuts[index], ink) for index, ink in inks.items()]
+        images = [through(cut_out(found.stamped, _widened(polygons[index])), ink) for index, ink in inks.items()]
         for index, other in zip(inks, self.engine.recognise(images), strict=True):
             if _bare(other.text) != _bare(certain[index].text):
                 certain[index] = replace(certain[index], confidence=min(certain[index].confidence, DOUBTED_CONFIDENCE))
@@ -482,7 +477,7 @@ def _deskewed(found: _Found) -> tuple[_Found, float]:
     height, width = found.image.shape[:2]
     transform = cv2.getRotationMatrix2D((width / 2, height / 2), skew, 1.0)
     paper = [int(np.percentile(found.image[::8, ::8, channel], 90)) for channel in range(3)]
-    image = cv2.warpAffine(found.image, transform, (width, height), flags=cv2.INTER_CUBIC, borderValue=paper)
+    image = cv2.warpAffine(found.image, transform, (width, height), flags=cv2.INTER_LINEAR, borderValue=paper)
     points = cv2.transform(found.polygons.reshape(-1, 1, 2), transform).reshape(-1, 4, 2)
     return _Found(cast("Image", image), points.astype(np.float32)), skew
 
