@@ -8,7 +8,25 @@ from schemas.document import Document
 from schemas.dossier import ApplicantType, Dossier, Envelope, Scope
 from schemas.finding import Outcome
 from schemas.page import Seal
-from tests.dossier_builder import APPLICANT, OWNER, RECEIVED, audit, deed, dossier, field, form, lease, page_of
+from tests.dossier_builder import (
+    APPLICANT,
+    CREDIT_CODE,
+    ID_NUMBERS,
+    OWNER,
+    RECEIVED,
+    audit,
+    certificate,
+    deed,
+    document,
+    dossier,
+    field,
+    form,
+    lease,
+    occupation,
+    page_of,
+    person,
+    roster,
+)
 from tests.judging import FAIL, NOT_APPLICABLE, PASS, REVIEW, outcome, outcomes
 
 
@@ -81,3 +99,70 @@ class TestLeases:
         assert self.of("lease.term_inconsistent", lease_months=blank) is NOT_APPLICABLE
         derived = field("2025-02-28", text=None)
         assert self.of("lease.term_inconsistent", lease_end=derived) is NOT_APPLICABLE
+
+
+class TestStaff:
+    def count(self, *people: dict[str, Any], confidence: float = 0.99) -> Outcome:
+        listed = roster(people=[person(f"样例{n}", number) for n, number in enumerate(ID_NUMBERS[:4])] + list(people))
+        for row in listed.fields["people"].rows:
+            row.confidence = confidence
+        return outcome(dossier(listed), "staff.too_few")
+
+    def test_one_person_misread_is_not_two(self):
+        twin = ID_NUMBERS[0][:-1] + "7"
+        assert self.count(person("样例0", twin), confidence=0.9) is REVIEW
+
+    def test_names_alone_that_differ_are_two_unless_misread(self):
+        people = [person(name, None) for name in ("张伟", "张磊", "张敏", "张芳", "张静")]
+        assert outcome(dossier(roster(people=people)), "staff.too_few") is PASS
+        listed = roster(people=people)
+        for row in listed.fields["people"].rows:
+            row.confidence = 0.9
+        assert outcome(dossier(listed), "staff.too_few") is REVIEW
+
+    def test_a_list_that_was_not_read_leaves_the_others_numbers_open(self):
+        unread = roster(7, role="expert", people=field(None))
+        found = outcomes(dossier(roster(), unread), "staff.id_number_invalid")
+        assert found == {None: REVIEW}
+
+
+class TestNames:
+    def of(self, *documents: Document, rule: str = "name.mismatch") -> dict[str | None, Outcome]:
+        return outcomes(dossier(form(), certificate(), *documents), rule)
+
+    def test_one_of_two_leases_names_nobody(self):
+        assert self.of(lease(3), lease(30))["lease_contract"] is PASS
+        assert self.of(lease(3), lease(30, lessee=field(None)))["lease_contract"] is REVIEW
+
+    @pytest.mark.parametrize("kind", ["credit_report", "financial_statements", "school_permit"])
+    def test_a_paper_whose_name_was_not_read_does_not_stay_silent(self, kind: str):
+        assert self.of(document(kind, 20))[kind] is REVIEW
+
+    def test_one_of_two_deeds_has_no_address(self):
+        rule = "address.mismatch"
+        assert self.of(deed(4), deed(40), rule=rule)["property_certificate"] is PASS
+        assert self.of(deed(4), deed(40, address=field(None)), rule=rule)["property_certificate"] is REVIEW
+
+
+class TestRows:
+    @pytest.mark.parametrize(
+        "rule",
+        ["occupation.not_in_catalogue", "occupation.code_mismatch", "occupation.level_not_allowed"],
+    )
+    def test_a_row_whose_number_is_missing_among_the_others_is_not_silent(self, rule: str):
+        rows = [occupation(1, "中式烹调师", "4-03-02-01"), occupation(3, "电工", "6-31-01-03")]
+        assert outcomes(region(form(occupations=rows)), rule) == {"1": PASS, "2": REVIEW, "3": PASS}
+
+    def test_an_unread_row_may_be_one_of_the_others_again(self):
+        rows = [occupation(1, "中式烹调师", "4-03-02-01"), occupation(3, "电工", "6-31-01-03")]
+        assert outcomes(region(form(occupations=rows)), "occupation.duplicate") == {None: REVIEW}
+
+
+class TestCreditCodes:
+    def test_two_forms_one_of_which_is_surely_wrong(self):
+        wrong = CREDIT_CODE[:-1] + "4"
+        found = outcomes(dossier(form(1), form(10, credit_code=wrong)), "credit_code.invalid")
+        assert found["application_form"] is REVIEW
+        misread = field(wrong, confidence=0.9)
+        found = outcomes(dossier(form(1), form(10, credit_code=misread)), "credit_code.invalid")
+        assert found["application_form"] is PASS

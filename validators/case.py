@@ -179,29 +179,30 @@ class Row:
 
     def cells(self, *keys: str) -> list["Cell"]:
         """Return those of the entry's values that are not blank, each with its own confidence."""
-        return [Cell(self, text, self._read(text)) for key in keys if (text := self.text(key)) is not None]
+        return [self._cell(text) for key in keys if (text := self.text(key)) is not None]
 
-    def _read(self, text: str) -> float:
-        """Return how surely a text of this entry was read: as in the line that shows it, or else as the whole entry."""
+    def _cell(self, text: str) -> "Cell":
+        """Return a text of this entry, as sure as it was read in the line that shows it, or else as the whole entry."""
         place = self._place
         if place is None or self.page is None:
-            return self.confidence
+            return Cell(self, text, self.confidence)
         _, top, _, bottom = place.place.box
         scores = [
             score
             for line in self.page.lines
             if top <= (line.box[1] + line.box[3]) / 2 <= bottom and (score := certainty_within(line, text)) is not None
         ]
-        return max(scores, default=place.confidence)
+        return Cell(self, text, max(scores, default=place.confidence), as_read=bool(scores))
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One value of an entry: its text, and how surely its own line was read."""
+    """One value of an entry: its text, how surely its own line was read, and whether that says just this."""
 
     row: Row
     text: str
     reading: float
+    as_read: bool = False
 
     @property
     def confidence(self) -> float:

@@ -8,7 +8,6 @@ import unicodedata
 from enum import StrEnum
 from typing import NamedTuple
 
-import cn2an
 from rapidfuzz.distance import Levenshtein
 
 
@@ -184,6 +183,12 @@ def _stands_in(shorter: str, longer: str) -> bool:
     return not cuts_before and not cuts_after
 
 
+def _in_digits(numeral: re.Match[str]) -> str:
+    import cn2an  # noqa: PLC0415 - takes long, and who compares nothing needs none
+
+    return str(cn2an.cn2an(numeral.group(), "smart"))
+
+
 def _parts(address: str) -> _Address:
     text = unicodedata.normalize("NFKC", address)
     text = re.sub(r"[—–－﹣~～]", "-", text)
@@ -191,7 +196,7 @@ def _parts(address: str) -> _Address:
     text = re.sub(r"[^\w,-]|_|(?<!\d),|,(?!\d)", "", text)
     # 本市样例区: the city of whoever writes.
     text = re.sub(r"^[本我该][省市县区旗]", "", text)
-    text = _NUMERAL.sub(lambda match: str(cn2an.cn2an(match.group(), "smart")), text)
+    text = _NUMERAL.sub(_in_digits, text)
     region = _REGION.match(text)
     city, district = (region["city"] or "", region["district"] or "") if region is not None else ("", "")
     local = text[region.end() :] if region is not None else text

@@ -12,18 +12,19 @@ from validators.comparing import Likeness, bare_name, compare_addresses, compare
 from validators.finding import Clause, Whole, agreeing
 from validators.rules import rule
 
-# Where each kind of document names the organisation it belongs to; the others say so only where it was read.
+# Where each kind of document names the organisation it belongs to.
 _NAMED = (
     (DocumentKind.REGISTRATION_CERTIFICATE, "name", "登记证书的名称"),
     (DocumentKind.LEASE_CONTRACT, "lessee", "租赁合同的承租方"),
     (DocumentKind.AUDIT_REPORT, "auditee", "审计报告的被审计单位"),
-)
-_ALSO_NAMED = (
     (DocumentKind.SCHOOL_PERMIT, "name", "办学许可证的学校名称"),
     (DocumentKind.CREDIT_REPORT, "name", "信用报告的单位名称"),
-    (DocumentKind.INTEGRITY_PLEDGE, "name", "承诺书的承诺单位"),
     (DocumentKind.FINANCIAL_STATEMENTS, "entity", "财务报表的编制单位"),
 )
+# Several of these are papers of their own; of others one may come in parts, which do not all bear the name.
+_EACH = {DocumentKind.REGISTRATION_CERTIFICATE, DocumentKind.LEASE_CONTRACT}
+# The pledge's name stands under its seal: where it was not read, that is asked for whose it is.
+_ALSO_NAMED = ((DocumentKind.INTEGRITY_PLEDGE, "name", "承诺书的承诺单位"),)
 # What these say of whose they are is no field of theirs but gathered from their text.
 _PROSE = (
     (DocumentKind.APPLICATION_REPORT, "申请报告的申请单位"),
@@ -49,9 +50,10 @@ def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
     """Compare the applicant's name with the one on each document.
 
     What it does: fails where a document is in another organisation's name; review where the names differ so little
-    that one may be misread, or where only one of several documents of a kind is in another's name. Plans, lists and
-    statements are compared where they say without doubt whose they are; review where one names the applicant, too, or
-    one that is nearly it. The licences that lessors and auditors enclose are not compared.
+    that one may be misread, where a certificate's or a lease's was not read, or where only one of several documents of
+    a kind is in another's name. Plans, lists and statements are compared where they say without doubt whose they are;
+    review where one names the applicant, too, or one that is nearly it. The licences that lessors and auditors enclose
+    are not compared.
     Why: another's licence, lease or audit report proves nothing for the applicant.
     Example: the lessee is 样例市东方美容学校, the applicant 样例市启明职业培训学校.
     Subject: the document's kind.
@@ -68,11 +70,12 @@ def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
             for name in case.applicant_names
             if kind is not DocumentKind.REGISTRATION_CERTIFICATE or name.document.kind is not kind
         ]
-        if values and references:
-            findings.extend(_compare_names(clause, values, references, title, str(kind)))
-        else:
-            on = [Whole(documents[0])]
-            findings.extend(clause.review(f"未能读出{title}或申请单位名称", on, subject=str(kind)))
+        found = _compare_names(clause, values, references, title, str(kind)) if values and references else []
+        unread = [Whole(one) for one in documents if one.id not in {value.document.id for value in values}]
+        if not found or (unread and kind in _EACH and found[0].outcome is Outcome.PASS):
+            on = unread or [Whole(documents[0])]
+            found = clause.review(f"未能读出{title}或申请单位名称", on, subject=str(kind))
+        findings.extend(found)
     findings.extend(_compare_prose(case, clause))
     return findings or clause.review("没有可与申请表比对名称的材料")
 
@@ -173,7 +176,11 @@ def address_mismatch(case: Case, clause: Clause) -> list[Finding]:
             on = [*values, *references, Whole(documents[0])]
             findings.extend(clause.review(f"{title}或申请表的地址未能读出", on, subject=str(kind)))
         elif documents:
-            findings.extend(_compare_places(clause, values, references, title, str(kind), both_read=both_read))
+            found = _compare_places(clause, values, references, title, str(kind), both_read=both_read)
+            unread = [Whole(one) for one in documents if one.id not in {value.document.id for value in values}]
+            if unread and found[0].outcome is Outcome.PASS:
+                found = clause.review(f"另有{title}的地址未能读出，请人工核对", unread, subject=str(kind))
+            findings.extend(found)
     return findings or clause.not_applicable("没有租赁合同或产权证明")
 
 
@@ -184,7 +191,8 @@ def _compare_places(
     compared = [(value, *nearest(value, references, compare_addresses)) for value in values]
     value, likeness, reference = max(compared, key=lambda one: order.index(one[1]))
     if likeness is Likeness.SAME:
-        return clause.passes(f"{title}的地址与申请单位地址相符：{value.text}", [value, reference], subject=subject)
+        on = agreeing([value, reference]) if bare_name(value.text) == bare_name(reference.text) else [value, reference]
+        return clause.passes(f"{title}的地址与申请单位地址相符：{value.text}", on, subject=subject)
     listed = "、".join(dict.fromkeys(one.text for one in references))
     message = f"{title}的地址“{value.text}”与申请单位地址“{listed}”不符"
     more = {"subject": subject, "expected": listed, "actual": value.text}

@@ -33,6 +33,8 @@ class _Band(TypedDict, total=False):
 
 # More persons are two numbers read as one; nobody appraised skills so many years ago.
 MOST_TRAINED, LONGEST_YEARS = 1_000_000, 60
+# A row's number beyond that is another number misread.
+MOST_ROWS = 60
 _BANDS = TypeAdapter(list[_Band])
 
 
@@ -47,6 +49,17 @@ def _printed(row: Row) -> str:
 def _no_rows(case: Case, clause: Clause) -> list[Finding]:
     forms = [Whole(form) for form in case.documents(DocumentKind.APPLICATION_FORM)]
     return clause.review("未能读出申报的职业（工种）" if forms else "未见申请表，无法核对申报的职业（工种）", forms)
+
+
+def _unread_rows(clause: Clause, rows: Sequence[Row]) -> list[Finding]:
+    """Answer for the rows that the others' own numbers show to be missing among what was read."""
+    numbers = {row.number("row") or row.index + 1 for row in rows}
+    missing = [str(number) for number in range(1, min(max(numbers), MOST_ROWS) + 1) if number not in numbers]
+    return [
+        finding
+        for number in missing
+        for finding in clause.review(f"第 {number} 行未能读出，请人工核对", rows[:1], subject=number)
+    ]
 
 
 def _agreeing(case: Case, row: Row) -> list[Cell]:
@@ -78,7 +91,8 @@ def not_in_catalogue(case: Case, clause: Clause) -> list[Finding]:
     """
     if not case.occupations:
         return _no_rows(case, clause)
-    return [finding for row in case.occupations for finding in _look_up(case, clause, row)]
+    findings = [finding for row in case.occupations for finding in _look_up(case, clause, row)]
+    return [*findings, *_unread_rows(clause, case.occupations)]
 
 
 def _look_up(case: Case, clause: Clause, row: Row) -> list[Finding]:
@@ -137,7 +151,8 @@ def code_mismatch(case: Case, clause: Clause) -> list[Finding]:
     """
     if not case.occupations:
         return _no_rows(case, clause)
-    return [finding for row in case.occupations for finding in _check_code(case, clause, row)]
+    findings = [finding for row in case.occupations for finding in _check_code(case, clause, row)]
+    return [*findings, *_unread_rows(clause, case.occupations)]
 
 
 def _check_code(case: Case, clause: Clause, row: Row) -> list[Finding]:
@@ -237,7 +252,7 @@ def level_not_allowed(case: Case, clause: Clause) -> list[Finding]:
             findings.extend(clause.fails(message, [row], **more))
         else:
             findings.extend(clause.passes(f"{_printed(row)}：等级为{_named(levels)}", [row], **more))
-    return findings
+    return [*findings, *_unread_rows(clause, case.occupations)]
 
 
 def _named(levels: Sequence[int]) -> str:
@@ -274,7 +289,7 @@ def duplicate(case: Case, clause: Clause) -> list[Finding]:
             findings.extend(clause.review(message, [*on, *half.cells("name", "code")], subject=_number(row)))
     if findings:
         return findings
-    if not all(_key(row) for row in rows):
+    if not all(_key(row) for row in rows) or _are_unread(rows):
         return clause.review("部分职业（工种）的名称或编码未能读出，不能确定是否重复", rows)
     return clause.passes(f"{len(rows)} 个职业（工种）没有重复", [one for row in rows for one in _agreeing(case, row)])
 
@@ -347,6 +362,7 @@ def _under(clause: Clause, rows: Sequence[Row], band: _Band) -> list[Finding]:
         for row in rows:
             message = f"{_printed(row)}：已培训评价"
             findings.extend(_enough(clause, message, _trained(row), band["each"], [row], _number(row)))
+        findings.extend(_unread_rows(clause, rows))
     if "total" in band:
         findings.extend(_enough_in_all(clause, rows, band["total"]))
     return findings
@@ -405,7 +421,7 @@ def experience_too_short(case: Case, clause: Clause) -> list[Finding]:
             findings.extend(clause.review(f"{_printed(row)}：{missing}", [row], subject=subject))
         else:
             findings.extend(_experience(clause, row, started, case.received, years))
-    return findings
+    return [*findings, *_unread_rows(clause, case.occupations)]
 
 
 def _started(value: JsonValue) -> tuple[str, date] | None:
