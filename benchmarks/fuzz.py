@@ -16,7 +16,8 @@ import traceback
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from random import Random
@@ -33,6 +34,8 @@ from schemas.settings import Limits
 
 # Of a long file the first and the last pages are opened: what is between them is alike.
 PAGES_EACH_END = 4
+# Wall clock to CPU time at which an input is given up: a busy machine is no fault of its.
+WALL = 10
 # No side of a sheet is longer, whatever the file says.
 LONGEST_SIDE = 3500
 
@@ -71,19 +74,20 @@ def main() -> None:
     arguments.add_argument("--seed", type=int, default=20261121)
     arguments.add_argument("--first", type=int, default=0, help="number of the first input")
     arguments.add_argument("--workers", type=int, default=1)
-    arguments.add_argument("--seconds", type=float, default=Limits().page_seconds, help="limit of an input, wall clock")
+    arguments.add_argument("--seconds", type=float, default=Limits().page_seconds, help="CPU time an input may take")
     arguments.add_argument("--folder", type=Path, default=Path("out/fuzz"), help="keeps inputs that failed")
     chosen = arguments.parse_args()
     started = time.monotonic()
     results: list[Result] = []
-    for result in run(
-        range(chosen.first, chosen.first + chosen.count), chosen.seed, chosen.folder, chosen.seconds, chosen.workers
-    ):
-        results.append(result)
-        if result.outcome in FAILURES:
-            print(f"{result.number} {result.kind} {result.outcome}: {result.detail}", flush=True)
-        if len(results) % 1000 == 0:
-            print(f"{len(results):,} of {chosen.count:,}", file=sys.stderr, flush=True)
+    numbers = range(chosen.first, chosen.first + chosen.count)
+    # Whoever ends it sees what came of it so far.
+    with suppress(KeyboardInterrupt):
+        for result in run(numbers, chosen.seed, chosen.folder, chosen.seconds, chosen.workers):
+            results.append(result)
+            if result.outcome in FAILURES:
+                print(f"{result.number} {result.kind} {result.outcome}: {result.detail}", flush=True)
+            if len(results) % 1000 == 0:
+                print(f"{len(results):,} of {chosen.count:,}", file=sys.stderr, flush=True)
     _print(results, time.monotonic() - started)
     sys.exit(any(result.outcome in FAILURES for result in results))
 
@@ -97,22 +101,24 @@ def run(numbers: range, seed: int, folder: Path, seconds: float, workers: int = 
         waiting: deque[tuple[int, Future[Result]]] = deque()
         try:
             for number in numbers:
-                waiting.append((number, processes.submit(seconds, _try, number)))
+                waiting.append((number, processes.submit(WALL * seconds, _try, number)))
                 if len(waiting) > 4 * workers:
-                    yield _finished(*waiting.popleft(), folder, work, seed)
+                    yield _finished(*waiting.popleft(), folder, work, seed, seconds)
             while waiting:
-                yield _finished(*waiting.popleft(), folder, work, seed)
+                yield _finished(*waiting.popleft(), folder, work, seed, seconds)
         finally:
             processes.stop()
 
 
-def _finished(number: int, job: "Future[Result]", folder: Path, work: Path, seed: int) -> Result:
+def _finished(number: int, job: "Future[Result]", folder: Path, work: Path, seed: int, seconds: float) -> Result:
     try:
         result = job.result()
     except OutOfTime:
         result = Result(number, _kind(work, number), Outcome.HANGS)
     except ProcessDied:
         result = Result(number, _kind(work, number), Outcome.CRASHED)
+    if result.seconds > seconds:
+        result = replace(result, outcome=Outcome.HANGS)
     path = _place(work, number)
     if result.outcome in FAILURES and path.exists():
         shutil.copy(path, folder / f"{seed}-{number}-{result.outcome.replace(' ', '-')}.bin")
