@@ -1,4 +1,4 @@
-"""The command line: `heyan verify`, `heyan catalogue match`, `heyan schema`. A thin shell.
+"""The command line: `heyan verify`, `serve`, `status`, `retry`, `catalogue match`, `schema`. A thin shell.
 
 What is heavy is imported only when a command needs it, so that `heyan --help` answers at once.
 """
@@ -31,6 +31,8 @@ _WrongUsage = cast("type[Exception]", typer.BadParameter.__base__)
 
 _SETTING_PROBLEMS = {"int_parsing": "应为整数", "extra_forbidden": "没有这项设置", "path_type": "应为路径"}
 
+_Out = Annotated[Path, typer.Option(metavar="DIR", help="报告所在的文件夹")]
+
 app = typer.Typer(
     name="heyan", help="核验：职业技能等级认定机构申报材料的核验。", add_completion=False, no_args_is_help=False,
     rich_markup_mode=None,
@@ -46,7 +48,7 @@ def verify(
     programme: Annotated[
         str | None, typer.Option(metavar="ID", help="通知的编号；指明后 SOURCE 下为 <卷宗>/<文件>，或它本身是一个卷宗")
     ] = None,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="报告写到哪里")] = Path("reports"),
+    out: _Out = Path("reports"),
 ) -> None:
     """Verify all dossiers of SOURCE."""
     settings = _settings()
@@ -64,6 +66,34 @@ def verify(
     show_summary(summary, out)
     if any(row.error is not None for row in summary.dossiers):
         raise typer.Exit(INCOMPLETE)
+
+
+@app.command(help="查看台账：待核验、核验中、已出报告、出错的卷宗。")
+def status(out: _Out = Path("reports")) -> None:
+    """Show how dossiers stand."""
+    from flows.operator import show_status
+
+    show_status(_settings(), out)
+
+
+@app.command(help="让出错的卷宗在下次核验时再试；不指明 DOSSIER 则是全部。")
+def retry(
+    dossier: Annotated[str | None, typer.Argument(help="卷宗的名称")] = None,
+    programme: Annotated[str | None, typer.Option(metavar="ID", help="通知的编号")] = None,
+    out: _Out = Path("reports"),
+) -> None:
+    """Have failed dossiers tried again."""
+    from flows import operator
+
+    operator.retry(_settings(), out, programme, dossier)
+
+
+@app.command(help="每夜按设置 night.cron 核验 night.source 里新到的卷宗，一直运行。")
+def serve(out: _Out = Path("reports")) -> None:
+    """Run the nightly deployment on this machine."""
+    from flows.serve import serve as serve_nightly
+
+    serve_nightly(_settings(), out)
 
 
 @app.command(help="输出 report.json 的 JSON Schema。")

@@ -32,9 +32,11 @@ T = TypeVar("T")
 
 
 @flow(name="heyan-verify")
-def verify(source: str, programme: str | None = None, out: Path = Path("reports")) -> Summary:
-    """Verify all dossiers of a source; settings come from the environment and heyan.toml of the worker."""
-    summary = verify_source(source, programme, out, Settings(), call=as_task, progress=_progress.get())
+def verify(source: str, programme: str | None = None, out: Path = Path("reports"), by_night: bool = False) -> Summary:
+    """Verify the dossiers of a source; settings come from the environment and heyan.toml of the worker."""
+    summary = verify_source(
+        source, programme, out, Settings(), call=as_task, progress=_progress.get(), by_night=by_night
+    )
     for row in summary.dossiers:
         if row.error is not None:
             get_run_logger().error("%s/%s：%s", row.programme, row.dossier, row.error)

@@ -148,9 +148,7 @@ def verify_source(
             news, trouble = list[Place](), f"报告已写在 {out}，但没有再次互相比对：{error}"
         again = [place for place in news if verified[place].row.error is None]
         progress.again(len(again))
-        for place, outcome in run.verify_all(again, again=True).items():
-            outcome.row.seconds = round(outcome.row.seconds + verified[place].row.seconds, 2)
-            verified[place] = outcome
+        verified |= run.verify_all(again, again=True)
     summary = Summary(dossiers=[outcome.row for outcome in verified.values()])
     written = write_summary(summary, [outcome.findings for outcome in verified.values()], out)
     try:

@@ -59,8 +59,14 @@ class Limits(Model):
 
 
 class NightSettings(Model):
-    """The nightly run. A dossier of which a file came less than `settle_seconds` ago is still being uploaded."""
+    """The nightly run: what it verifies (as SOURCE of the command line), when, by which clock.
 
+    A dossier of which a file came less than `settle_seconds` ago is still being uploaded, and waits.
+    """
+
+    source: str | None = None
+    cron: str = "0 1 * * *"
+    timezone: str = "Asia/Shanghai"
     settle_seconds: float = 600.0
 
 
