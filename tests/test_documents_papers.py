@@ -4,6 +4,7 @@ import pytest
 from typed_pages import typed
 
 from extractors.documents import document_types
+from extractors.splitting import split
 from schemas.document import DocumentKind
 from schemas.page import Line, Page, Seal
 
@@ -324,3 +325,67 @@ def test_school_permit():
         "张样例",
         "教民135010070000019号",
     )
+
+
+def test_a_deed_of_several_rooms_is_of_all_their_area():
+    rooms = """
+        # 房屋所有权证
+        | 房屋所有权人 | 样例集团有限责任公司                  |
+        | 幢号 | 房号    | 结构 | 建筑面积（平方米） | 设计用途 |
+        | 1    | 0109001 | 砼   | 812.55             | 商业     |
+        | 1    | 0109002 | 砼   | 406.30             | 办公     |
+    """
+    fields = document_types()[DocumentKind.PROPERTY_CERTIFICATE].read([typed(rooms)])
+    assert (fields["floor_area"].value, fields["floor_area"].confidence < 0.8) == (1218.85, True)
+    summed = rooms + "    | 合计 |         |      | 1218.85            |          |\n"
+    fields = document_types()[DocumentKind.PROPERTY_CERTIFICATE].read([typed(summed)])
+    assert (fields["floor_area"].value, fields["floor_area"].confidence > 0.9) == (1218.85, True)
+    unreadable = rooms + "    | 1    | 0109003 | 砼   | 1.050              | 办公     |\n"
+    assert read("property_certificate", unreadable)["floor_area"] is None
+
+
+def test_a_firm_s_form_under_its_name_beside_those_who_sign():
+    fields = read(
+        "audit_report",
+        f"""
+        # 审计报告
+        {COMPANY}全体股东：
+        我们审计了{COMPANY}财务报表，包括2021年12月31日的资产负债表。
+        样例正信会计师事务所            中国注册会计师：
+        （普通合伙）                    中国注册会计师：
+        中国·样例                       二〇二二年四月十五日
+        """,
+    )
+    assert fields["audit_firm"] == "样例正信会计师事务所（普通合伙）"
+
+
+def test_a_total_whose_decimals_were_not_read():
+    sheet = """
+        # 资产负债表
+        编制单位：样例市晨星职业培训学校    2021年12月31日    单位：元
+        | 资产     | 期末数       | 年初数       | 负债和净资产     | 期末数       | 年初数       |
+        | 资产总计 | 1,330,312    | 1,337,382.40 | 负债和净资产总计 | {total} | 1,337,382.40 |
+    """
+    assert read("financial_statements", sheet.format(total="1,330,312.40"))["total_assets"] == 1330312.4
+    assert read("financial_statements", sheet.format(total="1,380,312.40"))["total_assets"] is None
+
+
+def test_an_old_booklet_without_a_title():
+    booklet = typed(
+        """
+        姓名    陈样例
+        Name
+        文化程度    大专
+        Educational Level
+        职业(工种)及等级    维修电工 高级
+        Occupation & Skill Level
+        理论知识考试成绩    82
+        操作技能考核成绩    85
+        评定成绩    合格
+        编号No.1404000000308765
+        """
+    )
+    (document,) = split([booklet])
+    assert document.kind is DocumentKind.SKILL_CERTIFICATE
+    fields = read("skill_certificate", booklet)
+    assert (fields["person"], fields["occupation"], fields["level"]) == ("陈样例", "维修电工", 3)

@@ -2,16 +2,16 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz
 
 from extractors.documents import parsers
-from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled
+from extractors.documents.base import COLUMN_GAP, DocumentType, LabelledField, keep, read_labelled
 from extractors.documents.under_seals import ALIKE, UNCONFIRMED, name_field
 from extractors.labels import Labelled
-from extractors.layout import Passage, flow
+from extractors.layout import Passage, flow, rows, stretches
 from extractors.values import dates, names, opinions
 from extractors.values.organisations import is_organisation, stands_for_a_name
 from schemas.document import DocumentKind, Field
@@ -22,6 +22,7 @@ READABLE = 0.6
 _FIRM = re.compile(
     r"(?:(?!号|会计师事务所|复印件|证书|执照|我们|委托|报告|地址)[\u4e00-\u9fff（）()]){2,24}?会计师事务所(?:\n?[（(](?:特殊普通合伙|普通合伙|有限合伙)[）)]|有限责任公司|有限公司)?"
 )
+_FORM = re.compile(r"[（(](?:特殊)?普通合伙[）)]|[（(]有限合伙[）)]|有限责任公司|有限公司")
 # The same as printed under its seal, where not all of it was read.
 _SIGNED_FIRM = re.compile(
     r"[\u4e00-\u9fff]{2,16}会?计?师?事务所?(?:\n?[（(]?(?:特殊)?普通合伙?[）)]?|\n?[（(]有限合伙[）)]|有限责任公司|有限公司)?"
@@ -99,6 +100,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
 def _firm(whole: Passage, pages: Sequence[Page]) -> Field | None:
     """Read the firm's name where it is surest: its seal often lies on its signature."""
     found = [name_field(whole[match.start() : match.end()]) for match in _FIRM.finditer(whole.text)]
+    found.extend(name_field(name) for page in pages for name in _with_form_below(page))
     best = max((one for one in found if one.value is not None), key=_sureness, default=None)
     # Its form of company stands behind it: under a seal it may not have been read.
     is_cut = best is not None and best.confidence <= UNCONFIRMED and str(best.value).endswith("会计师事务所")
@@ -108,6 +110,17 @@ def _firm(whole: Passage, pages: Sequence[Page]) -> Field | None:
     if sealed is not None or best is None:
         return sealed
     return best.model_copy(update={"value": None})
+
+
+def _with_form_below(page: Page) -> Iterator[Passage]:
+    """Yield the firms under whose name their form of company stands, beside the auditors who sign."""
+    parts = [part for row in rows(page) for part in stretches(row, COLUMN_GAP)]
+    for part in (one for one in parts if _FIRM.fullmatch(one.text)):
+        for under in parts:
+            near = 0 < under.box[1] - part.box[1] < 3 * part.height
+            beside = min(part.box[2], under.box[2]) - max(part.box[0], under.box[0])
+            if near and beside > 0 and _FORM.fullmatch(under.text):
+                yield part + under
 
 
 def _firm_on_seal(whole: Passage, pages: Sequence[Page]) -> Field | None:

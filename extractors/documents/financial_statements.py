@@ -151,6 +151,10 @@ def _at_year_end(row: Passage, total: re.Match[str], above: Sequence[Passage], s
         return None
     # Both sides of a balance sheet come to the same.
     other = placed.get(ends[1]) if len(ends) > 1 else None
+    if "." not in chosen.text and any("." in one.text for one in numbers):
+        # Its decimals were not read; the other side may tell them.
+        decimals = number(other.text) if other is not None and other.text.startswith(chosen.text + ".") else None
+        return chosen.field(None if decimals is None else _scaled(decimals, scale), confidence=0.9)
     confidence = 0.95 if other is None else 1.0 if number(other.text) == value else 0.7
     return chosen.field(_scaled(value, scale), confidence=confidence)
 

@@ -209,7 +209,7 @@ def _floor_area(whole: Passage) -> Field | None:
         ]
         if named:
             first = _total(named) or named[0]
-            agreed = first is not named[0] or all(abs(other.value - first.value) < 0.01 for other in named)
+            agreed = first is not named[0] or all(abs(other.value - first.value) < parsers.SAME_AREA for other in named)
             return parsers.area_field(whole, first, confidence=1.0 if agreed else 0.7)
     if len({area.value for area in found}) == 1 and not _NOT_PREMISES.search(whole.text[: found[0].start]):
         return parsers.area_field(whole, found[0], confidence=0.85)
@@ -219,7 +219,7 @@ def _floor_area(whole: Passage) -> Field | None:
 def _total(parts: Sequence[Found[float]]) -> Found[float] | None:
     """Return the area of several rooms together: the last one, which is the sum of those before it."""
     *rooms, last = parts
-    return last if len(rooms) > 1 and abs(sum(room.value for room in rooms) - last.value) < 0.01 else None
+    return last if len(rooms) > 1 and abs(sum(room.value for room in rooms) - last.value) < parsers.SAME_AREA else None
 
 
 def _is_named(whole: Passage, before: Found[float] | None, area: Found[float], words: str) -> bool:

@@ -8,7 +8,7 @@ from statistics import median
 from extractors.documents.base import Parser
 from extractors.documents.under_seals import is_whole, name_field
 from extractors.labels import Labelled
-from extractors.layout import Passage
+from extractors.layout import ALIGNED, Passage, inside
 from extractors.values import areas, codes, dates, money, names
 from extractors.values.found import Found
 from extractors.values.numerals import plain
@@ -70,6 +70,8 @@ _WHERE = re.compile(
 )
 # Of 出租方（甲方） in two rows the first one's end: （甲, and the value behind it.
 _LABEL_BEGUN = re.compile(r"[（(](?:[甲乙丙]|[^（()）]*$)")
+# Areas that differ by less are one; how sure a sum is that is not printed.
+SAME_AREA, UNSURE_SUM = 0.01, 0.75
 # In widths of the others: so wide a step within a number or a code hides a character, or parts two of them.
 _WIDE_STEP = 1.9
 
@@ -289,15 +291,47 @@ def area_field(passage: Passage, found: Found[float], *, confidence: float = 1.0
 
 
 def area(item: Labelled) -> Field | None:
-    """Read an area in m²; beside a label that says 面积 a bare number counts, or one whose unit is not readable."""
-    found = areas.find_areas(item.value.text)
+    """Read an area in m²; beside a label that says 面积 a bare number counts, or one whose unit is not readable.
+
+    Of several under one head (a deed of several rooms) it is what they come to.
+    """
+    named = "面积" in item.label.text
+    read = _area_in(item.value, bare=named)
+    below = [field for part in _cells_below(item) if (field := _area_in(part, bare=named)) is not None]
+    return _together([read, *below]) if read is not None and below else read
+
+
+def _cells_below(item: Labelled) -> list[Passage]:
+    """Return what stands in the cells of a head's column under that of its value."""
+    if item.room is None or item.room[1] < item.label.box[3]:
+        return []
+    page, (left, top, right, _) = item.label.page, item.room
+    column = [box for box in page.cells if abs(box[0] - left) < ALIGNED and abs(box[2] - right) < ALIGNED]
+    return [inside(page, box) for box in column if box[1] > top]
+
+
+def _together(read: Sequence[Field]) -> Field:
+    """Return the sum of some areas: the last of them, where it is printed, or else unsurely what they come to."""
+    values = [one.value for one in read]
+    numbers = [value for value in values if isinstance(value, int | float)]
+    if len(numbers) < len(values):
+        return read[0].model_copy(update={"value": None})
+    *rooms, last = numbers
+    if len(rooms) > 1 and abs(sum(rooms) - last) < SAME_AREA:
+        return read[-1]
+    confidence = min(UNSURE_SUM, *(one.confidence for one in read))
+    return read[0].model_copy(update={"value": round(sum(numbers), 2), "confidence": confidence})
+
+
+def _area_in(passage: Passage, *, bare: bool) -> Field | None:
+    found = areas.find_areas(passage.text)
     if found:
-        return area_field(item.value, found[0])
-    bare = _BARE_NUMBER.match(item.value.text) if "面积" in item.label.text else None
-    if bare is None:
+        return area_field(passage, found[0])
+    alone = _BARE_NUMBER.match(passage.text) if bare else None
+    if alone is None:
         return None
-    whole, fraction = bare["whole"], bare["fraction"]
-    written = item.value[bare.start("whole") : bare.end()]
+    whole, fraction = alone["whole"], alone["fraction"]
+    written = passage[alone.start("whole") : alone.end()]
     digits = re.sub(r"[,，.]", "", whole)
     if fraction is not None and len(fraction) == len("002") and len(digits) > len("999") and fraction.endswith("2"):
         # Areas have two decimals: the third figure is the ㎡ behind them, read as 2.

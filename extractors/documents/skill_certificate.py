@@ -150,6 +150,11 @@ _FIELDS = (
             "职业（工种）名称",
             "职业（工种）及等级",
             "职业及等级",
+            "职业（工种）及等级",
+            # Old booklets have no title on their inner pages, and every label in English, too.
+            "SkillLevel",
+            "TheoreticalKnowledge",
+            "OperationalSkill",
             "职业（工种）",
             "职业及工种",
             "职业工种",
@@ -320,6 +325,9 @@ TYPE = DocumentType(
         "操作技能考核成绩",
         "评定成绩",
         "职业及等级",
+        "职业（工种）及等级",
+        # Old booklets have no title on their inner pages, and every label in English, too.
+        "SkillLevel",
         "批准日期",
         "特发此证",
         "经考核合格",
