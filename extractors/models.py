@@ -19,12 +19,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, cast
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, cast
 
 from schemas.settings import OcrSettings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 DETECTION_MODEL = "PP-OCRv6_small_det"
 RECOGNITION_MODEL = "PP-OCRv6_small_rec"
@@ -82,7 +83,7 @@ class EngineError(Exception):
 class Network:
     """A model that is ready: `run` takes and gives a batch, `configuration` is what its `inference.yml` says."""
 
-    run: Callable[[NDArray[np.float32]], NDArray[np.float32]]
+    run: "Callable[[NDArray[np.float32]], NDArray[np.float32]]"
     configuration: Mapping[str, Any]
 
 
@@ -200,7 +201,7 @@ def _by_onnxruntime(folder: Path, settings: OcrSettings, precision: str) -> Netw
         raise EngineError(f"设备 {settings.device} 不能用：CUDA 无法载入，请检查显卡驱动，或改用 cpu（ocr.device）。")
     (taken,), (given,) = session.get_inputs(), session.get_outputs()
 
-    def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:
+    def run(batch: "NDArray[np.float32]") -> "NDArray[np.float32]":
         return cast("NDArray[np.float32]", session.run([given.name], {taken.name: batch})[0])
 
     return Network(run, _configuration(folder / "inference.yml"))
@@ -231,8 +232,8 @@ def _by_paddleocr(module: str, model: str, folder: Path, settings: OcrSettings, 
     if not hasattr(predictor, "runner"):
         raise EngineError(f"引擎 {settings.engine} 不给出逐字得分，请改用 onnxruntime（ocr.engine）。")
 
-    def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        return np.asarray(predictor.runner(x=[batch])[0])
+    def run(batch: "NDArray[np.float32]") -> "NDArray[np.float32]":
+        return cast("NDArray[np.float32]", predictor.runner(x=[batch])[0])
 
     return Network(run, predictor.config)
 

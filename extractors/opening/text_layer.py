@@ -18,16 +18,17 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import cv2
 import numpy as np
-import pdfplumber
 from numpy.typing import NDArray
-from pdfplumber.pdf import PDF
 
 from extractors.opening.nouns import Image
 from schemas.page import Line
+
+if TYPE_CHECKING:
+    from pdfplumber.pdf import PDF
 
 # Fewer characters may be a page number beside something that is not text.
 CHARACTERS_MIN = 4
@@ -113,6 +114,8 @@ class TextLayers:
             if self._read % PAGES_KEPT == 0:
                 self._close()
             if self._document is None:
+                import pdfplumber  # noqa: PLC0415 - takes long, and scans have no text layer
+
                 self._document = pdfplumber.open(self._path)
             self._read += 1
             pages = self._document.pages

@@ -11,8 +11,6 @@ True
 import re
 import unicodedata
 
-import cn2an
-
 # Characters that only look different, one for one, so that places in the text stay.
 _PLAIN = (
     {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
@@ -73,6 +71,8 @@ def number(text: str) -> int | float | None:
             # 零叁 is how a cheque writes three.
             return number(text.lstrip("零")) if text.startswith("零") else None
         return int("".join(str(round(unicodedata.numeric(one))) for one in text))
+    import cn2an  # noqa: PLC0415 - takes long, and many have no such number
+
     try:
         value = float(cn2an.cn2an(text, "normal"))
     except ValueError:

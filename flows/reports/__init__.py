@@ -1,10 +1,14 @@
-"""Reports: report.json and report.html of each dossier, summary.json and summary.xlsx over all."""
+"""Reports: report.json and report.html of each dossier, summary.json and summary.xlsx over all.
+
+What draws them is loaded where it is done.
+"""
+
+# ruff: noqa: PLC0415
 
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from flows.reports.html import render
 from flows.reports.summary import summarise, workbook
 from schemas.finding import Finding
 from schemas.page import Page
@@ -19,6 +23,8 @@ def write_report(report: Report, pages: Sequence[Page], programme: Programme, ou
 
     The pages' images must still lie where the pages say.
     """
+    from flows.reports.html import render
+
     return _write(
         out / report.programme / report.dossier,
         {

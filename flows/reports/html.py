@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -10,8 +10,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from flows.reports import labels
 from flows.reports.images import PageImage, embed
+from flows.reports.summary import applicant
 from schemas.base import Box
-from schemas.document import Document, DocumentKind, Field
+from schemas.document import Document, Field
 from schemas.finding import Evidence, Finding, Outcome
 from schemas.page import Page
 from schemas.programme import Programme
@@ -231,16 +232,6 @@ class _View:
         kind = labels.kind_label(document.kind) if document else None
         field = labels.field_label(evidence.field) if evidence.field is not None else None
         return tuple(caption for caption in (kind, field) if caption is not None)
-
-
-def applicant(documents: Iterable[Document], name: str) -> str | None:
-    """Return what the application form says of the applicant, else its certificate."""
-    for kind in (DocumentKind.APPLICATION_FORM, DocumentKind.REGISTRATION_CERTIFICATE):
-        for document in documents:
-            value = document.fields.get(name)
-            if document.kind is kind and value is not None and isinstance(value.value, str):
-                return value.value
-    return None
 
 
 def _looked_at(report: Report) -> Iterator[Place]:

@@ -1,17 +1,17 @@
 """summary.json and summary.xlsx: every dossier of a run at a glance."""
 
 import io
-from collections.abc import Sequence
-from typing import Any
-
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from flows.reports import labels
-from flows.reports.html import applicant
+from schemas.document import Document, DocumentKind
 from schemas.finding import Finding, Outcome
 from schemas.report import Report, Summary, SummaryRow, Verdict
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 DOSSIER_COLUMNS = (
     ("通知", 20), ("卷宗", 18), ("单位名称", 34), ("统一社会信用代码", 22), ("结论", 12), ("不符合", 8), ("需复核", 8),
@@ -51,8 +51,20 @@ def summarise(report: Report, pages: int) -> SummaryRow:
     )
 
 
+def applicant(documents: Iterable[Document], name: str) -> str | None:
+    """Return what the application form says of the applicant, else its certificate."""
+    for kind in (DocumentKind.APPLICATION_FORM, DocumentKind.REGISTRATION_CERTIFICATE):
+        for document in documents:
+            value = document.fields.get(name)
+            if document.kind is kind and value is not None and isinstance(value.value, str):
+                return value.value
+    return None
+
+
 def workbook(summary: Summary, findings: Sequence[Sequence[Finding]]) -> bytes:
     """Return summary.xlsx: a sheet of dossiers, and one of their findings (`findings` go with the dossiers)."""
+    import xlsxwriter  # noqa: PLC0415 - once, when all dossiers are done
+
     out = io.BytesIO()
     # Nothing that a page says may become a formula or a link.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -123,7 +135,7 @@ class _Writer:
             if place is not None and place.page is not None:
                 sheet.write_number(line, 10, place.page, self.plain)
 
-    def _sheet(self, name: str, columns: Sequence[tuple[str, int]], rows: int) -> Worksheet:
+    def _sheet(self, name: str, columns: Sequence[tuple[str, int]], rows: int) -> "Worksheet":
         sheet: Worksheet = self.book.add_worksheet(name)
         for column, (title, width) in enumerate(columns):
             sheet.set_column(column, column, width)
@@ -136,6 +148,6 @@ class _Writer:
         sheet.repeat_rows(0)
         return sheet
 
-    def _text(self, sheet: Worksheet, line: int, column: int, text: str | None) -> None:
+    def _text(self, sheet: "Worksheet", line: int, column: int, text: str | None) -> None:
         if text:
             sheet.write_string(line, column, text[:CELL_LIMIT], self.plain)

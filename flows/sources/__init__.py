@@ -4,7 +4,6 @@ from pathlib import Path
 
 from flows.errors import UsageError
 from flows.sources.base import Fetched, Found, Place, Source
-from flows.sources.bucket import Bucket
 from flows.sources.folder import Folder
 from schemas.settings import Settings
 
@@ -21,5 +20,7 @@ def open_source(source: str, programme: str | None, out: Path, settings: Setting
         return Folder(Path(source), programme, out)
     if scheme.lower() != "s3":
         raise UsageError(f"SOURCE 不认识的地址：{source}（应为文件夹，或 s3://存储桶/前缀）")
+    from flows.sources.bucket import Bucket  # noqa: PLC0415 - a folder needs no client
+
     name, _, prefix = rest.partition("/")
     return Bucket(name, prefix, programme, settings.s3, settings.limits)
