@@ -1,5 +1,6 @@
 """Where a packet's documents begin and end, on typed pages."""
 
+import pytest
 from typed_pages import typed
 
 from extractors.layout import flow, rows
@@ -213,3 +214,18 @@ def test_a_name_written_by_hand_in_a_high_box_is_text():
     name = Line(text="张样例", box=(0.3, 0.3, 0.36, 0.325), confidence=0.9, extents=extents)
     page = Page(file="a.jpg", number=1, width=1240, height=1754, source="ocr", lines=[name])
     assert [row.text for row in rows(page)] == ["张样例"]
+
+
+@pytest.mark.parametrize(
+    "paper",
+    [
+        "# 组织机构代码证\n代码：73000000-1\n机构类型：民办非企业法人\n颁发单位：样例市质量技术监督局",
+        "# 税务登记证\n税号：220102000000001\n登记注册类型：民办非企业单位\n法定代表人：张样例\n经营范围：职业技能培训",
+        "# 验 资 报 告\n我们接受委托，审验了开办资金实收情况。\n样例会计师事务所有限公司\n中国注册会计师：",
+        "# 国有土地使用证\n座落 样例市平安路8号\n使用权面积 3000.00㎡",
+        f"# {SCHOOL}\n# 学校章程\n第一条 本单位的业务主管单位是样例市人力资源和社会保障局。",
+    ],
+)
+def test_papers_of_no_listed_kind_open_behind_a_plan(paper: str):
+    plan = f"# {SCHOOL}\n# 职业技能等级认定实施方案\n一、总则\n为规范认定工作，制定本方案。"
+    assert kinds(plan, paper) == [("implementation_plan", [1]), ("other", [2])]
