@@ -7,9 +7,10 @@ SEED ?= 20261121
 N ?= 40
 FAMILY ?= all
 COMPARE ?= 4
+COUNT ?= 20000
 OTHERS ?= 36
 
-.PHONY: run test check samples fonts bench-speed bench-accuracy bench-others clean
+.PHONY: run test check samples fonts bench-speed bench-accuracy bench-others bench-fuzz clean
 
 run: .venv/run.stamp ## verify the sample packets and say where the reports are
 	$(RUN) heyan verify samples/packets --out $(OUT)
@@ -37,6 +38,9 @@ bench-accuracy: .venv/all.stamp fonts ## fields, mistakes, false alarms by scan 
 
 bench-others: .venv/all.stamp fonts ## speed and character errors beside other tools on the same pages (OTHERS pages, SEED)
 	$(RUN) python -m benchmarks.comparison --pages $(OTHERS) --seed $(SEED)
+
+bench-fuzz: .venv/all.stamp ## broken files by the thousand: each ends as pages or as a reason (COUNT, SEED)
+	$(RUN) python -m benchmarks.fuzz --count $(COUNT) --seed $(SEED)
 
 .venv/run.stamp: uv.lock pyproject.toml | $(UV)
 	$(UV) sync --frozen --quiet --no-dev
