@@ -15,8 +15,6 @@ INK_DEPTH = 45
 DUST = 0.002
 # Redder than green by so much is red ink, not the fringe of print.
 RED_DEPTH = 28
-# What is less coloured than this is as good as grey.
-FAINT_DEPTH = 14
 
 Ink = Literal["red", "blue", "dark"]
 _CHANNELS = {"blue": 0, "red": 2}
@@ -26,11 +24,6 @@ def colour_plane(image: Image) -> NDArray[np.uint8]:
     """Return how much redder or bluer than green the ink is: 0 for paper, black print, green and yellow."""
     blue, green, red = cv2.split(image)
     return cast("NDArray[np.uint8]", cv2.subtract(cv2.max(red, blue), green))
-
-
-def coloured_part(image: Image) -> float:
-    """Return the part of the image that is red or blue, faintly at least."""
-    return float(np.mean(colour_plane(image) > FAINT_DEPTH))
 
 
 def red_part(image: Image) -> float:

@@ -21,7 +21,7 @@ DIAMETER_MIN, DIAMETER_MAX = 0.115, 0.34
 FLATNESS_MIN = 0.55
 # The long side is scaled to this many pixels to look for seals: rings stay closed and noise goes.
 LONG_SIDE = 1000
-# Edges are drawn on less: what they give is where to look.
+# In a colour scan edges are drawn on less: what they give is where to look. In grey they are not clear enough for that.
 EDGES_SIDE = 640
 # So much of the ring, by angle, must be there, and so much of the band inside it must bear characters.
 RING_PART, TEXT_PART = 0.6, 0.35
@@ -32,17 +32,21 @@ REACH = 9
 COLOUR_DEPTH, DARK_DEPTH = 7.0, 20.0
 # Paper without any coloured ink has fewer coloured pixels than this part.
 COLOURED_PART = 0.0005
-# Characters stand between these distances from the ring (parts of the shorter half axis),
-# and are read as they are and a little wider, for narrow ones.
-READINGS = (((0.05, 0.40), 1.0), ((0.05, 0.40), 1.35), ((0.04, 0.44), 1.0))
+# Characters stand between these distances from the ring (parts of the shorter half axis).
+WIDE, NARROW = (0.04, 0.44), (0.05, 0.40)
+# A name is read in these planes and bands. Planes err each in its own way, bands of one plane alike.
+READINGS = ((0, WIDE), (1, NARROW), (0, NARROW))
+# The more, the less colour makes darkness the seal's.
+COLOUR_GAIN = 2.2
 # Ink that is less dark than this on the paper is as good as none.
 FAINTEST = 12.0
 STRIP_HEIGHT = 64
 # The name leaves at least so many degrees of the arc free.
 GAP = 30
 NAME_CONFIDENCE, NAME_LENGTH = 0.5, 4
-# A name that was not read alike in so many planes has at most this confidence: too little to call it another's.
-SURE_PLANES, UNSURE_CONFIDENCE = 3, 0.75
+# A name that was not read alike in both planes, every character with this score in one of them, has at most this
+# confidence: too little to call it another's.
+SURE_SCORE, UNSURE_CONFIDENCE = 0.9, 0.75
 # Where less of the ring shows, some of the name may not either.
 WHOLE_PART = 0.85
 
@@ -101,8 +105,8 @@ def find_seals(image: Image) -> list[Ring]:
     if np.mean(colours > 2 * COLOUR_DEPTH) > COLOURED_PART:
         # Faint ink is as good as full ink here: what counts is that no print shows in this plane.
         spread = cast("_Plane", cv2.convertScaleAbs(colours, alpha=3))
-        rings += _rings(colours, _ellipses(spread), COLOUR_DEPTH)
-    rings += _rings(darkness, _ellipses(darkness), DARK_DEPTH)
+        rings += _rings(colours, _ellipses(spread, EDGES_SIDE), COLOUR_DEPTH)
+    rings += _rings(darkness, _ellipses(darkness, EDGES_SIDE if colours.any() else LONG_SIDE), DARK_DEPTH)
     kept: list[Ring] = []
     for ring in rings:
         if all(_is_another(ring, other) for other in kept):
@@ -130,9 +134,9 @@ def _balanced(image: Image) -> Image:
     return cast("Image", cv2.LUT(image, np.clip(levels, 0, 255).astype(np.uint8)[None]))
 
 
-def _ellipses(plane: _Plane) -> Iterator[Ring]:
-    """Find circles and ellipses of a seal's size among the edges of a plane, roughly."""
-    plane, scale = shrunk(plane, EDGES_SIDE)
+def _ellipses(plane: _Plane, side: int) -> Iterator[Ring]:
+    """Find circles and ellipses of a seal's size among the edges of a plane, its long side made `side` pixels."""
+    plane, scale = shrunk(plane, side)
     library = cast("Any", cv2)
     parameters = library.ximgproc_EdgeDrawing_Params()
     parameters.MinPathLength = 20
@@ -255,35 +259,30 @@ def _length(ring: Ring, outer: float, inner: float) -> int:
     return int(STRIP_HEIGHT * around / ((inner - outer) * short))
 
 
-def _ink_planes(image: Image, ring: Ring) -> list[_Plane]:
-    """Return planes in which the seal's ink is bright, the best first.
+def _ink_planes(image: Image, ring: Ring) -> tuple[_Plane, _Plane]:
+    """Return two planes in which the seal's ink is bright, the better first.
 
     Colour alone tells the seal from print, but JPEG keeps it at half the resolution; darkness is sharp, but print is
-    dark as well. So the first planes are darkness where there is as much colour to it as on the seal's ring.
+    dark as well. So the first plane is darkness where there is as much colour to it as on the seal's ring.
     """
     grey = cast("_Plane", cv2.bitwise_not(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)))
     if ring.ink == "dark":
-        return [
-            grey,
-            cast("_Plane", cv2.subtract(grey, cv2.blur(grey, (31, 31)))),
-            cast("_Plane", cv2.blur(grey, (2, 2))),
-        ]
+        return grey, cast("_Plane", cv2.blur(grey, (2, 2)))
     blue, green, red = cv2.split(image)
     own, other = (red, blue) if ring.ink == "red" else (blue, red)
     colour = cast("_Plane", cv2.subtract(own, cv2.addWeighted(other, 0.5, green, 0.5, 0)))
-    dark = cast("_Plane", cv2.bitwise_not(green))
     smooth = cast("_Plane", cv2.GaussianBlur(colour, (5, 5), 0))
-    return [_mixed(dark, smooth, ring, 2.2), _mixed(grey, colour, ring, 1.6), colour, dark]
+    return _mixed(cast("_Plane", cv2.bitwise_not(green)), smooth, ring), colour
 
 
-def _mixed(dark: _Plane, colour: _Plane, ring: Ring, gain: float) -> _Plane:
-    """Return the darkness of what is coloured like the ring; the more gain, the less colour will do."""
+def _mixed(dark: _Plane, colour: _Plane, ring: Ring) -> _Plane:
+    """Return the darkness of what is coloured like the ring."""
     depth = np.maximum(dark.astype(np.float32) - np.percentile(dark, 10), 0)
     x, y, _, _ = ring.points(_ANGLES)
     inked = (np.median(_at(plane, x[None], y[None])) for plane in (colour, depth.astype(np.uint8)))
     colour_of_ring, depth_of_ring = (max(float(level), 1.0) for level in inked)
     share = colour.astype(np.float32) / np.maximum(depth, FAINTEST) * (max(depth_of_ring, FAINTEST) / colour_of_ring)
-    return np.clip(depth * np.clip(gain * share - 0.3, 0, 1), 0, 255).astype(np.uint8)
+    return np.clip(depth * np.clip(COLOUR_GAIN * share - 0.3, 0, 1), 0, 255).astype(np.uint8)
 
 
 def _free(plane: _Plane, ring: Ring) -> tuple[float, float]:
@@ -302,12 +301,10 @@ def _free(plane: _Plane, ring: Ring) -> tuple[float, float]:
     return float(angles[int(around[widest] + gaps[widest] / 2) % 360]), float(gaps[widest] / 360)
 
 
-def unrolled(
-    plane: _Plane, ring: Ring, band: tuple[float, float], free: tuple[float, float], stretch: float = 1.0
-) -> Image:
+def unrolled(plane: _Plane, ring: Ring, band: tuple[float, float], free: tuple[float, float]) -> Image:
     """Return the arc's text as a straight line, dark on white, tops outward; the free part of the arc is left out."""
     start, gap = free
-    strip, _ = _band(plane, ring, *band, rows=STRIP_HEIGHT, columns=int(stretch * _length(ring, *band)), start=start)
+    strip, _ = _band(plane, ring, *band, rows=STRIP_HEIGHT, columns=_length(ring, *band), start=start)
     light, dark = (float(level) for level in np.percentile(strip, (20, 97)))
     grey = 255 - np.clip((strip.astype(np.float32) - light) / max(dark - light, 12.0), 0, 1) * 255
     cut = int(strip.shape[1] * max(gap / 2 - 0.02, 0.02))
@@ -318,21 +315,17 @@ def unrolled(
 def read_name(engine: Engine, image: Image, ring: Ring) -> tuple[str | None, float, list[SealReading]]:
     """Read the name on a seal's arc; return it (None where nothing readable is there), its score, and all readings.
 
-    It is read several times, from other planes and, where those differ, from bands of other heights: what most of them
-    say counts.
+    It is read twice and, where that differs or is not sure, once more; the reading that is nearest to all counts.
     """
     is_whole = ring.ink != "dark" and ring.part >= WHOLE_PART and _is_inside(image, ring)
     part, ring = _cut_out(image, ring)
     planes = _ink_planes(part, ring)
     free = _free(planes[0], ring)
-    ways = [(number, *READINGS[0]) for number in range(SURE_PLANES)]
-    read = _read(engine, planes, ring, free, ways)
-    # What enough planes read alike no further reading would outvote.
-    if len(read) < len(ways) or len({one.text for one, _, _ in read}) > 1:
-        ways = [(0, band, stretch) for band, stretch in READINGS[1:]]
-        ways += [(number, *READINGS[0]) for number in range(SURE_PLANES, len(planes))]
-        read += _read(engine, planes, ring, free, ways)
-    text, score = _agreed([(one.text, score, plane) for one, score, plane in read], is_whole=is_whole)
+    read = _read(engine, planes, ring, free, READINGS[:2])
+    texts = [one.text for one, _, _ in read]
+    if texts and (texts != texts[:1] * 2 or min(min(one.scores) for one, _, _ in read) < SURE_SCORE):
+        read += _read(engine, planes, ring, free, READINGS[2:])
+    text, score = _agreed(read, is_whole=is_whole)
     return text, score, [one for one, _, _ in read]
 
 
@@ -341,13 +334,13 @@ def _read(
     planes: Sequence[_Plane],
     ring: Ring,
     free: tuple[float, float],
-    ways: Sequence[tuple[int, tuple[float, float], float]],
+    ways: Sequence[tuple[int, tuple[float, float]]],
 ) -> list[tuple[SealReading, float, int]]:
-    """Read the arc in several ways (plane, band, stretch); return what may be names, their scores, and their planes."""
-    strips = [unrolled(planes[number], ring, band, free, stretch) for number, band, stretch in ways]
+    """Read the arc in several ways (plane, band); return what may be names, their scores, and their planes."""
+    strips = [unrolled(planes[number], ring, band, free) for number, band in ways]
     return [
         (name, reading.confidence, number)
-        for (number, _, _), reading in zip(ways, engine.recognise(strips), strict=True)
+        for (number, _), reading in zip(ways, engine.recognise(strips), strict=True)
         if len((name := _name(reading)).text) >= NAME_LENGTH
     ]
 
@@ -385,24 +378,28 @@ def _name(reading: Reading) -> SealReading:
     )
 
 
-def _agreed(readings: Sequence[tuple[str, float, int]], *, is_whole: bool) -> tuple[str | None, float]:
+def _agreed(readings: Sequence[tuple[SealReading, float, int]], *, is_whole: bool) -> tuple[str | None, float]:
     """Return the reading that is nearest to all of them, and its score.
 
-    `readings` are the names, their scores, and the planes they were read in. Readings of few planes err alike: what
-    was not read in most of them is not sure, nor what is not `is_whole`: where some of the seal is not on the page or
-    not printed, or where it is grey and all planes show the print under it.
+    `readings` are the names, their scores, and the planes they were read in. Readings of one plane err alike: what
+    was not read in both is not sure, nor what is not `is_whole`: where some of the seal is not on the page or not
+    printed, or where it is grey and all planes show the print under it.
     """
 
-    def support(reading: tuple[str, float, int]) -> float:
-        text, _, _ = reading
+    def support(reading: tuple[SealReading, float, int]) -> float:
+        name, _, _ = reading
         return sum(
-            max(score - NAME_CONFIDENCE, 0) * Levenshtein.normalized_similarity(text, other)
+            max(score - NAME_CONFIDENCE, 0) * Levenshtein.normalized_similarity(name.text, other.text)
             for other, score, _ in readings
         )
 
-    text, _, _ = max(readings, key=support, default=("", 0.0, 0))
-    score = max((score for other, score, _ in readings if other == text), default=0.0)
+    if not readings:
+        return None, 0.0
+    text = max(readings, key=support)[0].text
+    alike = [reading for reading in readings if reading[0].text == text]
+    score = max(score for _, score, _ in alike)
     if score < NAME_CONFIDENCE:
         return None, score
-    planes = {plane for other, _, plane in readings if other == text}
-    return text, score if len(planes) >= SURE_PLANES and is_whole else min(score, UNSURE_CONFIDENCE)
+    is_clear = max(min(name.scores) for name, _, _ in alike) >= SURE_SCORE
+    is_sure = is_whole and is_clear and len({plane for _, _, plane in alike}) > 1
+    return text, score if is_sure else min(score, UNSURE_CONFIDENCE)
