@@ -82,8 +82,8 @@ class Detector:
 def without_margins(network: Network) -> Network:
     """Return a network that does not look at the margins of its image where there is nothing but paper.
 
-    It takes as long for paper as for text. What is cut off is whole steps, so that it sees the rest as it would have, but
-    for the means over all of the image that some of its layers weigh by.
+    It takes as long for paper as for text. What is cut off is whole steps, so that it sees the rest as it would have,
+    but for means over the whole image that some of its layers take.
     """
 
     def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:
