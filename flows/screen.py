@@ -8,6 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from flows.reports import labels
 from flows.run import Progress as RunProgress
@@ -86,10 +87,10 @@ class ScreenProgress(RunProgress):
             self._say(f"错误：{row.programme}/{row.dossier}：{row.error}")
 
     def _describe(self) -> None:
-        self._bar.update(self._task, description=f"已读 {self._pages} 页　{'、'.join(self._at_work)}")
+        self._bar.update(self._task, description=_plain(f"已读 {self._pages} 页　{'、'.join(self._at_work)}").plain)
 
     def _say(self, line: str) -> None:
-        self._console.print(" ".join(line.split()), markup=False, highlight=False, soft_wrap=True)
+        self._console.print(_plain(" ".join(line.split())), soft_wrap=True)
 
 
 def show_summary(summary: Summary, out: Path) -> None:
@@ -104,11 +105,16 @@ def show_summary(summary: Summary, out: Path) -> None:
     for row in summary.dossiers:
         verdict = labels.VERDICTS[row.verdict] if row.verdict is not None else "—"
         table.add_row(
-            f"{row.programme}/{row.dossier}",
+            _plain(f"{row.programme}/{row.dossier}"),
             verdict,
             *(str(number) for number in (row.failed, row.review, row.passed, row.pages)),
-            row.error or str(out / (row.report or "")),
+            _plain(row.error or str(out / (row.report or ""))),
             style=_STYLES.get(row.verdict) if row.verdict is not None and row.error is None else "bold red",
         )
     console.print(table)
     console.print(f"汇总：{out / 'summary.xlsx'}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _plain(text: str) -> Text:
+    """Return a text that is shown as it is: names from a packet are no markup, and do not steer the terminal."""
+    return Text("".join(one if one.isprintable() else "\ufffd" for one in text))
