@@ -11,13 +11,14 @@ missing and as invented too. This is the flexible character accuracy of Clausner
 `Errors.bag` is a lower bound that knows no lines at all: characters of the truth that were not read, or read ones that
 are not in the truth, whichever are more.
 
-Spaces do not count, nor whether signs are full or half width, nor the sort of quotation mark, dash or middle dot.
-Seals' names, watermarks and stamps of copies are not in the truth: who reads them has them counted as invented, all
-tools alike.
+Spaces do not count, nor rows of dots or dashes, nor whether signs are full or half width, nor the sort of quotation
+mark, dash or middle dot. Seals' names, watermarks and stamps of copies are not in the truth: who reads them has them
+counted as invented, all tools alike.
 """
 
 import heapq
 import itertools
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
@@ -35,6 +36,9 @@ _SIGNS = str.maketrans(
         **dict.fromkeys("〇○◯", "〇"),
     }
 )
+
+# Dots between a heading and its page number, lines to write on.
+_LEADERS = re.compile(r"[.·_-]{2,}")
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def folded(text: str) -> list[str]:
     ['(一)"申请表"', '2022-7']
     """
     same = unicodedata.normalize("NFKC", text.translate(_SIGNS)).translate(_SIGNS)
-    lines = ("".join(line.split()) for line in same.splitlines())
+    lines = (_LEADERS.sub("", "".join(line.split())) for line in same.splitlines())
     return [line for line in lines if line]
 
 
