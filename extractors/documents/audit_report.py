@@ -115,7 +115,7 @@ def _firm(whole: Passage, pages: Sequence[Page]) -> Field | None:
 def _with_form_below(page: Page) -> Iterator[Passage]:
     """Yield the firms under whose name their form of company stands, beside the auditors who sign."""
     parts = [part for row in rows(page) for part in stretches(row, COLUMN_GAP)]
-    for part in (one for one in parts if _FIRM.fullmatch(one.text)):
+    for part in (one for one in parts if _FIRM.fullmatch(one.text) and one.text.endswith("会计师事务所")):
         for under in parts:
             near = 0 < under.box[1] - part.box[1] < 3 * part.height
             beside = min(part.box[2], under.box[2]) - max(part.box[0], under.box[0])

@@ -83,6 +83,8 @@ _SAID = (
     r"(?=[，,。；;：:]|的(?:房屋|房产|场地|办公|商业|厂房|物业|培训|商铺|教学|建筑)|房屋出租|出租给|租给|租赁给|[（(]以下|共计|建筑面积|面积|\n|$)"
 )
 _ROOMS = r"(?:房屋|房产|用房|厂房|场地|租赁物|物业|标的物?|商铺|店铺|校舍|教室|大厦|写字楼|场所)"
+# A座, 3层, 201-206室
+_WITHIN_HOUSE = re.compile(r"(?:[A-Za-z\d一二三四五六七八九十、至\-—]{0,8}[座楼层室号栋幢院厦房]){1,3}")
 # How the premises are announced, the most telling way first; a house number makes 租赁房屋：… an address.
 _ADDRESSES = (
     re.compile(rf"(?:[坐座]落[于在为是]?|位于|地处)[:：]?\n?{_SAID}"),
@@ -166,8 +168,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
         if fields.get(name) is None or fields[name].value is None:
             keep(fields, name, read(whole))
     said, labelled = _address(whole), fields.get("address")
-    # A sentence goes on in the next row, where what stands beside a label ends.
-    if labelled is None or labelled.value is None or str(said and said.value).startswith(str(labelled.value)):
+    if labelled is None or labelled.value is None or _goes_on(labelled, said):
         keep(fields, "address", said)
     let_area = fields.pop("let_area", None)
     keep(fields, "floor_area", let_area if let_area is not None and let_area.value is not None else _floor_area(whole))
@@ -175,6 +176,12 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     keep(fields, "annual_rent", _annual_rent(whole))
     keep(fields, "signed", _signed(whole))
     return fields
+
+
+def _goes_on(labelled: Field, said: Field | None) -> bool:
+    """Say whether a sentence goes on in the next row with an address, of which what stands beside its label ends."""
+    address, whole = str(labelled.value), str(said.value) if said is not None else ""
+    return whole.startswith(address) and _WITHIN_HOUSE.fullmatch(whole, len(address)) is not None
 
 
 def _party_below(names: Sequence[str]) -> Callable[[Passage], Field | None]:

@@ -297,17 +297,31 @@ def area(item: Labelled) -> Field | None:
     """
     named = "面积" in item.label.text
     read = _area_in(item.value, bare=named)
-    below = [field for part in _cells_below(item) if (field := _area_in(part, bare=named)) is not None]
-    return _together([read, *below]) if read is not None and below else read
+    if read is None:
+        return None
+    fields = [read]
+    for part in _cells_below(item):
+        field = _area_in(part, bare=named)
+        # An empty cell or another head ends the column.
+        if field is None:
+            break
+        fields.append(field)
+    return _together(fields) if len(fields) > 1 else read
 
 
 def _cells_below(item: Labelled) -> list[Passage]:
-    """Return what stands in the cells of a head's column under that of its value."""
+    """Return what stands in the cells that adjoin under that of the value of a column's head."""
     if item.room is None or item.room[1] < item.label.box[3]:
         return []
-    page, (left, top, right, _) = item.label.page, item.room
+    page, (left, top, right, bottom) = item.label.page, item.room
     column = [box for box in page.cells if abs(box[0] - left) < ALIGNED and abs(box[2] - right) < ALIGNED]
-    return [inside(page, box) for box in column if box[1] > top]
+    run: list[Passage] = []
+    for box in sorted((box for box in column if box[1] > top), key=lambda box: box[1]):
+        if box[1] - bottom > ALIGNED:
+            break
+        run.append(inside(page, box))
+        bottom = box[3]
+    return run
 
 
 def _together(read: Sequence[Field]) -> Field:
