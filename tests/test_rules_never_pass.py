@@ -23,6 +23,7 @@ from tests.dossier_builder import (
     form,
     lease,
     occupation,
+    on_arc,
     page_of,
     person,
     roster,
@@ -166,3 +167,17 @@ class TestCreditCodes:
         misread = field(wrong, confidence=0.9)
         found = outcomes(dossier(form(1), form(10, credit_code=misread)), "credit_code.invalid")
         assert found["application_form"] is PASS
+
+
+class TestLookAlikes:
+    """A seal that may say 祥例 as well as 样例: another, on which 样例 was surely read, tells."""
+
+    def test_alone_it_is_for_a_person(self):
+        doubtful = seal("祥例市启明职业培训学校", 0.7)
+        doubtful.readings = [on_arc(text) for text in ("祥例市启明职业培训学校",) * 3 + (APPLICANT,)]
+        one = sealed(form(), doubtful)
+        pledge = document("integrity_pledge", 9)
+        assert outcomes(dossier(one, pledge), "seal.name_mismatch") == {"application_form": REVIEW}
+        clear = seal(APPLICANT, 0.95, page=9)
+        found = outcomes(dossier(one, sealed(pledge, clear)), "seal.name_mismatch")
+        assert found == {"application_form": PASS, "integrity_pledge": PASS}

@@ -71,3 +71,19 @@ def test_a_numeral_must_be_read_oftener_than_any_other():
     first, second = on_arc("样例市第一职业培训学校"), on_arc("样例市第二职业培训学校")
     assert fit([first, first, first], "样例市第一职业培训学校") is Fit.OWN
     assert fit([first, first, second, second], "样例市第一职业培训学校") is Fit.OPEN
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        # Three of four readings have the look-alike.
+        ["祥例市启明职业技能培训学校"] * 3 + ["样例市启明职业技能培训学校"],
+        # What an organisation is called by may begin where the place's name ends.
+        ["样例市天□启明职业技能培训学校"],
+    ],
+)
+def test_what_only_another_seal_that_was_read_decides(read: list[str]):
+    name = NAME if "天" not in read[0] else "样例市天工启明职业技能培训学校"
+    readings = [on_arc(text, len(name)) for text in read]
+    assert fit(readings, name) is Fit.OPEN
+    assert fit(readings, name, vouched=True) is Fit.OWN

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from statistics import median
+from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein
 
@@ -20,10 +21,9 @@ from schemas.page import SealReading
 OFF_PLACE = 0.45
 # So much of a name must be read to lay it along the arc.
 LAID_PART, LAID_MIN = 0.4, 3
-# A character is read where one reading has it with this score and all together have no other that much oftener.
-READ, SHARE = 0.5, 0.5
-# In one place of a name it may be read less surely, where others are hardly oftener read.
-LIKELY_SHARE, LIKELY_MAX = 0.3, 1
+# A character is read where one reading has it with this score and all together have no other that much oftener; in
+# one place of a name it may be read less surely, where others are hardly oftener read.
+READ, LIKELY_MAX = 0.5, 1
 # Another character is surely read where a reading has it with this score, and all of them give it this part of what
 # they could; from the lower part on there is doubt, below the lowest sum nothing was read.
 SURELY, SURE_PART, DOUBT_PART, NOTHING = 0.9, 0.4, 0.3, 0.2
@@ -51,6 +51,18 @@ _KINDS = (
 _WORDS = (*_PLACES, *_KINDS)
 # So many characters before the first common word are what it is called by: 启明 in 样例市启明职业学校.
 CALLED_BY = 2
+
+
+class _Shares(NamedTuple):
+    """So much as the character that is read most in a place the name's own must be: to be read, and to be likely."""
+
+    read: float
+    likely: float
+
+
+# Of a seal that stands alone, and where the name was surely read on another impression: look-alikes (样, 祥) are often
+# read one for the other, and that one says which it is.
+_ALONE, _VOUCHED = _Shares(1.0, 0.5), _Shares(0.5, 0.3)
 
 
 class Fit(StrEnum):
@@ -86,23 +98,32 @@ class _Laid:
     beside: float = 0.0
 
 
-def fit(readings: Sequence[SealReading], name: str) -> Fit:
+def fit(readings: Sequence[SealReading], name: str, *, vouched: bool = False) -> Fit:
     """Say whether the readings of one seal are of a name, as it is printed.
+
+    `vouched`: the name was surely read on another seal of the same dossier.
+
 
     It is the name's where each of its characters was read in some reading, and none much oftener in its place, but for
     a few: of common words (职[业]技能) some, of the others one that was read less surely,
-    and one that was not read where names seldom differ: not in what the organisation is called by.
+    and one that was not read where names seldom differ: in the name of a place at their beginning.
     """
+    shares = _VOUCHED if vouched else _ALONE
     places = _places(name)
     alike = [one for reading in readings if (one := _laid(reading, places)) is not None]
     laid = [one for one in alike if one.characters]
     if not laid or 2 * len(laid) <= len(alike):
         return Fit.OPEN
-    states = [_state([one.characters[place] for one in laid], character) for place, character in enumerate(places)]
+    states = [
+        _state([one.characters[place] for one in laid], character, shares) for place, character in enumerate(places)
+    ]
     if _State.OTHER in states:
         return Fit.OTHER
     is_alone = max(one.beside for one in laid) < BESIDE
-    return Fit.OWN if is_alone and _is_enough(places, states) else Fit.OPEN
+    telling = _telling(places)
+    if not vouched:
+        telling |= _behind_place(places)
+    return Fit.OWN if is_alone and _is_enough(places, states, telling) else Fit.OPEN
 
 
 def _places(name: str) -> str:
@@ -160,7 +181,7 @@ def _common(text: str, name: str) -> list[tuple[int, int]]:
     ]
 
 
-def _state(found: Sequence[Mapping[str, float]], own: str) -> _State:
+def _state(found: Sequence[Mapping[str, float]], own: str, shares: _Shares) -> _State:
     """Say what all readings together make of the place of one character."""
     together: dict[str, float] = defaultdict(float)
     for one in found:
@@ -168,10 +189,10 @@ def _state(found: Sequence[Mapping[str, float]], own: str) -> _State:
             together[character] += score
     score = together.pop(own, 0.0)
     other, most = max(together.items(), key=lambda item: item[1], default=("", 0.0))
-    share = TELLING_SHARE if own in _TELLING else SHARE
+    share = TELLING_SHARE if own in _TELLING else shares.read
     if max(one.get(own, 0.0) for one in found) >= READ and score >= share * most:
         return _State.READ
-    if own not in _TELLING and score > 0 and score >= LIKELY_SHARE * most:
+    if own not in _TELLING and score > 0 and score >= shares.likely * most:
         return _State.LIKELY
     best = max(one.get(other, 0.0) for one in found)
     if best >= SURELY and most >= SURE_PART * len(found) and score < 0.1 * most:
@@ -183,8 +204,8 @@ def _state(found: Sequence[Mapping[str, float]], own: str) -> _State:
     return _State.UNREAD if most < NOTHING else _State.UNCLEAR
 
 
-def _is_enough(name: str, states: Sequence[_State]) -> bool:
-    """Say whether so much of a name was read that no other can be meant."""
+def _is_enough(name: str, states: Sequence[_State], telling: set[int]) -> bool:
+    """Say whether so much of a name was read that no other can be meant; `telling` are the places to be read."""
     gaps = {place for place, state in enumerate(states) if state is not _State.READ}
     elsewhere = gaps - _told(name, gaps)
     unread = {place for place in elsewhere if states[place] is _State.UNREAD}
@@ -192,7 +213,7 @@ def _is_enough(name: str, states: Sequence[_State]) -> bool:
         all(states[place] in (_State.LIKELY, _State.UNREAD) for place in elsewhere)
         and len(elsewhere - unread) <= LIKELY_MAX
         and len(unread) <= UNREAD_MAX
-        and not unread & _telling(name)
+        and not unread & telling
         and states.count(_State.DOUBTED) <= DOUBTS_MAX
         and len(gaps) <= MISSING_PART * len(name)
     )
@@ -204,6 +225,14 @@ def _telling(name: str) -> set[int]:
     first = min(kinds, default=len(name))
     single = {place for place, character in enumerate(name) if character in _TELLING}
     return kinds | single | set(range(max(first - CALLED_BY, 0), first))
+
+
+def _behind_place(name: str) -> set[int]:
+    """Return the places behind the name of a town or region with which a name begins; all where it begins with none."""
+    first = min((start for word in _KINDS for start in _starts(name, word)), default=len(name))
+    ends = [place for place, character in enumerate(name[:first]) if character in "省市区县旗盟州"]
+    ends += [len(word) - 1 for word in _PLACES if name.startswith(word)]
+    return set(range(max(ends, default=-1) + 1, len(name)))
 
 
 def _starts(name: str, word: str) -> list[int]:

@@ -68,10 +68,13 @@ class _Applicant:
 
     @staticmethod
     def of(case: Case) -> "_Applicant":
+        """Return the applicant; its seal is known where its name was read to the letter, or fits without a voucher."""
         names = [value.text for value in case.applicant_names]
         bare = {bare_name(name) for name in names}
-        seals = (seal for document in case.dossier.documents for seal in document.seals)
-        return _Applicant(names, is_known=any(bare_name(seal.text or "") in bare for seal in seals))
+        seals = [seal for document in case.dossier.documents for seal in document.seals]
+        alone = _Applicant(names, is_known=False)
+        is_known = any(bare_name(seal.text or "") in bare or alone._fits(seal) for seal in seals)
+        return _Applicant(names, is_known=is_known)
 
     def on_seal(self, document: Document, seal: Seal) -> _OnSeal:
         """Return a seal as evidence: where its readings fit the name it is as sure as the document is."""
@@ -99,7 +102,7 @@ class _Applicant:
     def _fits(self, seal: Seal) -> bool:
         """Say whether all readings of a seal together are of one of the names, so long that no other comes to it."""
         names = (name for name in self.names if len(bare_name(name)) >= LENGTH_FOR_GAPS)
-        return any(fit(seal.readings, name) is Fit.OWN for name in names)
+        return any(fit(seal.readings, name, vouched=self.is_known) is Fit.OWN for name in names)
 
 
 def _asked(case: Case, clause: Clause) -> list[tuple[DocumentKind, list[list[Document]]]]:
