@@ -10,7 +10,7 @@ COMPARE ?= 4
 COUNT ?= 20000
 OTHERS ?= 36
 
-.PHONY: run test check samples fonts bench-speed bench-accuracy bench-others bench-fuzz clean
+.PHONY: run test check samples fonts bench-speed bench-startup bench-workers bench-accuracy bench-others bench-fuzz clean
 
 run: .venv/run.stamp ## verify the sample packets and say where the reports are
 	$(RUN) heyan verify samples/packets --out $(OUT)
@@ -32,6 +32,12 @@ fonts: ## fetch the fonts that the sample generator draws with (Debian, no root)
 
 bench-speed: .venv/all.stamp fonts ## CPU seconds a page by stage, and the networks' part of it (PAGES, SEED)
 	$(RUN) python -m benchmarks.speed --pages $(PAGES) --seed $(SEED)
+
+bench-startup: .venv/all.stamp ## a dossier of three pages, start-up included, by the time of its reading
+	$(RUN) python -m benchmarks.startup
+
+bench-workers: .venv/all.stamp ## pages a second with one worker and with two, and the memory of each
+	$(RUN) python -m benchmarks.workers
 
 bench-accuracy: .venv/all.stamp fonts ## fields, mistakes, false alarms by scan quality, and other recognisers beside (N, SEED, FAMILY, COMPARE)
 	$(RUN) python -m benchmarks.accuracy --count $(N) --seed $(SEED) --family $(FAMILY) --compare $(COMPARE)
