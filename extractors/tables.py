@@ -515,23 +515,22 @@ def _with_shared(table: Sequence[TableRow], columns: Mapping[str, Sequence[Box]]
 def _shared_value(written: Passage, box: Box, covered: Sequence[TableRow], name: str) -> Passage | None:
     """Return what stands in the middle of a cell over several rows; None where each of them has its own.
 
-    Each has where a ruling was not found: then the lines stand beside what else the rows hold. Those of a long value
+    Each has where a ruling was not found: then it stands beside what else its row holds. The lines of a long value
     may happen to stand so, too: then nothing tells.
     """
     if not written or abs(_centre(written.box) - _centre(box)) > SHARED_OFF * (box[3] - box[1]) / len(covered):
         return None
-    lines = [Passage(tuple(one)) for _, one in groupby(written.glyphs, key=lambda glyph: (glyph.box[1], glyph.box[3]))]
     beside = all(
         any(
-            abs(_middle(line) - _middle(part)) < SAME_LINE * written.height
-            for line in lines
+            abs(_middle(row.columns[name]) - _middle(part)) < SAME_LINE * written.height
             for other, part in row.columns.items()
-            if other != name
+            if other != name and name in row.columns
         )
         for row in covered
     )
     if not beside:
         return written
+    lines = [Passage(tuple(one)) for _, one in groupby(written.glyphs, key=lambda glyph: (glyph.box[1], glyph.box[3]))]
     character = written.height * written.page.height / written.page.width
     is_full = all(box[2] - line.box[2] < 1.5 * character for line in lines[:-1])
     return Passage() if is_full and lines[-1].box[2] < lines[0].box[2] - 0.8 * character else None
