@@ -275,7 +275,7 @@ class Ledger:
     def counts(self) -> dict[State, int]:
         """Return how many dossiers there are in each state."""
         with self._database.session() as session:
-            rows = session.execute(select(DossierRow.state, func.count()).group_by(DossierRow.state)).all()
+            rows = session.execute(select(DossierRow.state, func.count()).group_by(DossierRow.state)).tuples().all()
         return {state: dict(rows).get(state, 0) for state in State}
 
     def oldest(self) -> float | None:

@@ -97,7 +97,7 @@ class Register:
                     select(PageRow.id, PageRow.characters).where(
                         PageRow.length.between(*lengths_of_one_page(text.length)), _not_of(PageRow, entry)
                     )
-                )
+                ).tuples()
                 near |= {number for number, characters in candidates if similar(text.characters, characters)}
             for number in sorted(near):
                 row = session.scalars(select(PageRow).where(PageRow.id == number)).one()
