@@ -181,3 +181,19 @@ class TestLookAlikes:
         clear = seal(APPLICANT, 0.95, page=9)
         found = outcomes(dossier(one, sealed(pledge, clear)), "seal.name_mismatch")
         assert found == {"application_form": PASS, "integrity_pledge": PASS}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("email", "sample529@example.con", PASS),
+        ("email", "sample529mexample.com", PASS),
+        ("email", "E-mail（必填）", REVIEW),
+        ("phone", "O22-23456789", PASS),
+        ("phone", "电话", REVIEW),
+        ("contact", "sample529@example.con", REVIEW),
+    ],
+)
+def test_only_what_is_of_the_fields_shape_is_an_entry(name: str, text: str, expected: Outcome):
+    one = region(form(**{name: field(None, text=text, confidence=0.3)}))
+    assert outcomes(one, "form.field_missing")[name] is expected

@@ -1,5 +1,6 @@
 """Rules on the application form's own completeness."""
 
+import re
 from typing import Literal
 
 from schemas.document import DocumentKind
@@ -39,12 +40,19 @@ _Name = Literal[
 ]
 
 
+# What is of this shape is an entry, if a faulty one, and neither a label nor a hint.
+_SHAPES = {"email": re.compile(r"[A-Za-z0-9][\w-]*@?[\w-]+\.[A-Za-z]{2,4}", re.ASCII), "phone": re.compile(r"\d{7}")}
+    "email": re.compile(r"[A-Za-z0-9]{2}@?[\w-]*\.[A-Za-z]{2,4}(?![\w@])", re.ASCII),
+    "phone": re.compile(r"\d{7}"),
+}
+
+
 @rule("form.field_missing", fields=list[_Name], fields_where_printed=list[_Name] | None)
 def field_missing(case: Case, clause: Clause) -> list[Finding]:
     """Say of every required field of the form whether it is filled in.
 
     What it does: fails where the field's label was found and nothing but paper beside it; review where the label was
-    not found or what stands there was not understood.
+    not found or what stands there was not understood. A number or an e-mail address with a slip is filled in.
     Why: a form with blanks is sent back.
     Example: 联系电话 is left blank.
     Needs: `fields`, the names of the required fields; `fields_where_printed`, of those that are required only where
@@ -72,6 +80,9 @@ def _check(clause: Clause, values: list[Value], form: Whole, name: str) -> list[
         # What is written is checked elsewhere; here it is enough that something stands there.
         return clause.passes(f"“{title}”已填写", [Written(filled[0])], subject=name)
     seen = [value for value in values if value.field.text]
+    if (shape := _SHAPES.get(name)) and (shaped := [one for one in seen if shape.search(one.field.text or "")]):
+        message = f"“{title}”已填写，内容请核对：{shaped[0].field.text}"
+        return clause.passes(message, [Written(shaped[0])], subject=name)
     if seen:
         return clause.review(f"“{title}”填写的内容未能识别：{seen[0].field.text}", seen, subject=name)
     if values:
