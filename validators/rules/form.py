@@ -42,9 +42,6 @@ _Name = Literal[
 
 # What is of this shape is an entry, if a faulty one, and neither a label nor a hint.
 _SHAPES = {"email": re.compile(r"[A-Za-z0-9][\w-]*@?[\w-]+\.[A-Za-z]{2,4}", re.ASCII), "phone": re.compile(r"\d{7}")}
-    "email": re.compile(r"[A-Za-z0-9]{2}@?[\w-]*\.[A-Za-z]{2,4}(?![\w@])", re.ASCII),
-    "phone": re.compile(r"\d{7}"),
-}
 
 
 @rule("form.field_missing", fields=list[_Name], fields_where_printed=list[_Name] | None)
