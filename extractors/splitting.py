@@ -37,6 +37,8 @@ FIRST_LENGTH = 20
 COVER_LENGTH = 220
 # A page with fewer characters says nothing: dust, or the back of a sheet with its number.
 LEAST_LENGTH = 8
+# Among so many rows of a page its number as an annex stands before its title.
+FIRST_ROWS = 3
 # So many words of a kind, and half of all it has or at least the second number, place a page without a heading.
 MARKS_TO_OPEN, MARKS_ENOUGH = 4, 5
 # And so many where the running document has none there.
@@ -75,6 +77,10 @@ _ENUMERATED = re.compile(
 )
 _SENTENCE = re.compile(r"[。；;]|[，,].*[，,]|.{4}[，,].{4}|《.*》.|[:：].")
 _TAIL = re.compile(r"([（(〔【\[][^（()）]{0,16}[）)〕】\]]|[-—_·.。*:：]|(?<!\d)\d{1,3}(?!\d)|[正副]本|续表?)+$")
+# Before a title at a page's top: 附件3 质量督导员情况表.
+_ANNEX = re.compile(
+    r"^附[件表](?:[一二三四五六七八九十]{1,2}|\d{1,2}(?:[-—]\d{1,2})?)[:：、.．]?(?=[\u4e00-\u9fff]{3})"
+)
 # 人员姓名 looks like 人员名单, and heads a column.
 _COLUMN_HEAD = re.compile(r"(?:姓名|号码|序号|电话|备注)$")
 _CONTENTS = re.compile(r"(申报|备案|申请)?(材料)?(目录|清单|目次)")
@@ -228,7 +234,7 @@ def _heading_of(sheet: _Sheet) -> Heading | None:
                 continue
             # A heading may be broken over two rows.
             for text in (part.text, *(upper.text + part.text for upper in above if _is_broken(upper, part))):
-                named = _title_in(text)
+                named = _title_in(_ANNEX.sub("", text) if index < FIRST_ROWS else text)
                 if named is not None:
                     kind, likeness = named
                     score = min(likeness * position, 1.0)

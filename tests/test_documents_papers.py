@@ -389,3 +389,28 @@ def test_an_old_booklet_without_a_title():
     assert document.kind is DocumentKind.SKILL_CERTIFICATE
     fields = read("skill_certificate", booklet)
     assert (fields["person"], fields["occupation"], fields["level"]) == ("陈样例", "维修电工", 3)
+
+
+def test_a_level_before_its_occupation():
+    booklet = "姓名：吕样例\n职业(工种)及等级：高级技师（国家职业资格一级）美容师\n证书编号：1204003002300456"
+    fields = read("skill_certificate", f"# 职业资格证书\n{booklet}")
+    assert (fields["occupation"], fields["level"]) == ("美容师", 1)
+
+
+def test_a_term_in_the_row_under_its_label():
+    fields = read(
+        "registration_certificate",
+        """
+        # 事业单位法人证书
+        统一社会信用代码:12150400460000012A            名    称  样例市就业培训中心
+                                                       住    所  样例市新城区八家街24号
+                      有效期                           法定代表人  韩样例
+          自2019年04月02日至2024年04月01日             开办资金  368万元
+        """,
+    )
+    assert (fields["valid_from"], fields["valid_to"]) == ("2019-04-02", "2024-04-01")
+
+
+def test_a_bracket_that_says_more_than_the_address():
+    said = "甲方将坐落于样例市铁西区文化路25号院内实训楼（三层，总建筑面积2018.6平方米）租给乙方使用。"
+    assert read("lease_contract", f"# 校舍租用协议书\n{said}")["address"] == "样例市铁西区文化路25号院内实训楼"

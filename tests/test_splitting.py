@@ -150,6 +150,11 @@ def test_the_head_of_a_column_is_no_heading():
     assert kinds("# 考评员名单\n编号  人员姓名  居民身份证号码", second) == [("staff_roster", [1, 2])]
 
 
+def test_the_number_of_an_annex_stands_before_its_title():
+    supervisors = "# 附件3 质量督导员基本情况登记表\n姓名  身份证号码          督导范围\n张样  11010519491231002X  电工"
+    assert kinds(REPORT, supervisors) == [("audit_report", [1]), ("staff_roster", [2])]
+
+
 def aslant(text: str, left: float, top: float) -> Line:
     """Return a line that climbs over the page at 45 degrees."""
     step = 0.04

@@ -19,6 +19,7 @@ Parser = Callable[[Labelled], Field | None]
 
 # The second row of a term that is printed in two.
 _UNTIL = re.compile(r"[至到]")
+_TERM = re.compile(r"[自从]?[12二]")
 # In heights of a character: behind so wide a room another column begins.
 COLUMN_GAP = 2.2
 
@@ -164,6 +165,17 @@ def _with_end_below(item: Labelled) -> Passage:
     return item.value
 
 
+def _range_below(item: Labelled) -> Passage:
+    """Return a whole term in the row under its label, where both stand in the middle of a column."""
+    label = item.label
+    for row in rows(label.page):
+        for part in stretches(row, COLUMN_GAP):
+            is_under = 0 < part.box[1] - label.box[1] < 3 * label.height
+            if is_under and part.box[0] < (label.box[0] + label.box[2]) / 2 < part.box[2] and _TERM.match(part.text):
+                return part
+    return Passage()
+
+
 def read_term(pages: Sequence[Page], labels: Mapping[str, Sequence[str]], term: str) -> dict[str, Field]:
     """Read a certificate's term, labelled by `labels[term]`, as `valid_from` and `valid_to` (null for 长期).
 
@@ -175,7 +187,7 @@ def read_term(pages: Sequence[Page], labels: Mapping[str, Sequence[str]], term: 
             value = item.value
             found = dates.find_range(value.text)
             if found is None or found.last is None:
-                value = _with_end_below(item)
+                value = _with_end_below(item) if value else _range_below(item)
                 found = dates.find_range(value.text)
             if found is None:
                 continue

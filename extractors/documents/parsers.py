@@ -62,6 +62,7 @@ _ADDRESS_END = re.compile(
 # 样例镇样例村, 样例大厦3层: a place within a place, or a number; one such word alone may be part of any other.
 _PLACED = re.compile(rf"{_PLACE.pattern}.*?{_PLACE.pattern}|\d|[一二三四五六七八九十][号栋幢楼层]")
 _NO_ADDRESS = re.compile(r"法院|仲裁委|诉讼|管辖|主管部门|管理部门|登记机[构关]|公证")
+_OPEN_BRACKET = re.compile(r"[（(][^（()）]*$")
 _PREPOSITION = re.compile(r"^(?:(?:坐落|座落|位|处)?[于在]|(?:具体)?位置|坐落|座落|为|是)[:：]?")
 # 样例区平安路8号, 样例大街12号3号楼: where somebody is, not who.
 _WHERE = re.compile(
@@ -93,6 +94,9 @@ def address(item: Labelled) -> Field | None:
 def address_in(passage: Passage) -> Field | None:
     """Read an address from a passage that holds nothing else."""
     passage = _until_more_is_said(_bare(passage, _PREPOSITION, _ADDRESS_END)).stripped(_FILLER)
+    # （三层，总建筑面积…: what a bracket says besides ends before its end.
+    opened = _OPEN_BRACKET.search(passage.text)
+    passage = passage if opened is None else passage[: opened.start()]
     value = names.normalise(passage.text).translate(_BLANK_MARKS)
     if len(value) < 4 or not _PLACE.search(value) or not _PLACED.search(value) or _NO_ADDRESS.search(value):
         return None

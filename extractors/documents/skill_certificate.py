@@ -27,6 +27,10 @@ _LEVEL_AFTER = re.compile(
     r"[（(/]?(?:国家职业资格)?(?:[一二三四五1-5]\s*级|高级技师|(?<=[员工师])技师|(?:高|中|初)级(?:工|技能)?)"
     r"(?:[（(/](?:国家职业资格)?(?:[一二三四五1-5]\s*级|高级技师|技师|[高中初]级(?:工|技能)?)[）)]?)?[）)]?$"
 )
+# 高级技师（国家职业资格一级）美容师: the level first.
+_LEVEL_BEFORE = re.compile(
+    r"(?:高级技师|技师|[高中初]级(?:工|技能)?)[（(](?:国家)?(?:职业资格)?[一二三四五]级[）)](?=[\u4e00-\u9fff]{2})"
+)
 # 高级工程师, 讲师, 高级考评员: titles, which have no level of skill.
 _SKILL = re.compile(r"级工(?!程)|级技能|技师|[一二三四五1-5Ⅰ-Ⅴ]级|^[高中初]级$")
 _TITLE_END = re.compile(r"证书?$|专用章$")
@@ -113,8 +117,10 @@ def _level_in(passage: Passage) -> Field | None:
 
 def _occupation(item: Labelled) -> Field | None:
     passage = _without_english(item.value).stripped()
-    after = _LEVEL_AFTER.search(passage.text)
-    if after is not None and after.start() >= 2:
+    before, after = _LEVEL_BEFORE.match(passage.text), _LEVEL_AFTER.search(passage.text)
+    if before is not None:
+        passage = passage[before.end() :].stripped()
+    elif after is not None and after.start() >= 2:
         passage = passage[: after.start()].stripped()
     value = names.normalise(passage.text)
     # 职业|技能等级证书: a certificate's title begins with the word.
@@ -123,8 +129,8 @@ def _occupation(item: Labelled) -> Field | None:
 
 def _level_after(item: Labelled) -> Field | None:
     """Read the level that stands in one field with the occupation."""
-    after = _LEVEL_AFTER.search(item.value.text)
-    return _level_in(item.value[after.start() :].stripped("（(）)/")) if after is not None else None
+    found = _LEVEL_BEFORE.match(item.value.text) or _LEVEL_AFTER.search(item.value.text)
+    return _level_in(item.value[found.start() : found.end()].stripped("（(）)/")) if found is not None else None
 
 
 def _number(item: Labelled) -> Field | None:
