@@ -1,0 +1,82 @@
+"""Ruling lines: the cells they enclose, and how a page is turned."""
+
+import cv2
+import numpy as np
+import pytest
+
+from extractors.opening import Image
+from extractors.rulings import find_rulings, ruling_angles
+from extractors.scaling import shrunk
+
+HEIGHT, WIDTH = 1754, 1240
+
+
+def table(rows: int = 4, columns: int = 3, thick: int = 2, gap: int = 0) -> Image:
+    """Draw a table on a page, with text in it, in a frame around all of it; rulings `gap` apart are drawn double."""
+    page = np.full((HEIGHT, WIDTH, 3), 250, np.uint8)
+    left, top, right, bottom = 150, 300, 1090, 900
+    for y in np.linspace(top, bottom, rows + 1).astype(int).tolist():
+        for line in {y, y + gap}:
+            cv2.line(page, (left, line), (right + gap, line), (60, 60, 60), thick)
+    for x in np.linspace(left, right, columns + 1).astype(int).tolist():
+        cv2.line(page, (x, top), (x, bottom + gap), (60, 60, 60), thick)
+    for row in range(rows):
+        cv2.putText(page, "0123456789", (170, 300 + row * 150 + 90), cv2.FONT_HERSHEY_SIMPLEX, 1, (20, 20, 20), 2)
+    cv2.rectangle(page, (60, 60), (WIDTH - 60, HEIGHT - 60), (60, 60, 60), thick)
+    return page
+
+
+def turned(page: Image, degrees: float) -> Image:
+    """Turn a page clockwise."""
+    around = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), -degrees, 1.0)
+    return cv2.warpAffine(page, around, (WIDTH, HEIGHT), borderValue=(250, 250, 250)).astype(np.uint8)
+
+
+def test_cells_are_what_rulings_enclose() -> None:
+    cells = find_rulings(table()).cells
+    assert len(cells) == 12
+    assert cells[0] == pytest.approx((150 / WIDTH, 300 / HEIGHT, 463 / WIDTH, 450 / HEIGHT), abs=0.006)
+    assert cells[-1] == pytest.approx((777 / WIDTH, 750 / HEIGHT, 1090 / WIDTH, 900 / HEIGHT), abs=0.006)
+
+
+def test_a_frame_around_tables_is_no_cell() -> None:
+    boxed = table()
+    assert all(cell[3] - cell[1] < 0.1 for cell in find_rulings(boxed).cells)
+
+
+def test_a_frame_around_text_is_one() -> None:
+    page = np.full((HEIGHT, WIDTH, 3), 250, np.uint8)
+    for top in (200, 600):
+        cv2.rectangle(page, (150, top), (1090, top + 300), (60, 60, 60), 2)
+    cv2.putText(page, "0123456789", (200, 400), cv2.FONT_HERSHEY_SIMPLEX, 1, (20, 20, 20), 2)
+    assert len(find_rulings(page).cells) == 2
+
+
+@pytest.mark.parametrize("gap", [0, 6])
+@pytest.mark.parametrize("degrees", [-4.0, -1.3, 0.0, 0.4, 2.6])
+def test_rulings_tell_how_a_page_is_turned(degrees: float, gap: int) -> None:
+    angles, lengths = ruling_angles(turned(table(gap=gap), degrees))
+    assert lengths.sum() > WIDTH
+    assert np.median(angles) == pytest.approx(degrees, abs=0.1)
+
+
+def test_text_alone_does_not() -> None:
+    page = np.full((HEIGHT, WIDTH, 3), 250, np.uint8)
+    for line in range(30):
+        cv2.putText(page, "0123456789 " * 5, (100, 100 + line * 50), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (20, 20, 20), 2)
+    assert not len(ruling_angles(page)[0])
+
+
+@pytest.mark.parametrize(
+    ("side", "size"), [(2000, (1754, 1240)), (1600, (1600, 1131)), (800, (800, 566)), (200, (200, 141))]
+)
+def test_a_smaller_page_shows_the_same_in_the_same_place(side: int, size: tuple[int, int]) -> None:
+    page = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    page[1000:1200, 300:700] = 0
+    small, scale = shrunk(page, side)
+    assert abs(small.shape[0] - size[0]) <= 1
+    assert abs(small.shape[1] - size[1]) <= 1
+    rows, columns = np.nonzero(small < 128)
+    assert (rows.min() / scale, (rows.max() + 1) / scale) == pytest.approx((1000, 1200), abs=1 / scale)
+    assert (columns.min() / scale, (columns.max() + 1) / scale) == pytest.approx((300, 700), abs=1 / scale)
+    assert small.mean() == pytest.approx(page.mean(), abs=1)
