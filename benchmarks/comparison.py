@@ -167,7 +167,11 @@ def main() -> None:
         console.print(about)
         results: list[Result] = []
         for tool in tools:
-            results.append(measure(tool, sets, Path(folder), chosen.out, chosen.minutes * 60, console))
+            try:
+                results.append(measure(tool, sets, Path(folder), chosen.out, chosen.minutes * 60, console))
+            except Exception as error:
+                # It costs its own row only.
+                results.append(Result(tool, trouble=f"failed: {type(error).__name__} {error}"))
             kept = {"about": about, "results": [asdict(result) for result in results]}
             (chosen.out / "results.json").write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
     show(console, results)
