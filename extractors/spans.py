@@ -38,11 +38,15 @@ class Span:
 
 @dataclass
 class ReadSpan:
-    """The pages of a span. `broken` are the numbers of those that cannot be read, `reason` why the rest cannot."""
+    """The pages of a span. `broken` are the numbers of those that cannot be read, `reason` why the rest cannot.
+
+    `seconds` is how long they took.
+    """
 
     pages: list[Page] = field(default_factory=list[Page])
     broken: list[int] = field(default_factory=list[int])
     reason: str | None = None
+    seconds: float = 0.0
 
 
 def file_of(member: Member, spans: Sequence[ReadSpan]) -> File:

@@ -13,6 +13,7 @@ import logging
 import os
 import sqlite3
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import suppress
@@ -94,17 +95,22 @@ class Workers:
     def read(
         self, members: Sequence[Member], limits: Limits, work: Path, progress: Callable[[int], None] | None = None
     ) -> list[list[ReadSpan]]:
-        """Read all sheets of files, several at a time; return each file's in their order."""
+        """Read all sheets of a dossier's files, several at a time; return each file's in their order."""
         sheets = sum(member.sheets for member in members)
         length = min(SPAN, max(-(-sheets // self.count), 1))
         jobs = [[(span, self._read(span, limits, work)) for span in member.spans(length)] for member in members]
         read: list[list[ReadSpan]] = []
+        spent = 0.0
         try:
             for own in jobs:
                 read.append([])
                 for span, job in own:
+                    if spent > limits.dossier_seconds and job.cancel():
+                        read[-1].append(ReadSpan(reason=_not_begun(span, limits)))
+                        continue
                     for one in self._finished(span, job, limits, work):
                         read[-1].append(one)
+                        spent += one.seconds
                         if progress is not None:
                             progress(len(one.pages))
         finally:
@@ -136,7 +142,10 @@ class Workers:
             raise
         except Exception as error:
             if len(span.numbers) == 1:
-                yield ReadSpan(reason=_lost(error, f"第 {span.numbers[0]} 页不能读", limits))
+                yield ReadSpan(
+                    reason=_lost(error, f"第 {span.numbers[0]} 页不能读", limits),
+                    seconds=limits.page_seconds if isinstance(error, OutOfTime) else 0.0,
+                )
                 return
             singles = [Span(span.name, span.path, range(one, one + 1)) for one in span.numbers]
             for single, again in [(single, self._read(single, limits, work)) for single in singles]:
@@ -167,6 +176,14 @@ def _lost(error: Exception, what: str, limits: Limits) -> str:
         logger.error("%s", what, exc_info=error)
         return f"{what}：程序出错（{type(error).__name__}），文件可能已损坏，请重新扫描或导出后提交"
     return f"{what}：处理它的进程意外结束，文件可能已损坏，请重新扫描或导出后提交"
+
+
+def _not_begun(span: Span, limits: Limits) -> str:
+    """Say why a span was not read at all."""
+    return (
+        f"从第 {span.numbers[0]} 页起没有读：读这个卷宗已超过 {limits.dossier_seconds:g} 秒（limits.dossier_seconds），"
+        "请分成几个卷宗提交"
+    )
 
 
 def _begin(
@@ -213,4 +230,7 @@ def _read_span(span: Span, *, limits: Limits, work: Path) -> ReadSpan:
 
     if _reader is None:
         raise RuntimeError("this process does not read")
-    return read_span(span, reader=_reader, limits=limits, work=work)
+    started = time.monotonic()
+    read = read_span(span, reader=_reader, limits=limits, work=work)
+    read.seconds = time.monotonic() - started
+    return read

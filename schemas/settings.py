@@ -41,9 +41,11 @@ class OcrSettings(Model):
 class Limits(Model):
     """Bounds that keep one bad file from harming the run. A file over a bound is quarantined with the bound named.
 
-    `page_seconds` are those of work on one page, `check_seconds` those of judging a dossier that is read, and of
-    writing its report: where they are over, the dossier ends with an error. `worker_bytes` is the memory of its own
-    that a process may come to take (on Linux, reading on the CPU): its engine and an ordinary page take 1.7 GB of it.
+    `page_seconds` are those of work on one page, `dossier_seconds` those of reading all of a dossier's pages, added up
+    over the processes that read them: the rest is left unread. `check_seconds` are those of judging a dossier that is
+    read, and of writing its report: where they are over, the dossier ends with an error. `worker_bytes` is the memory
+    of its own that a process may come to take (on Linux, reading on the CPU): its engine and an ordinary page take
+    1.7 GB of it.
     """
 
     file_bytes: int = 500_000_000
@@ -54,6 +56,7 @@ class Limits(Model):
     archive_ratio: int = 200
     archive_depth: int = 2
     page_seconds: float = 120.0
+    dossier_seconds: float = 14_400.0
     check_seconds: float = 600.0
     worker_bytes: int = 4_000_000_000
 

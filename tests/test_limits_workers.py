@@ -1,5 +1,6 @@
 """Files that take all time or all memory cost themselves only, whatever they do to the process that handles them."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +25,8 @@ class Unread(Reader):
     def read(self, sheet: Sheet, work: Path) -> Page:
         if "large" in sheet.file:
             bytearray(2 * LIMITS.worker_bytes)
+        if "slow" in sheet.file:
+            time.sleep(0.3)
         if "odd" in sheet.file:
             cv2.resize(sheet.image, (0, 0))
         return Page(file=sheet.file, number=sheet.number, width=1, height=1, source="ocr")
@@ -35,9 +38,10 @@ def unread() -> Iterator[Workers]:
         yield workers
 
 
-def plain(folder: Path, name: str) -> Path:
+def plain(folder: Path, name: str, pages: int = 1) -> Path:
     with pikepdf.new() as pdf:
-        pdf.add_blank_page(page_size=(595, 842))
+        for _ in range(pages):
+            pdf.add_blank_page(page_size=(595, 842))
         pdf.save(folder / name)
     return folder / name
 
@@ -76,6 +80,17 @@ def test_a_page_that_takes_all_memory_costs_its_file_only(unread: Workers, tmp_p
     assert files["whole.pdf"].status is FileStatus.READ
     assert files["large.pdf"].status is FileStatus.QUARANTINED
     assert "limits.worker_bytes" in (files["large.pdf"].reason or "")
+
+
+def test_a_dossier_without_end_is_read_in_part(unread: Workers, tmp_path: Path) -> None:
+    path = plain(tmp_path, "slow.pdf", pages=20)
+    few = LIMITS.model_copy(update={"dossier_seconds": 0.5})
+    files, pages = read_files([(path.name, path)], workers=unread, limits=few, work=tmp_path)
+    # What was begun is finished: four pages at a time.
+    assert [page.number for page in pages] in ([*range(1, 9)], [*range(1, 13)])
+    assert files[0].status is FileStatus.QUARANTINED
+    assert "limits.dossier_seconds" in (files[0].reason or "")
+    assert read(unread, path)["slow.pdf"].status is FileStatus.READ
 
 
 def test_what_a_library_raises_on_a_page_costs_its_file_only(unread: Workers, tmp_path: Path) -> None:
