@@ -279,6 +279,7 @@ def test_an_authority_and_its_date_beside_the_term():
     [
         ("样例市样例区学府路12号", "样例市样例区市场监督管理局", "样例市样例区市场监督管理局"),
         ("样例市启明区学府路12号", "样例市样例区市场监督管理局", None),
+        ("样例市样例区学府路12号", "样例市事业单位登记营理局", "样例市事业单位登记管理局"),
         # A place's name begins where another one ends: 例市 is none.
         ("样例市样例区学府路12号", "例市样例区市场监督管理局", None),
     ],

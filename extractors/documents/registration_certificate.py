@@ -37,10 +37,27 @@ _SIGNS = re.compile(rf"^{_SIGNS_HERE.pattern}|[局厅委][（(]?[盖公]?章?[�
 # A printed authority's name that was read worse is none.
 _READABLE = 0.9
 # 样例市样例区市场监督管理局: the place, and what kind of authority it is.
-_OF_PLACE = re.compile(
-    r"(?P<place>[\u4e00-\u9fff]{1,12}[省市区县旗州盟])(?:市场(?:和质量)?监督管理局|工商行政管理局|行政审批(?:服务)?局|政务服务(?:和数据)?管理局"
-    r"|民政[局厅]|事业单位(?:登记|监督)管理局|社会组织管理局|机构编制委员会办公室|教育局|人力资源和社会保障[局厅])"
+_KINDS = (
+    "市场监督管理局",
+    "市场和质量监督管理局",
+    "工商行政管理局",
+    "行政审批局",
+    "行政审批服务局",
+    "政务服务管理局",
+    "政务服务和数据管理局",
+    "民政局",
+    "民政厅",
+    "事业单位登记管理局",
+    "事业单位监督管理局",
+    "社会组织管理局",
+    "机构编制委员会办公室",
+    "教育局",
+    "人力资源和社会保障局",
+    "人力资源和社会保障厅",
 )
+_OF_PLACE = re.compile(rf"(?P<place>[\u4e00-\u9fff]{{1,12}}[省市区县旗州盟])(?:{'|'.join(_KINDS)})")
+# A kind's name so long is told by all its characters but one.
+_LONG_KIND = 6
 # A seal read less surely than this does not tell whose it is.
 _SURE_SEAL = 0.9
 # How sure one is whose place is printed on the certificate.
@@ -169,16 +186,26 @@ def _authority_on_seal(pages: Sequence[Page], address: str) -> Field | None:
     if len(seals) != 1:
         return None
     seal = seals[0]
-    read = [str(seal.text), *(one.text for one in seal.readings)]
+    read = [_with_known_kind(one) for one in (str(seal.text), *(one.text for one in seal.readings))]
     named = {found.group() for one in read if (found := _OF_PLACE.fullmatch(one)) and _is_placed(found, address)}
     longest = max(named, key=len, default="")
     if longest and all(_is_left_of(one, longest) for one in named):
-        value, confidence = longest, max(seal.confidence, _PLACED) if longest == seal.text else _PLACED
+        value, confidence = longest, max(seal.confidence, _PLACED) if longest == read[0] else _PLACED
     else:
-        agreed = 2 * sum(one == seal.text for one in read[1:]) > len(read[1:])
+        agreed = 2 * sum(one == read[0] for one in read[1:]) > len(read[1:])
         is_sure = seal.confidence >= _SURE_SEAL and (agreed or all(_is_left_of(one, read[0]) for one in read))
-        value, confidence = seal.text if is_sure else None, seal.confidence
+        value, confidence = read[0] if is_sure else None, seal.confidence
     return Field(value=value, text=seal.text, confidence=confidence, file=seal.file, page=seal.page, box=seal.box)
+
+
+def _with_known_kind(name: str) -> str:
+    """Return an authority's name with a slip in its kind put right: 登记营理局 is 登记管理局."""
+    if name.endswith(_KINDS):
+        return name
+    for kind in (one for one in _KINDS if len(one) >= _LONG_KIND and len(name) > len(one)):
+        if sum(read != known for read, known in zip(name[-len(kind) :], kind, strict=True)) == 1:
+            return name[: -len(kind)] + kind
+    return name
 
 
 def _is_placed(name: re.Match[str], address: str) -> bool:
