@@ -18,8 +18,6 @@ from extractors.opening import Image
 
 # The network halves a side five times.
 STEP = 32
-# Where no pixel of a block is darker than another by so many grey levels, there is nothing but paper.
-INK_DEPTH = 20
 # Smaller in all, an image is put on a larger one.
 TINY = 64
 # As few points as show a contour.
@@ -77,36 +75,6 @@ class Detector:
         pixels *= _SCALE
         pixels += _SHIFT
         return np.ascontiguousarray(pixels.transpose(2, 0, 1)[None])
-
-
-def without_margins(network: Network) -> Network:
-    """Return a network that does not look at the margins of its image where there is nothing but paper.
-
-    It takes as long for paper as for text. What is cut off is whole steps, so that it sees the rest as it would have,
-    but for means over the whole image that some of its layers take.
-    """
-
-    def run(batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        rows, columns = _inked(batch[0, 1])
-        inside: NDArray[np.float32] = np.zeros((1, 1, *batch.shape[2:]), np.float32)
-        inside[:, :, rows, columns] = network.run(np.ascontiguousarray(batch[:, :, rows, columns]))
-        return inside
-
-    return Network(run, network.configuration)
-
-
-def _inked(plane: NDArray[np.float32]) -> tuple[slice, slice]:
-    """Return the rows and columns of a plane of the network's input from its first to its last ink, and some paper."""
-    smooth = cast("NDArray[np.float32]", cv2.blur(plane, (3, 3)))
-    blocks = smooth.reshape(smooth.shape[0] // STEP, STEP, smooth.shape[1] // STEP, STEP)
-    # Ink makes a block uneven; so does noise, and then nothing is cut off.
-    uneven = blocks.max(axis=(1, 3)) - blocks.min(axis=(1, 3)) > INK_DEPTH * _SCALE[1]
-    if not np.any(uneven):
-        return slice(None), slice(None)
-    rows, columns = (
-        slice(max(int(places.min()) - 1, 0) * STEP, (int(places.max()) + 2) * STEP) for places in np.nonzero(uneven)
-    )
-    return rows, columns
 
 
 def _smallest_box(points: NDArray[Any]) -> tuple[NDArray[np.float32], float]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors import models
-from extractors.detection import Detector, without_margins
+from extractors.detection import Detector
 from extractors.opening import Image
 from schemas.settings import OcrSettings
 
@@ -54,7 +54,7 @@ class Engine:
 
     def __init__(self, settings: OcrSettings) -> None:
         recognition = models.recognition(settings)
-        self._detector = Detector(without_margins(models.detection(settings)), DETECTION_SIDE)
+        self._detector = Detector(models.detection(settings), DETECTION_SIDE)
         self._recognise = recognition.run
         # PaddleOCR's characters begin with the blank between them and end with the space.
         self._decoder = _Decoder(["", *recognition.configuration["PostProcess"]["character_dict"], " "])

@@ -7,7 +7,7 @@ import pytest
 from paddleocr import TextDetection
 
 from extractors import models
-from extractors.detection import Detector, without_margins
+from extractors.detection import Detector
 from extractors.engine import DETECTION_SIDE
 from extractors.models import Network
 from extractors.opening import Image, open_sheets
@@ -56,25 +56,3 @@ def test_a_model_at_hand_is_run_as_paddleocr_would(pages: list[Image]) -> None:
     assert len(found) > 10
     assert found.min() >= 0
     assert (found.max(axis=(0, 1)) <= np.array(pages[0].shape[1::-1])).all()
-
-
-def test_empty_margins_are_not_looked_at() -> None:
-    looked_at: list[tuple[int, ...]] = []
-
-    def run(batch: np.ndarray) -> np.ndarray:
-        looked_at.append(batch.shape)
-        return (batch[:, :1] < 0).astype(np.float32)
-
-    page = np.full((960, 672, 3), 250, np.uint8)
-    page[300:320, 200:400] = 0
-    detector = Detector(without_margins(Network(run, {})), DETECTION_SIDE)
-    (found,) = detector.find(page)
-    # A block of paper is left around the blocks with ink.
-    assert looked_at == [(1, 3, 128, 288)]
-    assert found.mean(axis=0) == pytest.approx((299.5, 309.5), abs=1)
-    # One faint line is enough to be seen.
-    page[40:42, 600:640] = 220
-    detector.find(page)
-    assert looked_at[-1] == (1, 3, 384, 512)
-    assert len(Detector(without_margins(Network(run, {})), DETECTION_SIDE).find(np.full_like(page, 250))) == 0
-    assert looked_at[-1] == (1, 3, 960, 672)
