@@ -94,8 +94,9 @@ def read_long(folder: Path, pages: int) -> Run:
     path = folder / "long.pdf"
     make_long(path, pages)
     limits = Limits(pages=pages)
-    with Workers(Settings(workers=1, limits=limits), kept=folder / "kept") as workers, _Measured() as measured:
-        _, read = read_files([(path.name, path)], workers=workers, limits=limits, work=folder)
+    with Workers(Settings(workers=1, limits=limits), kept=folder / "kept") as workers:
+        with _Measured() as measured:
+            _, read = read_files([(path.name, path)], workers=workers, limits=limits, work=folder)
         return measured.run(len(read))
 
 

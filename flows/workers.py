@@ -8,6 +8,7 @@ What opens and reads is loaded in these processes only, while the one that asks 
 
 # ruff: noqa: PLC0415
 
+import ctypes
 import importlib
 import logging
 import os
@@ -200,6 +201,7 @@ def _begin(
     # What a GPU's libraries map is not what a file asks for.
     if ocr.device == "cpu":
         _bound_memory(most)
+    _give_memory_back()
     # There is a process for every core already.
     cv2.setNumThreads(ocr.threads)
     _reader = (make_reader or Reader)(ocr)
@@ -207,6 +209,13 @@ def _begin(
         # Where nothing can be kept, pages are read anew.
         with suppress(OSError, sqlite3.Error):
             _reader = RememberingReader(_reader, ocr, kept, size)
+
+
+def _give_memory_back() -> None:
+    """Have glibc give large blocks back: every shape of a network's input takes others, which would lie in between."""
+    with suppress(AttributeError, OSError, TypeError):
+        # M_MMAP_THRESHOLD, in bytes. Left to itself it rises up to 32 MB.
+        ctypes.CDLL(None).mallopt(-3, 4_000_000)
 
 
 def _bound_memory(most: int) -> None:
