@@ -139,6 +139,14 @@ class TestNames:
     def test_a_paper_whose_name_was_not_read_does_not_stay_silent(self, kind: str):
         assert self.of(document(kind, 20))[kind] is REVIEW
 
+    def test_a_word_for_a_name_on_a_lease_that_names_the_applicant_is_no_other_party(self):
+        one = dossier(form(), lease(3, lessee="入金"))
+        assert outcomes(one, "name.mismatch")["lease_contract"] is FAIL
+        one.pages = [page for page in one.pages if page.number != 3] + [page_of(3, f"承租单位：{APPLICANT}")]
+        assert outcomes(one, "name.mismatch")["lease_contract"] is REVIEW
+        one = dossier(form(), lease(3, lessee="样例市东方美容学校"), pages=one.pages)
+        assert outcomes(one, "name.mismatch")["lease_contract"] is FAIL
+
     def test_one_of_two_deeds_has_no_address(self):
         rule = "address.mismatch"
         assert self.of(deed(4), deed(40), rule=rule)["property_certificate"] is PASS

@@ -235,4 +235,13 @@ def may_be_name(text: str) -> bool:
     >>> may_be_name('（盖章处'), may_be_name('可通过窗口申请异议处理')
     (False, False)
     """
-    return _ORGANISATION.search(bare_name(text)) is not None or _PERSON.fullmatch(text) is not None
+    return is_of_organisation(text) or _PERSON.fullmatch(text) is not None
+
+
+def is_of_organisation(text: str) -> bool:
+    """Say whether a text ends as the names of organisations do.
+
+    >>> is_of_organisation('样例市启明职业培训学校'), is_of_organisation('张样例')
+    (True, False)
+    """
+    return _ORGANISATION.search(bare_name(text)) is not None

@@ -8,7 +8,14 @@ from schemas.dossier import ApplicantType
 from schemas.finding import Finding, Outcome
 from validators.case import Case, Value, compare, nearest
 from validators.certainty import SURE
-from validators.comparing import Likeness, bare_name, compare_addresses, compare_names, may_be_name
+from validators.comparing import (
+    Likeness,
+    bare_name,
+    compare_addresses,
+    compare_names,
+    is_of_organisation,
+    may_be_name,
+)
 from validators.finding import Clause, Whole, agreeing
 from validators.rules import rule
 
@@ -51,7 +58,8 @@ def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
 
     What it does: fails where a document is in another organisation's name; review where the names differ so little
     that one may be misread, where a certificate's or a lease's was not read, or where only one of several documents of
-    a kind is in another's name. Plans, lists and statements are compared where they say without doubt whose they are;
+    a kind is in another's name, or where what was read is no organisation's name and the document has the applicant's,
+    too. Plans, lists and statements are compared where they say without doubt whose they are;
     review where one names the applicant, too, or one that is nearly it. The licences that lessors and auditors enclose
     are not compared.
     Why: another's licence, lease or audit report proves nothing for the applicant.
@@ -71,6 +79,8 @@ def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
             if kind is not DocumentKind.REGISTRATION_CERTIFICATE or name.document.kind is not kind
         ]
         found = _compare_names(clause, values, references, title, str(kind)) if values and references else []
+        if found and found[0].outcome is Outcome.FAIL:
+            found = [_unless_it_names_the_applicant(case, found[0], values)]
         unread = [Whole(one) for one in documents if one.id not in {value.document.id for value in values}]
         if not found or (unread and kind in _EACH and found[0].outcome is Outcome.PASS):
             on = unread or [Whole(documents[0])]
@@ -101,6 +111,16 @@ def _compare_prose(case: Case, clause: Clause) -> list[Finding]:
             found = [found[0].model_copy(update={"outcome": Outcome.REVIEW, "message": message})]
         findings.extend(found)
     return findings
+
+
+def _unless_it_names_the_applicant(case: Case, finding: Finding, values: Sequence[Value]) -> Finding:
+    """Open a finding on what is no organisation's name, on a document that has the applicant's: it may be any word."""
+    actual = finding.actual or ""
+    is_doubted = any(value.text == actual and _names(case, value) for value in values)
+    if is_of_organisation(actual) or not is_doubted:
+        return finding
+    message = f"{finding.message}；其中也写有申请单位的名称，请人工判断"
+    return finding.model_copy(update={"outcome": Outcome.REVIEW, "message": message})
 
 
 def _names(case: Case, value: Value) -> bool:
