@@ -38,6 +38,8 @@ WIDE, NARROW = (0.04, 0.44), (0.05, 0.40)
 READINGS = ((0, WIDE), (1, NARROW), (0, NARROW))
 # The more, the less colour makes darkness the seal's.
 COLOUR_GAIN = 2.2
+# Print is told from a seal in grey where it is darker by so much of the way from the paper.
+PRINT_PART = 0.12
 # Ink that is less dark than this on the paper is as good as none.
 FAINTEST = 12.0
 STRIP_HEIGHT = 64
@@ -263,16 +265,30 @@ def _ink_planes(image: Image, ring: Ring) -> tuple[_Plane, _Plane]:
     """Return two planes in which the seal's ink is bright, the better first.
 
     Colour alone tells the seal from print, but JPEG keeps it at half the resolution; darkness is sharp, but print is
-    dark as well. So the first plane is darkness where there is as much colour to it as on the seal's ring.
+    dark as well. So the first plane is darkness where there is as much colour to it as on the seal's ring. In grey the
+    second is without the print, which takes some of the strokes under it along.
     """
     grey = cast("_Plane", cv2.bitwise_not(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)))
     if ring.ink == "dark":
-        return grey, cast("_Plane", cv2.blur(grey, (2, 2)))
+        return grey, _without_print(grey, ring)
     blue, green, red = cv2.split(image)
     own, other = (red, blue) if ring.ink == "red" else (blue, red)
     colour = cast("_Plane", cv2.subtract(own, cv2.addWeighted(other, 0.5, green, 0.5, 0)))
     smooth = cast("_Plane", cv2.GaussianBlur(colour, (5, 5), 0))
     return _mixed(cast("_Plane", cv2.bitwise_not(green)), smooth, ring), colour
+
+
+def _without_print(darkness: _Plane, ring: Ring) -> _Plane:
+    """Return the darkness with what is darker than the ring filled in from around it; blurred where nothing is."""
+    x, y, normal_x, normal_y = ring.points(_ANGLES)
+    across = np.arange(-3, 4, dtype=np.float32)[:, None]
+    inked = cast("_Plane", _at(darkness, x + across * normal_x, y + across * normal_y).max(axis=0))
+    own = float(np.percentile(inked, 40))
+    paper, darkest = (float(level) for level in np.percentile(darkness, (10, 99.5)))
+    if darkest - own < PRINT_PART * (darkest - paper):
+        return cast("_Plane", cv2.blur(darkness, (2, 2)))
+    printed = (darkness > (own + darkest) / 2).astype(np.uint8)
+    return cast("_Plane", cv2.inpaint(darkness, cv2.dilate(printed, np.ones((3, 3))), 3, cv2.INPAINT_TELEA))
 
 
 def _mixed(dark: _Plane, colour: _Plane, ring: Ring) -> _Plane:
@@ -383,7 +399,7 @@ def _agreed(readings: Sequence[tuple[SealReading, float, int]], *, is_whole: boo
 
     `readings` are the names, their scores, and the planes they were read in. Readings of one plane err alike: what
     was not read in both is not sure, nor what is not `is_whole`: where some of the seal is not on the page or not
-    printed, or where it is grey and all planes show the print under it.
+    printed, or where it is grey and print cannot be told from it.
     """
 
     def support(reading: tuple[SealReading, float, int]) -> float:

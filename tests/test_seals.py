@@ -147,6 +147,12 @@ class TestNames:
         # In grey a name is never sure by itself.
         assert (confidence >= 0.8) is (ring.ink != "dark")
 
+    def test_print_over_a_grey_seal_is_not_read_into_its_name(self, engine: Engine):
+        page = paper(*["本单位承诺所提交的全部材料真实有效"] * 12)
+        image = scanned(stamped(page, 80, 86, Style(colour=(90, 90, 90))))
+        (ring,) = find_seals(image)
+        assert read_name(engine, image, ring)[0] == NAME
+
     def test_nothing_to_read_in_a_seal_of_strokes(self, engine: Engine):
         page = paper()
         pen = ImageDraw.Draw(page)
