@@ -153,6 +153,7 @@ def _is_label(text: str, labels: Mapping[str, Sequence[str]]) -> bool:
 
 def _in_rows(page_rows: Sequence[Passage], labels: Mapping[str, Sequence[str]]) -> list[tuple[str, Labelled]]:
     hits = [_row_hits(row, labels) for row in page_rows]
+    columns = _columns(page_rows, hits)
     found: list[tuple[str, Labelled]] = []
     for index, row in enumerate(page_rows):
         for position, hit in enumerate(hits[index]):
@@ -160,10 +161,12 @@ def _in_rows(page_rows: Sequence[Passage], labels: Mapping[str, Sequence[str]]) 
             end = following.start if following else len(row)
             rest = row[hit.end : end]
             limit = row[following.start].box[0] if following else 1.0
-            value = _behind_colon(_until_gap(rest))
+            value = _behind_colon(_until_gap(rest, columns))
             label = row[hit.start : hit.end]
             below_rows, below_hits = page_rows[index + 1 : index + 8], hits[index + 1 : index + 8]
-            end_of_value = Passage() if hit.start else _flush_below(label, value, limit, page_rows, hits, index)
+            end_of_value = (
+                _flush_below(label, value, limit, page_rows, hits, index) if _begins_column(row, hit) else Passage()
+            )
             if end_of_value:
                 whole = value + end_of_value
             else:
@@ -175,10 +178,27 @@ def _in_rows(page_rows: Sequence[Passage], labels: Mapping[str, Sequence[str]]) 
     return found
 
 
-def _until_gap(passage: Passage) -> Passage:
-    """End a value at a gap so wide that another column must begin there."""
+def _columns(page_rows: Sequence[Passage], hits: Sequence[Sequence[_Hit]]) -> list[float]:
+    """Return where the labels of another column begin: two or more of them under one another, behind a gap."""
+    lefts = [
+        (row[hit.start].box[0], row.height * row.page.height / row.page.width)
+        for row, row_hits in zip(page_rows, hits, strict=True)
+        for hit in row_hits
+        if hit.start and _begins_column(row, hit)
+    ]
+    return [
+        left for left, character in lefts if sum(abs(left - other) < _AT_LEFT * character for other, _ in lefts) > 1
+    ]
+
+
+def _until_gap(passage: Passage, columns: Sequence[float]) -> Passage:
+    """End a value at a gap so wide that another column must begin there, or where labels of one stand."""
     for index in range(1, len(passage)):
-        if space_between(passage[index - 1], passage[index]) > 3 * GAP:
+        before, after = passage[index - 1], passage[index]
+        space = space_between(before, after)
+        character = (after.box[3] - after.box[1]) * after.page.height / after.page.width
+        begins = space > GAP and any(abs(after.box[0] - left) < _AT_LEFT * character for left in columns)
+        if begins or space > 3 * GAP:
             return passage[:index]
     return passage
 
@@ -229,6 +249,11 @@ def _with_rows_below(
     return value
 
 
+def _begins_column(row: Passage, hit: _Hit) -> bool:
+    """Say whether a label stands first in its row, or where another column begins."""
+    return not hit.start or space_between(row[hit.start - 1], row[hit.start]) > GAP
+
+
 def _flush_below(
     label: Passage,
     value: Passage,
@@ -245,15 +270,18 @@ def _flush_below(
     left = label.box[0]
 
     def column(row: Passage) -> Passage:
-        if abs(row.box[0] - left) >= _AT_LEFT * character:
+        begin = sum(glyph.box[0] < left - _AT_LEFT * character for glyph in row.glyphs)
+        if begin == len(row) or row[begin].box[0] - left >= _AT_LEFT * character:
             return Passage()
-        return Passage(tuple(glyph for glyph in row.glyphs if glyph.middle[0] < limit))
+        if begin and space_between(row[begin - 1], row[begin]) < GAP:
+            return Passage()
+        return Passage(tuple(glyph for glyph in row.glyphs[begin:] if glyph.middle[0] < limit))
 
     rest, last = Passage(), value
     edge: float | None = None
     for row, row_hits in zip(page_rows[index + 1 :], hits[index + 1 :], strict=True):
         following = column(row) if last else Passage()
-        if not following or any(row[hit.start].box[0] < limit for hit in row_hits):
+        if not following or any(left - character < row[hit.start].box[0] < limit for hit in row_hits):
             break
         alike = 0.75 < following.height / label.height < 1.33
         if not alike or following.box[1] - last.box[3] >= ROW_GAP * label.height:

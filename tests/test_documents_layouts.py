@@ -387,6 +387,21 @@ def test_a_list_goes_on_under_its_label_beside_another_column():
     assert fields["name"].value == "样例市蒙源职业培训学校"
 
 
+def test_a_value_ends_where_another_column_begins_and_goes_on_there():
+    page = typed(
+        """
+        # 营业执照
+        名称      样例市朝阳区样例烹饪工作室            组成形式  个人经营
+        经营者    沈样例                                注册日期  2018年03月06日
+        类型      个体工商户                            经营场所  样例市朝阳区样例街道人民大街3623号
+        经营范围  教育咨询服务；业务培训；会议服务      101室
+        """
+    )
+    fields = document_types()[DocumentKind.REGISTRATION_CERTIFICATE].read([page])
+    assert fields["business_scope"].value == "教育咨询服务；业务培训；会议服务"
+    assert fields["address"].value == "样例市朝阳区样例街道人民大街3623号101室"
+
+
 def test_rows_under_a_value_that_begin_a_little_further_in_are_its_own():
     page = typed(
         """

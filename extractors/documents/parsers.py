@@ -71,6 +71,7 @@ _WHERE = re.compile(
 )
 # Of 出租方（甲方） in two rows the first one's end: （甲, and the value behind it.
 _LABEL_BEGUN = re.compile(r"[（(](?:[甲乙丙]|[^（()）]*$)")
+_LABEL = re.compile(r"[\u4e00-\u9fff]{2}")
 # Areas that differ by less are one; how sure a sum is that is not printed.
 SAME_AREA, UNSURE_SUM = 0.01, 0.75
 # In widths of the others: so wide a step within a number or a code hides a character, or parts two of them.
@@ -321,7 +322,9 @@ def _cells_below(item: Labelled) -> list[Passage]:
     column = [box for box in page.cells if abs(box[0] - left) < ALIGNED and abs(box[2] - right) < ALIGNED]
     run: list[Passage] = []
     for box in sorted((box for box in column if box[1] > top), key=lambda box: box[1]):
-        if box[1] - bottom > ALIGNED:
+        # Beside the number of a plot stands its label; of rooms, their floors.
+        beside = [one for one in page.cells if abs(one[2] - left) < ALIGNED and abs(one[1] - box[1]) < ALIGNED]
+        if box[1] - bottom > ALIGNED or any(_LABEL.search(inside(page, one).text) for one in beside):
             break
         run.append(inside(page, box))
         bottom = box[3]
