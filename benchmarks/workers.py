@@ -95,6 +95,8 @@ def read_long(folder: Path, pages: int) -> Run:
     make_long(path, pages)
     limits = Limits(pages=pages)
     with Workers(Settings(workers=1, limits=limits), kept=folder / "kept") as workers:
+        # It is there.
+        workers.call(os.getpid)
         with _Measured() as measured:
             _, read = read_files([(path.name, path)], workers=workers, limits=limits, work=folder)
         return measured.run(len(read))
