@@ -34,6 +34,11 @@ T = TypeVar("T")
 @flow(name="heyan-verify")
 def verify(source: str, programme: str | None = None, out: Path = Path("reports"), by_night: bool = False) -> Summary:
     """Verify the dossiers of a source; settings come from the environment and heyan.toml of the worker."""
+    return _verify(source, programme, out, by_night=by_night)
+
+
+def _verify(source: str, programme: str | None, out: Path, *, by_night: bool) -> Summary:
+    # Prefect pickles the flow itself, with all that it names, and a context's variable cannot be.
     summary = verify_source(
         source, programme, out, Settings(), call=as_task, progress=_progress.get(), by_night=by_night
     )

@@ -34,6 +34,7 @@ def serve(settings: Settings, out: Path) -> None:
     with _server():
         # Prefect reads where its server is when it is loaded.
         from prefect.schedules import Cron  # noqa: PLC0415
+        from prefect.types.entrypoint import EntrypointType  # noqa: PLC0415
 
         from flows.nightly import verify  # noqa: PLC0415
 
@@ -48,6 +49,8 @@ def serve(settings: Settings, out: Path) -> None:
             # One run at a time: the next one takes up what came meanwhile.
             limit=1,
             pause_on_shutdown=False,
+            # Wherever this process was started.
+            entrypoint_type=EntrypointType.MODULE_PATH,
         )
 
 

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
@@ -46,9 +47,26 @@ class Prefect:
     def _of_newest_flow_run(self, what: str) -> list[dict[str, Any]]:
         return self._filter(what, flow_runs={"id": {"any_": [self.newest_flow_run()["id"]]}})
 
+    def deployment(self, name: str) -> dict[str, Any] | None:
+        """Return a deployment of the flow, once it is there."""
+        try:
+            return self._get(f"deployments/name/heyan-verify/{name}")
+        except HTTPError:
+            return None
+
+    def run_deployment(self, deployment: dict[str, Any]) -> None:
+        self._post(f"deployments/{deployment['id']}/create_flow_run")
+
+    def _get(self, what: str) -> Any:
+        with urlopen(f"{self.url}/{what}") as answer:
+            return json.load(answer)
+
     def _filter(self, what: str, **query: Any) -> list[dict[str, Any]]:
+        return self._post(f"{what}/filter", **query)
+
+    def _post(self, what: str, **content: Any) -> Any:
         headers = {"Content-Type": "application/json"}
-        with urlopen(Request(f"{self.url}/{what}/filter", json.dumps(query).encode(), headers)) as answer:
+        with urlopen(Request(f"{self.url}/{what}", json.dumps(content).encode(), headers)) as answer:
             return json.load(answer)
 
 
@@ -134,6 +152,35 @@ def test_a_task_is_tried_again_after_a_storage_fault(
         s3.start()
         assert process.wait(60) == 0
     assert client.stat_object(bucket, "reports/jilin-2022/JL-1/report.html").size
+
+
+def test_the_night_verifies_what_is_whole_on_its_schedule_and_leaves_the_rest(
+    prefect: Prefect, environment: dict[str, str], tmp_path: Path
+) -> None:
+    packets = tmp_path / "packets/jilin-2022"
+    for dossier, name in (("JL-1", "packet.pdf"), ("JL-2", "packet.pdf.part")):
+        (packets / dossier).mkdir(parents=True)
+        shutil.copy(DIGITAL, packets / dossier / name)
+    night = {"HEYAN_NIGHT__SOURCE": str(tmp_path / "packets"), "HEYAN_NIGHT__SETTLE_SECONDS": "0"}
+    with subprocess.Popen(
+        [*HEYAN, "serve"], cwd=tmp_path, env=environment | night, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as served:
+        try:
+            deadline = time.monotonic() + 240
+            while (deployment := prefect.deployment("nightly")) is None:
+                assert served.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+            [schedule] = deployment["schedules"]
+            assert (schedule["schedule"]["cron"], schedule["schedule"]["timezone"]) == ("0 1 * * *", "Asia/Shanghai")
+            prefect.run_deployment(deployment)
+            while not (tmp_path / "reports/summary.json").exists():
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+        finally:
+            served.terminate()
+    summary = json.loads((tmp_path / "reports/summary.json").read_text())
+    assert [(row["dossier"], row["error"]) for row in summary["dossiers"]] == [("JL-1", None)]
 
 
 def test_a_prefect_server_that_does_not_answer_is_named(environment: dict[str, str], tmp_path: Path) -> None:
