@@ -142,9 +142,9 @@ def _under(cell: Cell, table: Sequence[Cell]) -> Cell | None:
 
 
 def _only_decoration(rest: str) -> bool:
-    """Say whether nothing but punctuation or a bracketed remark follows a label."""
+    """Say whether nothing but punctuation, a bracketed remark or a unit without all of its brackets follows a label."""
     rest = rest.strip(":： ")
-    return not rest or (rest[0] in "（([" and rest[-1] in "）)]")
+    return not rest or (rest[0] in "（([" and rest[-1] in "）)]") or _UNIT.fullmatch(rest) is not None
 
 
 def _is_label(text: str, labels: Mapping[str, Sequence[str]]) -> bool:
@@ -375,6 +375,7 @@ def _behind_translation(text: str, end: int) -> int:
 _HALF_TO_FULL = str.maketrans("():[]", "（）：【】")
 # Capitalised words, or capitals alone; codes have figures, addresses of e-mail no capitals.
 _TRANSLATION = re.compile(r"/?(?![^@]*@)(?:(?=[A-Z.]*[a-z])(?:[A-Z]+[a-z]*\.?)+|[A-Z]{3,}\.?(?![A-Z\d]))")
+_UNIT = re.compile(r"[（(]?(?:㎡|[mM][²2?]?|平方米)[）)]?")
 # A row in English translates the label over it, and ends the value.
 _IN_ENGLISH = re.compile(r"(?=.{3})[A-Za-z.,'/()（）]+[:：]?")
 # A cell that groups several rows (出租方) is followed by what each row holds: the first one names the party.

@@ -415,3 +415,12 @@ def test_a_term_in_the_row_under_its_label():
 def test_a_bracket_that_says_more_than_the_address():
     said = "甲方将坐落于样例市铁西区文化路25号院内实训楼（三层，总建筑面积2018.6平方米）租给乙方使用。"
     assert read("lease_contract", f"# 校舍租用协议书\n{said}")["address"] == "样例市铁西区文化路25号院内实训楼"
+
+
+def test_a_unit_under_its_label_without_its_brackets():
+    deed = """
+        # 房屋所有权证
+        | 幢号 | 房号    | 建筑面积 m | 套内建筑面积 m |
+        | 1    | 0109001 | 2774.84    | 2414.11        |
+    """
+    assert read("property_certificate", deed)["floor_area"] == 2774.84
