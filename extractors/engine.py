@@ -1,6 +1,6 @@
-"""The OCR engine: PaddleOCR's detection and recognition models, loaded once per process.
+"""The OCR engine: PaddleOCR's detection and recognition modules, loaded once per process.
 
-The two are used apart, not PaddleOCR's pipeline: between finding lines and reading them the page is set
+The two modules are used apart, not PaddleOCR's pipeline: between finding lines and reading them the page is set
 upright, and lines that a table's ruling crosses are cut.
 """
 
@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors import models
-from extractors.detection import Detector
 from extractors.opening import Image
 from schemas.settings import OcrSettings
 
@@ -53,15 +52,15 @@ class Engine:
     """Finds and reads lines of text."""
 
     def __init__(self, settings: OcrSettings) -> None:
+        self._detection = models.detection(settings, DETECTION_SIDE)
         recognition = models.recognition(settings)
-        self._detector = Detector(models.detection(settings), DETECTION_SIDE)
         self._recognise = recognition.run
-        # PaddleOCR's characters begin with the blank between them and end with the space.
-        self._decoder = _Decoder(["", *recognition.configuration["PostProcess"]["character_dict"], " "])
+        self._decoder = _Decoder(recognition.characters)
 
     def detect(self, image: Image) -> NDArray[np.float32]:
         """Return the quadrilaterals of the lines on `image`, n × 4 × 2 in pixels, clockwise from the top left."""
-        return self._detector.find(image)
+        polygons = next(iter(self._detection.predict_iter(image, batch_size=1)))["dt_polys"]
+        return np.asarray(polygons, dtype=np.float32).reshape(-1, 4, 2)
 
     def recognise(self, images: Sequence[Image]) -> list[Reading]:
         """Read line images; the answers stand in the order of the images."""

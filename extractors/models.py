@@ -1,10 +1,8 @@
-"""PaddleOCR's models, ready to run: a model is a folder with an `inference.onnx` beside an `inference.yml`.
+"""PaddleOCR's modules with their models: a model is a folder with an `inference.onnx` beside an `inference.yml`.
 
 The PP-OCRv6 small weights come in the wheel of `rapidocr` as bare ONNX files. PaddleOCR wants a folder with the
 model's preprocessing and, for a recogniser, its characters, which the ONNX file carries in its own metadata.
-
-A folder at hand is given to ONNX Runtime as PaddleOCR would give it, without loading PaddleOCR, which takes longer than
-reading three pages. PaddleOCR itself fetches models by name, and runs other engines.
+Models that are only named, PaddleOCR fetches itself.
 """
 
 import importlib.metadata
@@ -13,7 +11,7 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -80,30 +78,35 @@ class EngineError(Exception):
 
 
 @dataclass(frozen=True)
-class Network:
-    """A model that is ready: `run` takes and gives a batch, `configuration` is what its `inference.yml` says."""
+class Recogniser:
+    """A recognition model that is ready.
+
+    `run` takes lines, n × 3 × height × width, and gives the probabilities of characters, n × columns × characters;
+    `characters` by their number.
+    """
 
     run: "Callable[[NDArray[np.float32]], NDArray[np.float32]]"
-    configuration: Mapping[str, Any]
+    characters: Sequence[str]
 
 
-def detection(settings: OcrSettings) -> Network:
-    """Load what finds lines. Raises EngineError."""
+def detection(settings: OcrSettings, side: int) -> Any:
+    """Load PaddleOCR's module that finds lines, on images scaled to at most `side` pixels. Raises EngineError."""
     # Faint or broken lines are found otherwise in half precision.
-    folder = detection_folder if settings.detection_model is None else None
-    return _loaded("TextDetection", settings.detection_model or DETECTION_MODEL, folder, settings, "float32")
+    model = _model(settings.detection_model, DETECTION_MODEL, detection_folder)
+    return _module("TextDetection", model, settings, "float32", limit_side_len=side, limit_type="max")
 
 
-def recognition(settings: OcrSettings) -> Network:
-    """Load what reads lines. Raises EngineError."""
-    folder = recognition_folder if settings.recognition_model is None else None
-    return _loaded(
-        "TextRecognition",
-        settings.recognition_model or RECOGNITION_MODEL,
-        folder,
-        settings,
-        recognition_precision(settings),
-    )
+def recognition(settings: OcrSettings) -> Recogniser:
+    """Load PaddleOCR's module that reads lines. Raises EngineError."""
+    model = _model(settings.recognition_model, RECOGNITION_MODEL, recognition_folder)
+    predictor: Any = _module("TextRecognition", model, settings, recognition_precision(settings)).paddlex_predictor
+    if not hasattr(predictor, "runner"):
+        raise EngineError(f"引擎 {settings.engine} 不给出逐字得分，请改用 onnxruntime（ocr.engine）。")
+
+    def run(batch: "NDArray[np.float32]") -> "NDArray[np.float32]":
+        return cast("NDArray[np.float32]", predictor.runner(x=[batch])[0])
+
+    return Recogniser(run, predictor.post_op.character)
 
 
 def recognition_precision(settings: OcrSettings) -> str:
@@ -169,83 +172,43 @@ def _folder(name: str, weights: str, configuration: dict[str, Any]) -> Path:
     return folder
 
 
-def _loaded(
-    module: str, model: str, installed: Callable[[], Path] | None, settings: OcrSettings, precision: str
-) -> Network:
-    """Load a model by its name or folder; `module` is the class that stands for it in PaddleOCR."""
-    try:
-        folder = Path(model) if installed is None else installed()
-        if settings.engine == ONNXRUNTIME and folder.is_dir():
-            return _by_onnxruntime(folder, settings, precision)
-        return _by_paddleocr(module, model, folder, settings, precision)
-    except EngineError:
-        raise
-    except Exception as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise EngineError(f"OCR 模型无法载入（{model}，设备 {settings.device}）：{reason}") from error
+def _model(chosen: str | None, installed: str, folder: Callable[[], Path]) -> dict[str, str]:
+    """Return how PaddleOCR is told of a model: by its name, by its folder, or both."""
+    if chosen is None:
+        return {"model_name": installed, "model_dir": str(folder())}
+    return {"model_dir" if Path(chosen).is_dir() else "model_name": chosen}
 
 
-def _by_onnxruntime(folder: Path, settings: OcrSettings, precision: str) -> Network:
-    import onnxruntime  # noqa: PLC0415 - who only asks for settings needs none
-
-    chosen = providers(settings, precision)
-    if CUDA in chosen:
-        # Its libraries come as packages, where the system's loader does not look.
-        cast("Any", onnxruntime).preload_dlls()
-    options: Any = cast("Any", onnxruntime).SessionOptions()
-    options.intra_op_num_threads = _threads(settings)
-    session: Any = onnxruntime.InferenceSession(
-        str(folder / "inference.onnx"), options, providers=list(chosen), provider_options=list(chosen.values())
-    )
-    if CUDA in chosen and CUDA not in session.get_providers():
-        raise EngineError(f"设备 {settings.device} 不能用：CUDA 无法载入，请检查显卡驱动，或改用 cpu（ocr.device）。")
-    (taken,), (given,) = session.get_inputs(), session.get_outputs()
-
-    def run(batch: "NDArray[np.float32]") -> "NDArray[np.float32]":
-        return cast("NDArray[np.float32]", session.run([given.name], {taken.name: batch})[0])
-
-    return Network(run, _configuration(folder / "inference.yml"))
-
-
-def _by_paddleocr(module: str, model: str, folder: Path, settings: OcrSettings, precision: str) -> Network:
+def _module(name: str, model: dict[str, str], settings: OcrSettings, precision: str, **more: Any) -> Any:
+    """Load one of PaddleOCR's modules with a model. Raises EngineError."""
     # PaddleOCR must not look for model hosts when the models are at hand.
     os.environ.setdefault("PADDLE_PDX_DISABLE_MODEL_SOURCE_CHECK", "True")
     logging.getLogger("ppocr").setLevel(logging.ERROR)
+    engine: dict[str, Any] = {}
+    if settings.engine == ONNXRUNTIME:
+        chosen = providers(settings, precision)
+        if CUDA in chosen:
+            _load_cuda()
+        options = {"providers": list(chosen), "provider_options": list(chosen.values())}
+        engine["engine_config"] = options | {"intra_op_num_threads": _threads(settings)}
     try:
         import paddleocr  # noqa: PLC0415 - loading takes seconds
     except ImportError as error:
         raise EngineError(f"PaddleOCR 无法载入：{error}。请重新安装依赖（make run 会自动完成）。") from error
     logging.getLogger("paddlex").setLevel(logging.ERROR)
-    arguments: dict[str, Any] = {"device": settings.device, "engine": settings.engine}
-    if settings.engine == ONNXRUNTIME:
-        chosen = providers(settings, precision)
-        arguments["engine_config"] = {
-            "providers": list(chosen),
-            "provider_options": list(chosen.values()),
-            "intra_op_num_threads": _threads(settings),
-        }
-    if folder.is_dir():
-        arguments["model_dir"] = str(folder)
-    if not Path(model).is_dir():
-        arguments["model_name"] = model
-    predictor: Any = getattr(paddleocr, module)(**arguments).paddlex_predictor
-    if not hasattr(predictor, "runner"):
-        raise EngineError(f"引擎 {settings.engine} 不给出逐字得分，请改用 onnxruntime（ocr.engine）。")
-
-    def run(batch: "NDArray[np.float32]") -> "NDArray[np.float32]":
-        return cast("NDArray[np.float32]", predictor.runner(x=[batch])[0])
-
-    return Network(run, predictor.config)
+    try:
+        return getattr(paddleocr, name)(**model, device=settings.device, engine=settings.engine, **engine, **more)
+    except Exception as error:
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        said = model.get("model_name") or model["model_dir"]
+        raise EngineError(f"OCR 模型无法载入（{said}，设备 {settings.device}）：{reason}") from error
 
 
-def _configuration(file: Path) -> Mapping[str, Any]:
-    text = file.read_text(encoding="utf-8")
-    # What is written here is JSON, which is read a hundred times faster than YAML.
-    with suppress(json.JSONDecodeError):
-        return cast("Mapping[str, Any]", json.loads(text))
-    import yaml  # noqa: PLC0415 - only for models from elsewhere
+def _load_cuda() -> None:
+    """Load CUDA's libraries, which come as packages, where the system's loader does not look."""
+    import onnxruntime  # noqa: PLC0415 - who only asks for settings needs none
 
-    return cast("Mapping[str, Any]", yaml.safe_load(text))
+    cast("Any", onnxruntime).preload_dlls()
 
 
 def _threads(settings: OcrSettings) -> int:
