@@ -10,9 +10,14 @@ import pypdfium2
 import pytest
 from rich.console import Console
 
-from benchmarks.comparison import HEYAN, Pages, Result, Seconds, Sheet, Tool, measure, show
 from benchmarks.printed_text import printed_text
 from benchmarks.reading_errors import Errors, compare
+from samples.generator import fonts
+
+try:
+    from benchmarks.comparison import HEYAN, Pages, Result, Seconds, Sheet, Tool, measure, show
+except fonts.FontsMissingError as error:
+    pytest.skip(str(error), allow_module_level=True)
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 RECOGNISERS = Path(__file__).parents[1] / "benchmarks" / "recognisers"
