@@ -19,7 +19,8 @@ from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from flows.errors import StorageFault, UsageError
+from flows.errors import IncompleteError, StorageFault, UsageError
+from flows.notify import summary_lines, tell
 from flows.run import RETRY_DELAYS, Progress, verify_source
 from schemas.report import Summary
 from schemas.settings import Settings
@@ -39,9 +40,17 @@ def verify(source: str, programme: str | None = None, out: Path = Path("reports"
 
 def _verify(source: str, programme: str | None, out: Path, *, by_night: bool) -> Summary:
     # Prefect pickles the flow itself, with all that it names, and a context's variable cannot be.
-    summary = verify_source(
-        source, programme, out, Settings(), call=as_task, progress=_progress.get(), by_night=by_night
-    )
+    settings = Settings()
+    try:
+        summary = verify_source(
+            source, programme, out, settings, call=as_task, progress=_progress.get(), by_night=by_night
+        )
+    except Exception as error:
+        if by_night:
+            tell(settings.notify, "核验没有完成", [f"{source}：{_reason(error)}"])
+        raise
+    if by_night:
+        tell(settings.notify, "核验完成", summary_lines(source, summary))
     for row in summary.dossiers:
         if row.error is not None:
             get_run_logger().error("%s/%s：%s", row.programme, row.dossier, row.error)
@@ -51,6 +60,11 @@ def _verify(source: str, programme: str | None, out: Path, *, by_night: bool) ->
         description=f"{source}：{len(summary.dossiers)} 个卷宗",
     )
     return summary
+
+
+def _reason(error: Exception) -> str:
+    known = isinstance(error, (UsageError, StorageFault, IncompleteError))
+    return str(error) if known else f"程序出错（{type(error).__name__}），见 Prefect 的日志"
 
 
 def as_task(title: str, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

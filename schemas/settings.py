@@ -1,6 +1,7 @@
 """All settings: from heyan.toml in the working folder, overridden by environment variables (HEYAN_S3__ENDPOINT, …)."""
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import SecretStr
 from pydantic_settings import (
@@ -73,6 +74,33 @@ class NightSettings(Model):
     settle_seconds: float = 600.0
 
 
+class WebhookSettings(Model):
+    """A group robot: its address, with its key, and for 钉钉 the secret that it signs with, if it was given one."""
+
+    url: SecretStr
+    kind: Literal["wecom", "dingtalk"] = "wecom"
+    secret: SecretStr | None = None
+
+
+class MailSettings(Model):
+    """A mail server, who mails and to whom."""
+
+    host: str
+    port: int = 25
+    starttls: bool = False
+    user: str | None = None
+    password: SecretStr | None = None
+    sender: str
+    to: list[str]
+
+
+class NotifySettings(Model):
+    """Who is told when a night is over, or did not come to its end."""
+
+    webhook: WebhookSettings | None = None
+    mail: MailSettings | None = None
+
+
 class Settings(BaseSettings):
     """Everything an operator may set.
 
@@ -92,6 +120,7 @@ class Settings(BaseSettings):
     kept_bytes: int = 2_000_000_000
     database: SecretStr | None = None
     night: NightSettings = NightSettings()
+    notify: NotifySettings = NotifySettings()
     s3: S3Settings = S3Settings()
     ocr: OcrSettings = OcrSettings()
     limits: Limits = Limits()
