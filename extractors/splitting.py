@@ -213,7 +213,12 @@ def _half(page: Page, left: float) -> Page:
         for line in page.lines
         if left <= (line.box[0] + line.box[2]) / 2 < left + 0.5
     ]
-    return page.model_copy(update={"lines": lines, "cells": [], "width": page.width // 2})
+    cells = [
+        ((cell[0] - left) * 2, cell[1], (cell[2] - left) * 2, cell[3])
+        for cell in page.cells
+        if left <= (cell[0] + cell[2]) / 2 < left + 0.5
+    ]
+    return page.model_copy(update={"lines": lines, "cells": cells, "width": page.width // 2})
 
 
 def _heading_of(sheet: _Sheet) -> Heading | None:

@@ -234,3 +234,13 @@ def test_a_name_written_by_hand_in_a_high_box_is_text():
 def test_papers_of_no_listed_kind_open_behind_a_plan(paper: str):
     plan = f"# {SCHOOL}\n# 职业技能等级认定实施方案\n一、总则\n为规范认定工作，制定本方案。"
     assert kinds(plan, paper) == [("implementation_plan", [1]), ("other", [2])]
+
+
+def test_a_heads_column_in_the_middle_of_half_a_wide_page_is_no_title():
+    head = "| 序号 | 姓名 | 文化程度 | 职业资格  | 居民身份证号       | 工作单位             | 工种   |"
+    entry = "| 10   | 陶例 | 大专     | 助理讲师  | 220399196707074246 | 某地样例职业培训学校 | 车工   |"
+    first = typed(f"# 考评员一览表\n\n{head}\n{entry}\n{entry}", number=1)
+    second = typed(f"{head}\n{entry}\n{entry}", number=2)
+    pages = [page.model_copy(update={"width": page.height, "height": page.width}) for page in (first, second)]
+    [document] = split(pages)
+    assert (document.kind, len(document.pages)) == (DocumentKind.STAFF_ROSTER, 2)
