@@ -17,6 +17,9 @@ from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any, ParamSpec, TypeVar, cast
 
+# So many jobs wait for the processes there are before another is started.
+BEHIND = 3
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -52,16 +55,22 @@ class _Job:
 
 
 class Processes:
-    """So many processes, which start at once; each calls `begin` before its first job."""
+    """Up to so many processes; each calls `begin` before its first job.
+
+    One starts at once, another where jobs are left behind: each takes seconds to load what it needs.
+    """
 
     def __init__(self, count: int, begin: Callable[P, None], /, *args: P.args, **kwargs: P.kwargs) -> None:
+        self._count = count
         self._begin = _Call(begin, args, kwargs)
         self._stopped = False
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._running: set[_Process] = set()
-        self._threads = [Thread(target=self._serve, daemon=True) for _ in range(count)]
-        for thread in self._threads:
-            thread.start()
+        self._threads: list[Thread] = []
+        self._lock = Lock()
+        # Threads that wait without a job meant for them, and jobs that no thread is meant for yet.
+        self._free, self._behind = 1, 0
+        self._start_thread()
 
     def submit(
         self, seconds: float | None, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
@@ -71,20 +80,40 @@ class Processes:
         The future raises what the function raises; OutOfTime, ProcessDied; CancelledError where all were stopped.
         """
         job = _Job(_Call(function, args, kwargs), seconds)
-        self._jobs.put(job)
-        if self._stopped:
-            job.answer.cancel()
+        with self._lock:
+            self._jobs.put(job)
+            if self._stopped:
+                job.answer.cancel()
+            elif self._free:
+                self._free -= 1
+            elif self._behind + 1 >= BEHIND and len(self._threads) < self._count:
+                self._start_thread()
+            else:
+                self._behind += 1
         return cast("Future[T]", job.answer)
 
     def stop(self) -> None:
         """End all processes, whatever they do. Who waits for an answer gets CancelledError."""
-        self._stopped = True
-        for _ in self._threads:
-            self._jobs.put(None)
+        with self._lock:
+            self._stopped = True
+            for _ in self._threads:
+                self._jobs.put(None)
         for process in list(self._running):
             process.kill()
         for thread in self._threads:
             thread.join()
+
+    def _start_thread(self) -> None:
+        self._threads.append(Thread(target=self._serve, daemon=True))
+        self._threads[-1].start()
+
+    def _is_free(self) -> None:
+        """Say that a thread is done with its job."""
+        with self._lock:
+            if self._behind:
+                self._behind -= 1
+            else:
+                self._free += 1
 
     def _serve(self) -> None:
         """Keep one process, and another where that one is lost, until all are stopped."""
@@ -98,6 +127,7 @@ class Processes:
                 break
             if self._stopped or not job.answer.set_running_or_notify_cancel():
                 job.answer.cancel()
+                self._is_free()
                 continue
             try:
                 process = self._living(process)
@@ -106,8 +136,10 @@ class Processes:
                 if process is not None and isinstance(error, (ProcessDied, OutOfTime)):
                     self._drop(process)
                     process = None
+                self._is_free()
                 job.answer.set_exception(CancelledError() if self._stopped else error)
             else:
+                self._is_free()
                 job.answer.set_result(answer)
         if process is not None:
             process.end()
