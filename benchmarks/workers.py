@@ -64,6 +64,8 @@ def verify_all(packets: Path, count: int) -> Run:
     """Verify all dossiers with so many workers, which have their engines."""
     places = sorted(path for path in packets.glob("*/*") if path.is_dir())
     settings = Settings(workers=count)
+    # One thread each, however many there are.
+    settings.ocr.threads = 1
     with tempfile.TemporaryDirectory() as temporary, Workers(settings) as workers:
         folder = Path(temporary)
         warm = [file for file in sorted(places[0].rglob("*")) if file.is_file() and file.name != "dossier.toml"]

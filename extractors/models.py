@@ -130,10 +130,13 @@ def providers(settings: OcrSettings, precision: str) -> dict[str, dict[str, str]
         raise EngineError(f"没有这种设备：{settings.device}（ocr.device 应为 cpu 或 gpu:0）。")
     if OPENVINO not in available():
         return {CPU: {}}
-    options = {"device_type": "CPU", "num_of_threads": str(_threads(settings))}
+    # Left to itself OpenVINO binds its thread to the first core, that of every worker to the same one.
+    computing = {"ENABLE_CPU_PINNING": "NO"}
     if precision == "bfloat16":
         # The provider computes in float32 unless told otherwise, which takes nearly twice as long.
-        options["load_config"] = json.dumps({"CPU": {"INFERENCE_PRECISION_HINT": "bf16"}})
+        computing["INFERENCE_PRECISION_HINT"] = "bf16"
+    options = {"device_type": "CPU", "num_of_threads": str(_threads(settings))}
+    options["load_config"] = json.dumps({"CPU": computing})
     return {OPENVINO: options}
 
 
