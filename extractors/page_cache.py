@@ -5,19 +5,18 @@ first. It holds the text and the picture of every page: guard it like the report
 """
 
 import hashlib
-import importlib.metadata
 import json
 import sqlite3
 from contextlib import suppress
 from functools import cache, cached_property
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Protocol, cast
 
 import numpy as np
 from diskcache import Cache, Timeout
 
+from extractors.code_digest import code_digest, code_in
 from extractors.models import recognition_precision
 from extractors.opening import Sheet
 from schemas.page import Page, SealReading
@@ -80,18 +79,8 @@ class RememberingReader:
 @cache
 def _version() -> str:
     """Return what changes with the code and the packages that read a page, though not with those that understand it."""
-    digest = hashlib.sha256()
-    for folder in (files("extractors"), files("extractors") / "opening", files("schemas")):
-        for file in sorted(folder.iterdir(), key=_name):
-            if file.name.endswith(".py"):
-                digest.update(file.read_bytes())
-    for package in _PACKAGES:
-        digest.update(importlib.metadata.version(package).encode())
-    return digest.hexdigest()
-
-
-def _name(file: Traversable) -> str:
-    return file.name
+    folders = (files("extractors"), files("extractors") / "opening", files("schemas"))
+    return code_digest((file for folder in folders for file in code_in(folder, below=False)), _PACKAGES)
 
 
 def _packed(page: Page) -> bytes:

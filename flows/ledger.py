@@ -5,7 +5,6 @@ nor settles it, and at once where that worker's process is known to be gone: who
 """
 
 import hashlib
-import importlib.metadata
 import json
 import os
 import platform
@@ -18,13 +17,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 
 import psutil
 from pydantic import TypeAdapter
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from extractors.code_digest import code_digest, code_in
 from flows.database import Database
 from flows.database.tables import DossierRow, FileRow, ReportRow
 from flows.errors import StorageFault, UsageError
@@ -38,6 +37,8 @@ ATTEMPTS = 3
 # Seconds for which a claim holds without being renewed, and between two renewals.
 LEASE, RENEWAL = 120.0, 20.0
 
+# Beside our own code these decide what a report says.
+_PACKAGES = ("paddleocr", "paddlex", "rapidocr", "pypdfium2", "pillow", "rapidfuzz", "zxing-cpp")
 _FINDINGS = TypeAdapter(list[Finding])
 # Names by which an upload that is not finished is known.
 _UNFINISHED = (".part", ".partial", ".crdownload", ".filepart", ".tmp", ".uploading")
@@ -128,7 +129,6 @@ class Ledger:
                         programme=place.programme,
                         dossier=place.name,
                         files=digest,
-                        newest=_newest(place),
                         state=State.WAITING,
                         since=now,
                     )
@@ -137,7 +137,7 @@ class Ledger:
                 elif row.files == digest:
                     continue
                 else:
-                    row.files, row.newest, row.attempts = digest, _newest(place), 0
+                    row.files, row.attempts = digest, 0
                     if row.state != State.RUNNING:
                         _turn(row, State.WAITING, now)
                 _replace_files(session, place)
@@ -278,52 +278,24 @@ class Ledger:
             rows = session.execute(select(DossierRow.state, func.count()).group_by(DossierRow.state)).tuples().all()
         return {state: dict(rows).get(state, 0) for state in State}
 
-    def oldest(self) -> float | None:
-        """Return since when the dossier has waited that has waited longest."""
-        with self._database.session() as session:
-            return session.scalar(select(func.min(DossierRow.since)).where(DossierRow.state == State.WAITING))
-
 
 def is_settled(place: Place, seconds: float) -> bool:
     """Say whether a dossier is whole: nothing of it came in the last seconds, or is still on its way."""
-    return _newest(place) <= time.time() - seconds and not any(
-        one.name.lower().endswith(_UNFINISHED) for one in place.files
-    )
+    newest = max((one.modified for one in place.files), default=0.0)
+    return newest <= time.time() - seconds and not any(one.name.lower().endswith(_UNFINISHED) for one in place.files)
 
 
 def made_by(settings: Settings) -> str:
     """Return what changes with all that decides a report beside the files: the program, its notices, models, limits."""
+    packages = ("schemas", "extractors", "validators", "flows")
+    program = code_digest((file for one in packages for file in code_in(files(one), below=True)), _PACKAGES)
     used = json.dumps([settings.ocr.model_dump(mode="json"), settings.limits.model_dump(mode="json")])
-    return hashlib.sha256(f"{_program()}\n{used}".encode()).hexdigest()
-
-
-@cache
-def _program() -> str:
-    """Return the digest of our own code and data, and of the packages that read."""
-    digest = hashlib.sha256()
-    for package in ("schemas", "extractors", "validators", "flows"):
-        for file in _walk(files(package)):
-            digest.update(file.read_bytes())
-    for package in ("paddleocr", "paddlex", "rapidocr", "pypdfium2", "pillow", "rapidfuzz", "zxing-cpp"):
-        digest.update(importlib.metadata.version(package).encode())
-    return digest.hexdigest()
-
-
-def _walk(folder: Traversable) -> Iterable[Traversable]:
-    for one in sorted(folder.iterdir(), key=lambda one: one.name):
-        if one.is_dir():
-            yield from _walk(one)
-        elif not one.name.endswith(".pyc"):
-            yield one
+    return hashlib.sha256(f"{program}\n{used}".encode()).hexdigest()
 
 
 def _digest_of(place: Place) -> str:
     listed = sorted((one.name, one.size, one.mark) for one in place.files)
     return hashlib.sha256(json.dumps(listed).encode()).hexdigest()
-
-
-def _newest(place: Place) -> float:
-    return max((one.modified for one in place.files), default=0.0)
 
 
 def _of(

@@ -24,7 +24,7 @@ STATES = {
 }
 
 
-def open_ledger(settings: Settings, out: Path) -> Ledger:
+def _open_ledger(settings: Settings, out: Path) -> Ledger:
     """Return the ledger of earlier runs. Raises UsageError where there was none."""
     if settings.database is None and not out.is_dir():
         raise UsageError(f"还没有核验过：{out} 不存在（--out 指明报告所在的文件夹）")
@@ -33,7 +33,7 @@ def open_ledger(settings: Settings, out: Path) -> Ledger:
 
 def show_status(settings: Settings, out: Path) -> None:
     """Print how many dossiers are in each state, and every one that is not done with its error."""
-    ledger = open_ledger(settings, out)
+    ledger = _open_ledger(settings, out)
     console = Console()
     if not console.is_terminal:
         console = Console(width=FILE_WIDTH)
@@ -56,7 +56,7 @@ def show_status(settings: Settings, out: Path) -> None:
 
 def retry(settings: Settings, out: Path, programme: str | None, dossier: str | None) -> None:
     """Let failed dossiers, or one of them, have their turn in the next run. Raises UsageError where there is none."""
-    count = open_ledger(settings, out).retry(programme, dossier)
+    count = _open_ledger(settings, out).retry(programme, dossier)
     if dossier is not None and not count:
         raise UsageError(f"{dossier} 没有出错，或不在台账里（heyan status 列出出错的卷宗）")
     Console().print(f"下次核验会再试 {count} 个卷宗", highlight=False)

@@ -23,7 +23,6 @@ class DossierRow(Base):
     programme: Mapped[str] = mapped_column(Text, primary_key=True)
     dossier: Mapped[str] = mapped_column(Text, primary_key=True)
     files: Mapped[str] = mapped_column(Text)
-    newest: Mapped[float] = mapped_column(Float)
     state: Mapped[str] = mapped_column(Text)
     since: Mapped[float] = mapped_column(Float)
     attempts: Mapped[int] = mapped_column(Integer, default=0)

@@ -25,7 +25,6 @@ def upgrade() -> None:
         sa.Column("programme", sa.Text(), nullable=False),
         sa.Column("dossier", sa.Text(), nullable=False),
         sa.Column("files", sa.Text(), nullable=False),
-        sa.Column("newest", sa.Float(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("since", sa.Float(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
