@@ -12,7 +12,8 @@ import pytest
 from minio import Minio
 from s3_server import ACCESS_KEY, SECRET_KEY, S3Server
 
-from flows import cli, run
+from apps import cli
+from flows import run
 from flows.workers import Workers
 from schemas.settings import OcrSettings, Settings
 

@@ -15,7 +15,7 @@ import pytest
 from conftest import DIGITAL, Command
 from minio import Minio
 
-HEYAN = [sys.executable, "-c", "from flows.cli import main; main()"]
+HEYAN = [sys.executable, "-c", "from apps.cli import main; main()"]
 
 
 def put(folder: Path, *names: str) -> None:

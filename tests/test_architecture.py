@@ -5,7 +5,7 @@ from importlib.metadata import packages_distributions
 from extractors.documents import document_types
 from schemas.document import DocumentKind
 
-PACKAGES = ("schemas", "extractors", "validators", "flows")
+PACKAGES = ("schemas", "extractors", "validators", "flows", "apps")
 
 
 def test_no_other_distribution_provides_our_packages():

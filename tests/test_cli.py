@@ -260,5 +260,5 @@ def test_what_cannot_be_looked_up_is_one_line(heyan: Command) -> None:
 
 def test_help_answers_at_once() -> None:
     started = time.monotonic()
-    subprocess.run([sys.executable, "-c", "from flows.cli import main; main()", "--help"], check=True)
+    subprocess.run([sys.executable, "-c", "from apps.cli import main; main()", "--help"], check=True)
     assert time.monotonic() - started < 1

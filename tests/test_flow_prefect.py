@@ -72,7 +72,7 @@ class Prefect:
 
 pytestmark = pytest.mark.usefixtures("own_settings")
 
-HEYAN = [sys.executable, "-c", "from flows.cli import main; main()"]
+HEYAN = [sys.executable, "-c", "from apps.cli import main; main()"]
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from typed_pages import typed
 
 from extractors.dossier import survey
 from extractors.spans import ReadSpan, file_of
-from flows import screen
+from apps import screen
 from flows.packet import ENVELOPE_FILE, is_safe, open_packet
 from flows.reports import summarise, write_report, write_summary
 from flows.verify import check_dossier

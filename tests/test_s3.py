@@ -168,7 +168,7 @@ def test_an_endpoint_that_does_not_answer_is_named(
 def test_a_run_outlives_a_restart_of_the_storage(s3: S3Server, client: Minio, bucket: str, tmp_path: Path) -> None:
     put(client, bucket, "jilin-2022/JL-1/packet.pdf")
     s3.stop()
-    command = [sys.executable, "-c", "from flows.cli import main; main()", "verify", f"s3://{bucket}"]
+    command = [sys.executable, "-c", "from apps.cli import main; main()", "verify", f"s3://{bucket}"]
     with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603
         assert process.stderr is not None
         said = process.stderr.readline()

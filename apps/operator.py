@@ -12,7 +12,7 @@ from flows.errors import UsageError
 from flows.ledger import Entry, Ledger, State, Worker
 from flows.reports import labels
 from flows.run import database_url
-from flows.screen import FILE_WIDTH
+from apps.screen import FILE_WIDTH
 from schemas.settings import Settings
 
 STATES = {

@@ -52,7 +52,7 @@ def verify(
 ) -> None:
     """Verify all dossiers of SOURCE."""
     settings = _settings()
-    from flows.screen import ScreenProgress, show_summary
+    from apps.screen import ScreenProgress, show_summary
 
     with ScreenProgress() as progress:
         if os.environ.get("PREFECT_API_URL"):
@@ -71,7 +71,7 @@ def verify(
 @app.command(help="查看台账：待核验、核验中、已出报告、出错的卷宗。")
 def status(out: _Out = Path("reports")) -> None:
     """Show how dossiers stand."""
-    from flows.operator import show_status
+    from apps.operator import show_status
 
     show_status(_settings(), out)
 
@@ -83,7 +83,7 @@ def retry(
     out: _Out = Path("reports"),
 ) -> None:
     """Have failed dossiers tried again."""
-    from flows import operator
+    from apps import operator
 
     operator.retry(_settings(), out, programme, dossier)
 
@@ -110,7 +110,7 @@ def catalogue_match(
     programme: Annotated[str, typer.Option(metavar="ID", help="通知的编号")],
 ) -> None:
     """Show the entries of a programme's catalogue that a text may mean."""
-    from flows.catalogue import show_matches
+    from apps.catalogue import show_matches
 
     show_matches(text, programme)
 
