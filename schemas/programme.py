@@ -43,6 +43,13 @@ class RuleUse(Model):
     exception: str | None = None
 
 
+class AnswerTerm(Model):
+    """Within how many working days of receipt the centre has to answer, by which clause."""
+
+    working_days: int = Field(ge=1, le=250)
+    basis: str
+
+
 class Occupation(Model):
     """One entry of a catalogue of occupations, as printed; `note` is the bracketed remark on its name.
 
@@ -72,6 +79,7 @@ class Programme(Model):
     effective_from: date | None = None
     effective_to: date | None = None
     extends: str | None = None
+    answer: AnswerTerm | None = None
     catalogues: list[str] = Field(default_factory=list[str])
     materials: list[Material] = Field(default_factory=list[Material])
     rules: list[RuleUse] = Field(default_factory=list[RuleUse])

@@ -55,6 +55,8 @@ def load(programme_id: str, folder: Path = FOLDER) -> Programme:
 
 def _check(programme: Programme, path: Path) -> None:
     """Raise ProgrammeError where a rule is unknown, a clause is missing or a threshold is wrong."""
+    if programme.answer is not None and not programme.answer.basis.strip():
+        raise ProgrammeError(f"{path}：answer.basis：缺少条款依据")
     for number, material in enumerate(programme.materials):
         if not material.kinds or not material.basis.strip():
             raise ProgrammeError(f"{path}：materials.{number}（{material.title}）：缺少 kinds 或 basis")
@@ -110,5 +112,6 @@ def _extended(programme: Programme, base: Programme) -> Programme:
             "catalogue": programme.catalogue or base.catalogue,
             "effective_from": programme.effective_from or base.effective_from,
             "effective_to": programme.effective_to or base.effective_to,
+            "answer": programme.answer or base.answer,
         }
     )
