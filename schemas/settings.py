@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -11,6 +11,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from schemas.account import Role
 from schemas.base import Model
 
 
@@ -101,6 +102,40 @@ class NotifySettings(Model):
     mail: MailSettings | None = None
 
 
+class OidcSettings(Model):
+    """A service that says who somebody is (OpenID Connect), as an addition to local accounts.
+
+    `role_claim` is the claim, of the identity token or of the user's info, that `roles` translates: a value of it and
+    the role it gives; whose values give none is not let in. `name_claim` is the claim that names the account. `title`
+    stands on the button.
+    """
+
+    issuer: str
+    client_id: str
+    client_secret: SecretStr | None = None
+    scopes: str = "openid profile"
+    name_claim: str = "preferred_username"
+    role_claim: str = "roles"
+    roles: dict[str, Role] = Field(default_factory=lambda: {str(role): role for role in Role})
+    title: str = "统一身份认证"
+
+
+class DeskSettings(Model):
+    """The reviewer's desk.
+
+    `url` is the address that people open, such as https://heyan.example.cn, where it is not the one that `heyan review`
+    listens at; the desk answers to no other name then, and with https it says so to browsers. `proxies` are the
+    addresses (with commas) of those who may say for whom they ask. A session ends when `idle_seconds` pass without a
+    request, and after `session_seconds` in any case.
+    """
+
+    url: str | None = None
+    proxies: str = "127.0.0.1"
+    idle_seconds: float = 7_200.0
+    session_seconds: float = 43_200.0
+    oidc: OidcSettings | None = None
+
+
 class Settings(BaseSettings):
     """Everything an operator may set.
 
@@ -121,6 +156,7 @@ class Settings(BaseSettings):
     database: SecretStr | None = None
     night: NightSettings = NightSettings()
     notify: NotifySettings = NotifySettings()
+    desk: DeskSettings = DeskSettings()
     s3: S3Settings = S3Settings()
     ocr: OcrSettings = OcrSettings()
     limits: Limits = Limits()
