@@ -23,8 +23,6 @@ MARGIN_X, MARGIN_Y, LEAST_WIDTH, LEAST_HEIGHT = 0.04, 0.018, 0.62, 0.07
 # So many cut-outs stand beside one finding; further places are named.
 CUT_OUTS = 8
 
-_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
 OUTCOME_ORDER = (Outcome.FAIL, Outcome.REVIEW, Outcome.PASS, Outcome.NOT_APPLICABLE)
 
 Place = tuple[str, int]
@@ -324,17 +322,12 @@ def _place_name(file: str, page: int | None) -> str:
     return f"{file} 第 {page} 页" if page else file
 
 
-def _in_order(shown: object) -> object:
-    """Replace the marks that turn the direction of writing: with one a name reads as another does."""
-    return _TURNING.sub("\ufffd", shown) if isinstance(shown, str) and _TURNING.search(shown) else shown
-
-
 @cache
 def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("flows.reports", "templates"),
         autoescape=True,
-        finalize=_in_order,
+        finalize=labels.in_order,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

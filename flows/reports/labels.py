@@ -1,5 +1,7 @@
 """What the reader of a report calls things: kinds, fields, values, rules."""
 
+import re
+
 from schemas.document import DocumentKind
 from schemas.finding import Outcome
 from schemas.page import PageSource
@@ -167,6 +169,8 @@ RULES = {
 }
 """What each rule looks at, in words that fit any outcome."""
 
+_TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
 
 def kind_label(kind: str) -> str:
     """Return the Chinese name of a document kind."""
@@ -207,3 +211,8 @@ def value_label(name: str, value: object) -> str:
         return f"{number} {UNITS[name]}"
     text = str(value)  # pyright: ignore[reportUnknownArgumentType]
     return VALUES.get(name, {}).get(text, text)
+
+
+def in_order(shown: object) -> object:
+    """Replace the marks that turn the direction of writing: with one a name reads as another does."""
+    return _TURNING.sub("\ufffd", shown) if isinstance(shown, str) and _TURNING.search(shown) else shown
