@@ -136,6 +136,24 @@ class DeskSettings(Model):
     oidc: OidcSettings | None = None
 
 
+class LetterSettings(Model):
+    """What letters say of the centre that writes them; what is not set is left blank in them, for a pen.
+
+    `template` is the centre's own template (`heyan letter template` writes the default one out), `fonts` a folder with
+    fonts for PDF beside the system's. `mend_days` are the working days that an applicant has to mend what is wrong: no
+    notice says how many.
+    """
+
+    template: Path | None = None
+    fonts: Path | None = None
+    centre: str | None = None
+    window: str | None = None
+    address: str | None = None
+    contact: str | None = None
+    phone: str | None = None
+    mend_days: int = Field(default=10, ge=1, le=250)
+
+
 class Settings(BaseSettings):
     """Everything an operator may set.
 
@@ -157,6 +175,7 @@ class Settings(BaseSettings):
     night: NightSettings = NightSettings()
     notify: NotifySettings = NotifySettings()
     desk: DeskSettings = DeskSettings()
+    letters: LetterSettings = LetterSettings()
     s3: S3Settings = S3Settings()
     ocr: OcrSettings = OcrSettings()
     limits: Limits = Limits()
