@@ -49,17 +49,19 @@ def draw_template() -> bytes:
     _tag(document, "{%p endfor %}")
     _body(
         document,
-        "请你单位于{{ 补正期限 }}前（自本通知书发出之日起{{ 补正工作日 }}个工作日内），将上述补正材料加盖公章后送达或"
-        "寄至本中心，并注明卷宗编号。如对上述事项有异议，可在期限内向本中心书面说明并附证明材料。",
+        "请你单位于{{ 补正期限 }}前（含当日，自本通知书发出之日起{{ 补正工作日 }}个工作日），将上述补正材料加盖公章后"
+        "送达或寄至本中心，并注明卷宗编号。如对上述事项有异议，可在期限内向本中心书面说明并附证明材料。",
     )
+    # These stay on one page, with the signature.
     for line in (
         "受理窗口：{{ 受理窗口 }}",
         "地　　址：{{ 地址 }}",
         "联 系 人：{{ 联系人 }}",
         "联系电话：{{ 联系电话 }}",
+        "特此通知。",
     ):
-        _body(document, line)
-    _body(document, "特此通知。").paragraph_format.space_after = Pt(LINE_HEIGHT)
+        _body(document, line).paragraph_format.keep_with_next = True
+    _body(document, "").paragraph_format.keep_with_next = True
     for line in ("{{ 中心名称 }}（印章）", "{{ 落款日期 }}"):
         signature = _flush(document, line)
         signature.alignment = WD_ALIGN_PARAGRAPH.RIGHT

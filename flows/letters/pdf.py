@@ -1,6 +1,6 @@
 """A letter as PDF: the DOCX set in the faces that this machine has.
 
-The faces of official documents (仿宋, 宋体, 黑体, 楷体) come with Windows. Elsewhere others of their kind stand for them.
+The faces of official documents (仿宋, 宋体, 黑体, 楷体) come with Windows. Elsewhere others of their kind stand in.
 """
 
 import io
