@@ -26,6 +26,8 @@ REPORTS = "reports/"
 """What the keys of reports begin with, from the bucket's root; they are never read as dossiers."""
 
 _CONTENT_TYPES = {
+    ".gz": "application/gzip",
+    ".jpg": "image/jpeg",
     ".json": "application/json",
     ".html": "text/html; charset=utf-8",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
