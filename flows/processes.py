@@ -4,9 +4,11 @@ A job that kills its process, or outlasts its time, costs that process, and anot
 that dies while it waits for a job. Each has a pipe of its own: none can keep the others from their work.
 """
 
+import ctypes
 import multiprocessing
 import pickle
 import signal
+import sys
 import traceback
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, Future
@@ -19,6 +21,8 @@ from typing import Any, ParamSpec, TypeVar, cast
 
 # So many jobs wait for the processes there are before another is started.
 BEHIND = 3
+# PR_SET_PDEATHSIG of prctl(2). The parent is the thread that started the process: it serves that process to its end.
+_PARENT_DEATH_SIGNAL = 1
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -216,12 +220,26 @@ def _work(pipe: Connection, begin: _Call) -> None:
     """Run jobs one after the other, in a process of their own, until the pipe is closed."""
     # Ctrl+C reaches all processes of a terminal: the one that started this one says what happens.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _end_with_parent()
     begin()
     # Where nobody listens any more, there is nothing left to do.
     with suppress(EOFError, OSError):
         pipe.send((None, None))
         while True:
             pipe.send_bytes(_answered(pipe.recv_bytes()))
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as the one that started it is gone, whatever it does then.
+
+    Whoever takes over would find a report written over its own, and a page that hangs would be bounded by nobody.
+    """
+    # Linux only; elsewhere a process ends once it is done with its job.
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
+    parent = multiprocessing.parent_process()
+    if parent is not None and not parent.is_alive():
+        sys.exit()
 
 
 def _answered(call: bytes) -> bytes:
