@@ -60,9 +60,16 @@ def test_reports_go_back_into_the_bucket_and_are_not_read_again(
         answer = heyan("verify", f"s3://{bucket}", "--out", tmp_path / "out")
         assert answer.status == 0, answer.err
         assert summary(tmp_path / "out").keys() == {"jilin-2022/卷宗 一", "tianjin-2020/TJ-1"}
-    assert keys(client, bucket, "reports/") == {
+    images = keys(client, bucket, "reports/pages/")
+    assert {name.rpartition("/")[0] for name in images} == {
+        "reports/pages/jilin-2022/卷宗 一",
+        "reports/pages/tianjin-2020/TJ-1",
+    }
+    assert keys(client, bucket, "reports/") - images == {
+        "reports/jilin-2022/卷宗 一/case.json.gz",
         "reports/jilin-2022/卷宗 一/report.json",
         "reports/jilin-2022/卷宗 一/report.html",
+        "reports/tianjin-2020/TJ-1/case.json.gz",
         "reports/tianjin-2020/TJ-1/report.json",
         "reports/tianjin-2020/TJ-1/report.html",
         "reports/summary.json",
