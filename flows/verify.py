@@ -112,4 +112,6 @@ def check_dossier(
         files=files,
         documents=dossier.documents,
         findings=findings,
+        envelope=envelope,
+        elsewhere=dossier.elsewhere,
     )

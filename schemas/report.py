@@ -8,7 +8,8 @@ from pydantic import Field
 
 from schemas.base import Model
 from schemas.document import Document
-from schemas.dossier import File
+from schemas.dossier import Envelope, File
+from schemas.elsewhere import Elsewhere
 from schemas.finding import Finding
 
 SCHEMA_VERSION = "1.0"
@@ -33,6 +34,9 @@ class Report(Model):
     files: list[File] = Field(default_factory=list[File])
     documents: list[Document] = Field(default_factory=list[Document])
     findings: list[Finding] = Field(default_factory=list[Finding])
+    # What it was checked with beside its pages; no part of report.json.
+    envelope: Envelope = Field(default_factory=Envelope, exclude=True)
+    elsewhere: Elsewhere | None = Field(default=None, exclude=True)
 
 
 class SummaryRow(Model):

@@ -2,6 +2,7 @@
 
 import ast
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -145,7 +146,11 @@ def test_an_evil_packet_writes_nothing_but_its_reports(tmp_path: Path) -> None:
         report, _, out = reported(tmp_path / str(number), evil)
         written = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
         own = f"{PROGRAMME}/{report.dossier}"
-        assert written == {f"{own}/report.json", f"{own}/report.html", "summary.json", "summary.xlsx"}
+        reports = {f"{own}/report.json", f"{own}/report.html", f"{own}/case.json.gz", "summary.json", "summary.xlsx"}
+        images = {name for name in written - reports if re.fullmatch(r"[0-9a-f]{32}\.jpg", Path(name).name)}
+        assert written - images == reports
+        assert images
+        assert {Path(name).parent.as_posix() for name in images} == {f"pages/{own}"}
         members = [path for path in (tmp_path / str(number) / "work").iterdir() if path.suffix != ".jpg"]
         assert all(path.name.startswith("member-") for path in members)
     assert {path.name for path in tmp_path.iterdir()} == {str(number) for number in range(len(EVIL))}

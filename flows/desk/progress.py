@@ -8,7 +8,9 @@ from flows.ledger import State
 
 @dataclass(frozen=True)
 class RunProgress:
-    """How far the run is. `is_running` where a worker holds a claim; `began` is when the run that is (or was last)
+    """How far the run is.
+
+    `is_running` where a worker holds a claim; `began` is when the run that is (or was last)
     at work settled its first dossier or claimed it, None where there never was one.
 
     `reported`, `pages` and `failed` are what was done since then; `states` counts all dossiers.

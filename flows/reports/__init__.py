@@ -1,5 +1,7 @@
 """Reports: report.json and report.html of each dossier, summary.json and summary.xlsx over all.
 
+Beside a dossier's report lies its case file (`flows.reports.case_file`), from which the reviewer's desk works.
+
 What draws them is loaded where it is done.
 """
 
@@ -9,29 +11,39 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from flows.reports import case_file
 from flows.reports.summary import summarise, workbook
 from schemas.finding import Finding
 from schemas.page import Page
 from schemas.programme import Programme
 from schemas.report import Report, Summary
 
-__all__ = ["earlier_reports", "keep_earlier", "summarise", "write_report", "write_summary"]
+REPORT_FILES = (case_file.NAME, "report.html", "report.json")
+"""What is made of a dossier with every report, and kept where the next one takes its place."""
+
+__all__ = ["REPORT_FILES", "earlier_reports", "keep_earlier", "summarise", "write_report", "write_summary"]
 
 
 def write_report(report: Report, pages: Sequence[Page], programme: Programme, out: Path) -> list[Path]:
-    """Write a dossier's report.json and report.html under `out` and return their paths.
+    """Write a dossier's report.json, report.html and case.json.gz, and its pages' images, under `out`.
 
-    The pages' images must still lie where the pages say.
+    Return their paths, report.json last: where it is, the others are. The pages' images must still lie where the pages
+    say.
     """
     from flows.reports.html import render
 
-    return _write(
+    case, images = case_file.pack(report, pages)
+    folder = out / case_file.images_of(report.programme, report.dossier)
+    _write(folder, {name: image for name, image in images.items() if not (folder / name).exists()})
+    written = _write(
         out / report.programme / report.dossier,
         {
-            "report.json": (report.model_dump_json(indent=2) + "\n").encode(),
+            case_file.NAME: case,
             "report.html": render(report, pages, programme).encode(),
+            "report.json": (report.model_dump_json(indent=2) + "\n").encode(),
         },
     )
+    return [*(folder / name for name in images), *written]
 
 
 def write_summary(summary: Summary, findings: Sequence[Sequence[Finding]], out: Path) -> list[Path]:
@@ -48,7 +60,7 @@ def write_summary(summary: Summary, findings: Sequence[Sequence[Finding]], out: 
 def earlier_reports(programme: str, dossier: str, revision: int) -> dict[str, str]:
     """Return where a dossier's report lies and where an earlier one is kept, both under the folder of reports."""
     own = f"{programme}/{dossier}"
-    return {f"{own}/{name}": f"{own}/revisions/{revision}/{name}" for name in ("report.json", "report.html")}
+    return {f"{own}/{name}": f"{own}/revisions/{revision}/{name}" for name in REPORT_FILES}
 
 
 def keep_earlier(reports: Mapping[str, str], out: Path) -> None:
@@ -59,12 +71,13 @@ def keep_earlier(reports: Mapping[str, str], out: Path) -> None:
 
 
 def _write(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
-    """Write files whole or not at all: nobody ever sees half a report."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write files whole or not at all, for their owner only: nobody ever sees half a report, and nobody else any."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     written: list[Path] = []
     for name, content in contents.items():
         unfinished = folder / f".{name}.{os.getpid()}"
         try:
+            unfinished.touch(mode=0o600)
             unfinished.write_bytes(content)
             unfinished.replace(folder / name)
         finally:
