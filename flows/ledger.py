@@ -11,16 +11,18 @@ import platform
 import threading
 import time
 import uuid
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 
 import psutil
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from extractors.code_digest import code_digest, code_in
@@ -36,6 +38,9 @@ from schemas.settings import Settings
 ATTEMPTS = 3
 # Seconds for which a claim holds without being renewed, and between two renewals.
 LEASE, RENEWAL = 120.0, 20.0
+
+# So many dossiers are asked for at once: a statement takes 32,766 values at most (SQLite).
+BATCH = 1000
 
 # Beside our own code these decide what a report says.
 _PACKAGES = ("paddleocr", "paddlex", "rapidocr", "pypdfium2", "pillow", "rapidfuzz", "zxing-cpp")
@@ -64,9 +69,15 @@ class Worker:
     run: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @classmethod
-    def here(cls) -> "Worker":
-        """Return this process."""
-        return cls(_machine(), os.getpid(), psutil.Process().create_time())
+    def here(cls, run: str | None = None) -> "Worker":
+        """Return this process; `run` is that of another one, of which it does a part."""
+        here = (_machine(), os.getpid(), psutil.Process().create_time())
+        return cls(*here) if run is None else cls(*here, run)
+
+    @staticmethod
+    def run_of(name: str) -> str:
+        """Return the run of a worker, by what `str` made of it."""
+        return name.rpartition("/")[2]
 
     def __str__(self) -> str:
         return f"{self.machine}/{self.process}/{self.started:.2f}/{self.run}"
@@ -85,10 +96,15 @@ class Worker:
 
 @dataclass(frozen=True)
 class Claim:
-    """A dossier that this worker verifies, as its files were when it was claimed."""
+    """A dossier that this worker verifies, as its files were when it was claimed.
+
+    `earlier` is the revision of the report that the new one comes after; 0 where there is none, or where it is of the
+    same run and the same files: then the new one takes its place.
+    """
 
     place: Place
     files: str
+    earlier: int
 
 
 @dataclass(frozen=True)
@@ -106,6 +122,8 @@ class Entry:
     """Whether the latest report is of the files as they were last seen."""
     made_by: str | None
     run: str | None
+    failed_in: str | None
+    """The run in which it failed by itself, where it did and was not tried again since."""
     row: SummaryRow | None
     findings: list[Finding]
 
@@ -118,44 +136,63 @@ class Ledger:
         self._worker = worker
 
     def see(self, places: Iterable[Place]) -> None:
-        """Take down the files that dossiers have now; one whose files changed waits to be verified anew."""
+        """Take down the files that dossiers have now; one whose files changed waits to be verified anew.
+
+        Any number of workers may see the same dossiers at the same time.
+        """
+        for programme, batch in _batches(places):
+            seen = {place.name: (place, _digest_of(place)) for place in batch}
+            chosen = DossierRow.programme == programme, DossierRow.dossier.in_(seen)
+            with self._database.session() as session:
+                known = dict(
+                    session.execute(select(DossierRow.dossier, DossierRow.files).where(*chosen)).tuples().all()
+                )
+            # Mostly nothing changed, and nobody has to wait for anybody.
+            if changed := {name: one for name, one in seen.items() if known.get(name) != one[1]}:
+                self._take_down(programme, changed)
+
+    def _take_down(self, programme: str, seen: dict[str, tuple[Place, str]]) -> None:
+        """Take down dossiers that are new or changed, by their names in order, with the digests of their files."""
         now = time.time()
         with self._database.session() as session:
-            for place in places:
-                digest = _digest_of(place)
-                row = _row(session, place.programme, place.name)
-                if row is None:
-                    row = DossierRow(
-                        programme=place.programme,
-                        dossier=place.name,
-                        files=digest,
-                        state=State.WAITING,
-                        since=now,
-                    )
-                    session.add(row)
-                    session.flush()
-                elif row.files == digest:
-                    continue
-                else:
-                    row.files, row.attempts = digest, 0
-                    if row.state != State.RUNNING:
-                        _turn(row, State.WAITING, now)
-                _replace_files(session, place)
+            added = _add(
+                session,
+                [
+                    {"programme": programme, "dossier": name, "files": digest, "state": State.WAITING, "since": now}
+                    for name, (_, digest) in seen.items()
+                ],
+            )
+            rows = session.scalars(
+                select(DossierRow)
+                .where(DossierRow.programme == programme, DossierRow.dossier.in_(seen.keys() - added))
+                .order_by(DossierRow.dossier)
+                .with_for_update()
+            )
+            changed = [row for row in rows if row.files != seen[row.dossier][1]]
+            for row in changed:
+                row.files, row.attempts = seen[row.dossier][1], 0
+                if row.state != State.RUNNING:
+                    _turn(row, State.WAITING, now)
+            _replace_files(session, programme, [seen[name][0] for name in (*added, *(row.dossier for row in changed))])
 
     @property
     def run(self) -> str:
         """What tells this run apart from others."""
         return self._worker.run
 
-    def claim(self, place: Place) -> Claim | None:
+    def claim(self, place: Place, *, since: float | None = None) -> Claim | None:
         """Claim a dossier, whatever its state; None where another worker has it.
 
-        A claim counts as an attempt until it is settled: a dossier that ends its worker has had one.
+        None as well where `since` is given, an entry's, and the dossier's state changed after that: what was decided by
+        the entry holds no longer. A claim counts as an attempt until it is settled: a dossier that ends its worker has
+        had one.
         """
         now = time.time()
         with self._database.session() as session:
             row = _row(session, place.programme, place.name, lock=True)
             if row is None or (row.state == State.RUNNING and not _is_free(row, now)):
+                return None
+            if since is not None and row.since != since:
                 return None
             if row.state == State.RUNNING and row.attempts >= ATTEMPTS:
                 # None of its workers lived to say what went wrong.
@@ -165,7 +202,8 @@ class Ledger:
             row.attempts += 1
             row.worker, row.lease = str(self._worker), now + LEASE
             _turn(row, State.RUNNING, now)
-            return Claim(place, row.files)
+            takes_its_place = row.run == self.run and row.reported_files == row.files
+            return Claim(place, row.files, 0 if takes_its_place else row.revision)
 
     @contextmanager
     def renewing(self) -> Generator[None]:
@@ -206,7 +244,8 @@ class Ledger:
             known = _row(session, claim.place.programme, claim.place.name, lock=True)
             if known is None or known.worker != str(self._worker):
                 return
-            if known.run != self.run or not known.revision:
+            # What a run says of the same files once more takes the place of what it said before.
+            if known.run != self.run or known.reported_files != claim.files:
                 known.revision += 1
             key = {"programme": known.programme, "dossier": known.dossier, "revision": known.revision}
             made = ReportRow(**key, made=now, verdict=str(report.verdict), files=claim.files, sha256=sha256)
@@ -232,6 +271,8 @@ class Ledger:
             row.error = error
             row.attempts -= 0 if is_its_own else 1
             _turn(row, State.QUARANTINED if row.attempts >= ATTEMPTS else State.FAILED, time.time())
+            # What failed by itself fails on every machine; what this one could not do, another may.
+            row.worker = str(self._worker) if is_its_own else None
 
     def release(self, claim: Claim) -> None:
         """Give a claim back, as if the dossier had not been begun."""
@@ -261,6 +302,20 @@ class Ledger:
         with self._database.session() as session:
             row = _row(session, programme, dossier)
             return None if row is None else _entry(row)
+
+    def look_up(self, places: Iterable[Place]) -> dict[Place, Entry]:
+        """Return what is known of many dossiers; one that was never seen is left out."""
+        found: dict[Place, Entry] = {}
+        for programme, batch in _batches(places):
+            named = {place.name: place for place in batch}
+            with self._database.session() as session:
+                rows = session.scalars(
+                    select(DossierRow)
+                    .where(DossierRow.programme == programme, DossierRow.dossier.in_(named))
+                    .order_by(DossierRow.dossier)
+                )
+                found |= {named[row.dossier]: _entry(row) for row in rows}
+        return found
 
     def entries(self, states: Iterable[State] = tuple(State)) -> list[Entry]:
         """Return the dossiers in some states, by programme and name."""
@@ -320,12 +375,34 @@ def _is_free(row: DossierRow, now: float) -> bool:
     return row.lease is None or row.lease < now or row.worker is None or Worker.is_gone(row.worker)
 
 
-def _replace_files(session: Session, place: Place) -> None:
-    session.execute(delete(FileRow).where(*_of(FileRow, place.programme, place.name)))
-    session.add_all(
-        FileRow(programme=place.programme, dossier=place.name, name=one.name, size=one.size, mark=one.mark)
+def _batches(places: Iterable[Place]) -> Iterator[tuple[str, list[Place]]]:
+    """Yield dossiers of one programme, by name, as many as are asked for at once.
+
+    All workers lock rows in this order: none waits for another that waits for it.
+    """
+    for programme, own in groupby(sorted(places, key=lambda one: (one.programme, one.name)), lambda one: one.programme):
+        named = list(own)
+        for start in range(0, len(named), BATCH):
+            yield programme, named[start : start + BATCH]
+
+
+def _add(session: Session, rows: Sequence[dict[str, object]]) -> set[str]:
+    """Add the dossiers that are not known yet, whoever else adds them; return the names of those that were added."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    added = dialect.insert(DossierRow).on_conflict_do_nothing().returning(DossierRow.dossier)
+    return set(session.scalars(added, rows))
+
+
+def _replace_files(session: Session, programme: str, places: Sequence[Place]) -> None:
+    names = [place.name for place in places]
+    session.execute(delete(FileRow).where(FileRow.programme == programme, FileRow.dossier.in_(names)))
+    files = [
+        {"programme": programme, "dossier": place.name, "name": one.name, "size": one.size, "mark": one.mark}
+        for place in places
         for one in place.files
-    )
+    ]
+    if files:
+        session.execute(insert(FileRow), files)
 
 
 def _entry(row: DossierRow) -> Entry:
@@ -340,6 +417,7 @@ def _entry(row: DossierRow) -> Entry:
         is_current=row.reported_files == row.files,
         made_by=row.made_by,
         run=row.run,
+        failed_in=Worker.run_of(row.worker) if row.state == State.FAILED and row.worker is not None else None,
         row=None if row.summary is None else SummaryRow.model_validate_json(row.summary),
         findings=[] if row.findings is None else _FINDINGS.validate_json(row.findings),
     )

@@ -36,6 +36,12 @@ class Register:
                 session.execute(update(ApplicantRow).where(*_of(ApplicantRow, programme, dossier)).values(stirred=True))
         return elsewhere
 
+    def stirred(self) -> set[tuple[str, str]]:
+        """Return the dossiers, by programme and name, that may have news: most have none."""
+        may_have = or_(ApplicantRow.stirred, ApplicantRow.elsewhere.is_(None))
+        with self._database.session() as session:
+            return set(session.execute(select(ApplicantRow.programme, ApplicantRow.dossier).where(may_have)).tuples())
+
     def has_news(self, programme: str, dossier: str) -> bool:
         """Say whether what was told when a dossier was entered is no longer all, or no longer true."""
         with self._database.session() as session:

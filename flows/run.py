@@ -13,7 +13,7 @@ import logging
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from contextvars import copy_context
@@ -25,7 +25,7 @@ from typing import ParamSpec, Protocol, TypeVar
 from extractors.models import EngineError
 from flows.database import FILE, open_database
 from flows.errors import DossierError, IncompleteError, StorageFault, UsageError
-from flows.ledger import Claim, Ledger, State, Worker, is_settled, made_by
+from flows.ledger import Claim, Entry, Ledger, State, Worker, is_settled, made_by
 from flows.packet import is_safe
 from flows.register import Register
 from flows.reports import earlier_reports, keep_earlier, summarise, write_report, write_summary
@@ -111,6 +111,8 @@ def verify_source(
     call: Call = patiently,
     progress: Progress | None = None,
     by_night: bool = False,
+    helps: str | None = None,
+    call_others: Callable[[str, int], None] | None = None,
 ) -> Summary:
     """Verify the dossiers of a source and write their reports and the summary into `out`.
 
@@ -121,6 +123,10 @@ def verify_source(
     A dossier that cannot be reported on stands in the summary with its error. Raises UsageError where the source, the
     programme, `out` or the settings do not allow any work, StorageFault where the source or the database does not
     answer, and IncompleteError where only the summary could not be delivered.
+
+    Several machines may share a run. `call_others` hears its name, and how many dossiers it has to verify. A run that
+    `helps` the one of that name verifies what no other has claimed, and returns what it saw done: comparing and summing
+    up is left to the one it helps.
     """
     progress = progress or Progress()
     if programme is not None and programme not in programmes.known():
@@ -134,13 +140,15 @@ def verify_source(
     # For the workers, wherever they stand.
     folder = out.absolute()
     database = patiently("open database", open_database, database_url(settings, folder))
-    ledger = Ledger(database, Worker.here())
+    ledger = Ledger(database, Worker.here(helps))
     places = [place for place in found.places if not by_night or is_settled(place, settings.night.settle_seconds)]
     progress.found(len(places), found.strays)
     with ledger.renewing(), ExitStack() as stack:
         run = _Run(where, folder, settings, ledger, Register(database), call, progress, stack, by_night=by_night)
         patiently("take down dossiers", ledger.see, [place for place in places if _refusal(place) is None])
-        verified = run.verify_all(places)
+        if helps is not None:
+            return Summary(dossiers=[outcome.row for outcome in run.verify_free(places).values()])
+        verified = run.verify_all(places, call_others=call_others)
         trouble: str | None = None
         try:
             news = call("compare dossiers", run.with_news, places)
@@ -189,28 +197,46 @@ class _Run:
         """What the reports of this run are made by."""
         return made_by(self.settings)
 
-    def verify_all(self, places: Sequence[Place], *, again: bool = False) -> dict[Place, Outcome]:
-        """Verify dossiers, as many at a time as keep all workers busy while one's pages are collected.
+    def verify_all(
+        self, places: Sequence[Place], *, again: bool = False, call_others: Callable[[str, int], None] | None = None
+    ) -> dict[Place, Outcome]:
+        """Verify dossiers, and wait for those that others have claimed.
 
-        Those with a report keep it, unless their turn comes `again`. What others have claimed comes last.
+        Those with a report keep it, unless their turn comes `again`.
         """
-        verified: dict[Place, Outcome] = {}
-        if not again:
-            known = ((place, self._known(place)) for place in places if _refusal(place) is None)
-            verified = {place: outcome for place, outcome in known if outcome is not None}
-            for outcome in verified.values():
-                self.progress.kept(outcome.row)
+        verified = self.verify_free(places, again=again, call_others=call_others)
         while left := [place for place in places if place not in verified]:
-            turns = self._take_turns(left, again=again)
-            verified |= {place: outcome for place, outcome in zip(left, turns, strict=True) if outcome is not None}
-            if None in turns:
-                time.sleep(POLL)
+            time.sleep(POLL)
+            verified |= self.verify_free(left)
         return {place: verified[place] for place in places}
 
-    def _take_turns(self, places: Sequence[Place], *, again: bool) -> list[Outcome | None]:
+    def verify_free(
+        self, places: Sequence[Place], *, again: bool = False, call_others: Callable[[str, int], None] | None = None
+    ) -> dict[Place, Outcome]:
+        """Verify dossiers but those that another worker has, and return what came of all but these.
+
+        As many are under way at a time as keep all workers busy while one's pages are collected.
+        """
+        try:
+            entries = patiently("look up", self.ledger.look_up, [place for place in places if _refusal(place) is None])
+            # What another worker did meanwhile is not done again.
+            verified = {} if again else self._kept(entries)
+        except (StorageFault, UsageError) as error:
+            return {place: Outcome(_row(place, str(error))) for place in places}
+        for outcome in verified.values():
+            self.progress.kept(outcome.row)
+        left = [place for place in places if place not in verified]
+        if call_others is not None:
+            call_others(self.ledger.run, len(left))
+        if not left:
+            return verified
+        turns = self._take_turns(left, entries)
+        return verified | {place: outcome for place, outcome in zip(left, turns, strict=True) if outcome is not None}
+
+    def _take_turns(self, places: Sequence[Place], entries: Mapping[Place, Entry]) -> list[Outcome | None]:
         with ThreadPoolExecutor(self.workers.count + 1) as threads:
             # A step called as a task finds its run by the context.
-            jobs = [threads.submit(copy_context().run, self.verify, place, again=again) for place in places]
+            jobs = [threads.submit(copy_context().run, self.verify, place, entries.get(place)) for place in places]
             try:
                 return [job.result() for job in jobs]
             except BaseException:
@@ -219,21 +245,18 @@ class _Run:
                 self.workers.stop()
                 raise
 
-    def verify(self, place: Place, *, again: bool = False) -> Outcome | None:
+    def verify(self, place: Place, entry: Entry | None) -> Outcome | None:
         """Verify one dossier and write its report; whatever goes wrong stays in its row of the summary.
 
-        None where another worker has claimed it and is not done.
+        None where another worker has claimed it, or did something about it since it was looked up as `entry`.
         """
-        outcome = Outcome(SummaryRow(programme=place.programme, dossier=place.name, error=_refusal(place)))
+        outcome = Outcome(_row(place, _refusal(place)))
         started = time.monotonic()
         claim: Claim | None = None
         is_its_own = True
         try:
             if outcome.row.error is None:
-                if not again and (known := self._known(place)) is not None:
-                    self.progress.kept(known.row)
-                    return known
-                claim = patiently("claim", self.ledger.claim, place)
+                claim = patiently("claim", self.ledger.claim, place, since=None if entry is None else entry.since)
                 if claim is None:
                     return None
                 self.progress.begun(place)
@@ -285,7 +308,7 @@ class _Run:
                 register=self.register,
                 progress=self.progress.pages_read,
             )
-            self._keep_earlier(place)
+            self._keep_earlier(claim)
             written = self.workers.call(write_report, report, pages, programmes.load(place.programme), self.out)
         row = summarise(report, len(pages))
         reports = {path.relative_to(self.out).as_posix(): path for path in written}
@@ -295,32 +318,40 @@ class _Run:
         self.progress.done(row)
         return Outcome(row, report.findings)
 
-    def _keep_earlier(self, place: Place) -> None:
+    def _keep_earlier(self, claim: Claim) -> None:
         """Keep the report of an earlier run beside the one that takes its place."""
-        entry = patiently("look up", self.ledger.entry, place.programme, place.name)
-        if entry is None or not entry.revision or entry.run == self.ledger.run:
+        if not claim.earlier:
             return
-        reports = earlier_reports(place.programme, place.name, entry.revision)
+        reports = earlier_reports(claim.place.programme, claim.place.name, claim.earlier)
         keep_earlier(reports, self.out)
-        self.call(f"keep {place.name}", self.source.keep, reports)
+        self.call(f"keep {claim.place.name}", self.source.keep, reports)
 
-    def _known(self, place: Place) -> Outcome | None:
-        """Return what came of a dossier of which nothing changed since; None where it has to be verified."""
-        entry = patiently("look up", self.ledger.entry, place.programme, place.name)
-        if entry is None:
-            return None
-        if self.by_night and entry.state == State.QUARANTINED:
-            return Outcome(SummaryRow(programme=place.programme, dossier=place.name, error=entry.error))
-        if entry.state != State.DONE or entry.row is None or not entry.is_current:
-            return None
-        if entry.made_by != self.made_by and not self.by_night:
-            return None
-        report = f"{place.programme}/{place.name}/report.json"
-        return Outcome(entry.row, entry.findings) if patiently("look up", self.source.has, report) else None
+    def _kept(self, entries: Mapping[Place, Entry]) -> dict[Place, Outcome]:
+        """Return what came of the dossiers of which nothing changed since; the others have to be verified."""
+        given_up = {
+            place: Outcome(_row(place, entry.error))
+            for place, entry in entries.items()
+            # Another machine of this run may have tried it.
+            if entry.failed_in == self.ledger.run or (self.by_night and entry.state == State.QUARANTINED)
+        }
+        done = {
+            f"{place.programme}/{place.name}/report.json": (place, Outcome(entry.row, entry.findings))
+            for place, entry in entries.items()
+            if entry.state == State.DONE and entry.row is not None and entry.is_current
+            # What reviewers work on does not change by itself.
+            if self.by_night or entry.made_by == self.made_by
+        }
+        there = patiently("look up", self.source.existing, done)
+        return given_up | {place: outcome for report, (place, outcome) in done.items() if report in there}
 
     def with_news(self, places: Sequence[Place]) -> list[Place]:
         """Return the dossiers that share something with others entered after them."""
-        return [place for place in places if self.register.has_news(place.programme, place.name)]
+        stirred = self.register.stirred()
+        return [
+            place
+            for place in places
+            if (place.programme, place.name) in stirred and self.register.has_news(place.programme, place.name)
+        ]
 
 
 def _refusal(place: Place) -> str | None:
@@ -330,6 +361,11 @@ def _refusal(place: Place) -> str | None:
     if not is_safe(place.name) or "/" in place.name:
         return "卷宗名称不能用作文件夹名，请改名"
     return None
+
+
+def _row(place: Place, error: str | None) -> SummaryRow:
+    """Return the summary's row of a dossier that has no report."""
+    return SummaryRow(programme=place.programme, dossier=place.name, error=error)
 
 
 def _unknown(programme: str) -> str:

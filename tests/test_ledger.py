@@ -221,3 +221,55 @@ class TestClaims:
 )
 def test_a_dossier_that_is_still_being_uploaded_waits(files: list[PlacedFile], expected: bool) -> None:
     assert is_settled(place("D-1", *files), 600) is expected
+
+
+class TestMany:
+    PLACES = tuple(place(f"D-{number:04}") for number in range(ledger_module.BATCH + 50))
+
+    def test_more_than_are_asked_for_at_once_are_seen_and_looked_up(self, ledger: Ledger) -> None:
+        one, other = self.PLACES[0], self.PLACES[-1]
+        ledger.see(self.PLACES)
+        ledger.report(claimed(ledger, other), *report(other.name), made_by="1")
+        before = ledger.look_up(self.PLACES)
+        assert list(before) == list(self.PLACES)
+        assert before[other].state == State.DONE
+        ledger.see([place(one.name, PlacedFile("packet.pdf", 11, "b", OLD)), *self.PLACES[1:], place("new")])
+        after = ledger.look_up([*self.PLACES, place("never")])
+        assert list(after) == list(self.PLACES)
+        assert [known for known in self.PLACES if after[known] != before[known]] == [one]
+
+    def test_several_workers_see_the_same_dossiers_at_once(self, database: Database) -> None:
+        failed: list[BaseException] = []
+        together = threading.Barrier(4)
+
+        def see(number: int) -> None:
+            changed = (place(one.name, PlacedFile(f"{number}.pdf", 1, "c", OLD)) for one in self.PLACES[::2])
+            try:
+                together.wait()
+                Ledger(database, Worker.here()).see(reversed(self.PLACES))
+                together.wait()
+                Ledger(database, Worker.here()).see(changed)
+            except BaseException as error:
+                failed.append(error)
+
+        threads = [threading.Thread(target=see, args=(number,)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert not failed
+        assert Ledger(database, Worker.here()).counts()[State.WAITING] == len(self.PLACES)
+        with database.engine.connect() as connection:
+            names = connection.execute(text("SELECT dossier, name FROM files ORDER BY dossier")).tuples().all()
+        # Of each the files of one worker, not of two.
+        assert [dossier for dossier, _ in names] == [one.name for one in self.PLACES]
+        assert {name for dossier, name in names if dossier == self.PLACES[1].name} == {"packet.pdf"}
+        assert all(name != "packet.pdf" for dossier, name in names if dossier == self.PLACES[0].name)
+
+    def test_what_another_did_since_it_was_looked_up_is_not_done_again(self, database: Database) -> None:
+        own, other = Ledger(database, Worker.here()), Ledger(database, Worker.here())
+        own.see([place()])
+        entry = own.look_up([place()])[place()]
+        other.report(claimed(other, place()), *report(), made_by="1")
+        assert own.claim(place(), since=entry.since) is None
+        assert own.claim(place(), since=own.look_up([place()])[place()].since) is not None

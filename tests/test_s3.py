@@ -17,6 +17,9 @@ from minio.signer import presign_v4
 from s3_server import ACCESS_KEY, DENIED_ACCESS_KEY, DENIED_SECRET_KEY, SECRET_KEY, S3Server
 
 from flows import run
+from flows.sources import bucket as bucket_module
+from flows.sources import open_source
+from schemas.settings import Settings
 
 CREDENTIALS = Credentials(ACCESS_KEY, SECRET_KEY)
 
@@ -184,3 +187,20 @@ def test_a_run_outlives_a_restart_of_the_storage(s3: S3Server, client: Minio, bu
     assert f"存储连不上：{s3.endpoint}" in said
     assert "再试" in said
     assert "reports/jilin-2022/JL-1/report.json" in keys(client, bucket)
+
+
+def test_reports_are_looked_for_by_the_thousand_however_they_lie(
+    client: Minio, bucket: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As if an answer listed that few.
+    monkeypatch.setattr(bucket_module, "_LISTED", 2)
+    there = [f"jilin-2022/{name}/report.json" for name in ("A", "B", "C", "D", "E", "单位", "😀")]
+    between = [f"jilin-2022/B/revisions/{number}/report.json" for number in range(5)]
+    for report in (*there, *between, "tianjin-2020/A/report.json"):
+        put(client, bucket, f"reports/{report}", b"x")
+    source = open_source(f"s3://{bucket}", None, tmp_path, Settings())
+    missing = ["jilin-2022/0/report.json", "jilin-2022/D0/report.json", "tianjin-2020/B/report.json"]
+    assert source.existing([*missing, *there[1::2]]) == set(there[1::2])
+    assert source.existing([*missing, *there, "tianjin-2020/A/report.json"]) == {*there, "tianjin-2020/A/report.json"}
+    assert source.existing(missing) == set()
+    assert source.existing([]) == set()

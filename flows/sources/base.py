@@ -1,6 +1,6 @@
 """What every source gives."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -67,8 +67,8 @@ class Source(Protocol):
         """Put written reports, given by their path under `reports/`, where the source wants them back."""
         ...
 
-    def has(self, report: str) -> bool:
-        """Say whether a report, by its path under `reports/`, is where the source wants it."""
+    def existing(self, reports: Collection[str]) -> set[str]:
+        """Return those of some reports, given by their paths under `reports/`, that are where the source wants them."""
         ...
 
     def keep(self, reports: Mapping[str, str]) -> None:

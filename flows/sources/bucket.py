@@ -1,9 +1,11 @@
 """Dossiers in a bucket of an S3 object storage."""
 
+import os
 import re
 import ssl
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,6 +34,8 @@ _CONTENT_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+# Keys in one answer to a listing.
+_LISTED = 1000
 # Seconds to connect, and between two pieces of an answer.
 _TIMEOUT = urllib3.Timeout(connect=5, read=60)
 _WRONG_KEYS = frozenset({"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidTokenId"})
@@ -92,21 +96,44 @@ class Bucket:
             for name, path in reports.items():
                 self._client.fput_object(self.name, REPORTS + name, str(path), content_type=_CONTENT_TYPES[path.suffix])
 
-    def has(self, report: str) -> bool:
-        """Say whether a report lies in the bucket."""
-        try:
-            with self._errors(f"s3://{self.name}/{REPORTS}{report}"):
-                self._client.stat_object(self.name, REPORTS + report)
-        except DossierError:
-            return False
-        return True
+    def existing(self, reports: Collection[str]) -> set[str]:
+        """Return those reports that lie in the bucket.
+
+        They are looked for in listings: one asks for a thousand keys at once. Where the keys between two reports are
+        more than that, another listing begins at the second.
+        """
+        wanted = sorted(REPORTS + report for report in reports)
+        # All that lies between the first and the last begins as both do.
+        common = os.path.commonprefix([*wanted[:1], *wanted[-1:]])  # noqa: RUF071 - of keys, not of paths
+        found: set[str] = set()
+        index = 0
+        with self._errors(f"s3://{self.name}/{REPORTS}"):
+            while index < len(wanted):
+                passed = 0
+                for key in self._keys_from(wanted[index], common):
+                    index = bisect_left(wanted, key, index)
+                    if index == len(wanted) or passed == _LISTED:
+                        break
+                    passed += 1
+                    if wanted[index] == key:
+                        found.add(key.removeprefix(REPORTS))
+                        index, passed = index + 1, 0
+                else:
+                    break
+        return found
 
     def keep(self, reports: Mapping[str, str]) -> None:
         """Copy reports within the bucket; a kept one stays as it is."""
+        there = self.existing([*reports.keys(), *reports.values()])
         for report, other in reports.items():
-            if self.has(report) and not self.has(other):
+            if report in there and other not in there:
                 with self._errors(f"s3://{self.name}/{REPORTS}{other}"):
                     self._client.copy_object(self.name, REPORTS + other, CopySource(self.name, REPORTS + report))
+
+    def _keys_from(self, first: str, prefix: str) -> Iterator[str]:
+        """Yield the keys with a prefix in their order, from one on; a thousand are asked for at a time."""
+        for item in self._client.list_objects(self.name, prefix=prefix, recursive=True, start_after=first[:-1]):
+            yield str(item.object_name)
 
     @property
     def _under(self) -> str:

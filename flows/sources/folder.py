@@ -1,6 +1,6 @@
 """Dossiers in a local folder."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,9 +36,9 @@ class Folder:
     def deliver(self, reports: Mapping[str, Path]) -> None:
         """Do nothing: the reports lie where the command was told to write them."""
 
-    def has(self, report: str) -> bool:
-        """Say whether a report lies there."""
-        return (self.out / report).is_file()
+    def existing(self, reports: Collection[str]) -> set[str]:
+        """Return the reports that lie there."""
+        return {report for report in reports if (self.out / report).is_file()}
 
     def keep(self, reports: Mapping[str, str]) -> None:
         """Do nothing: what lies where the command was told to write is kept there."""
