@@ -133,18 +133,15 @@ def test_a_run_that_is_ended_leaves_no_process_and_no_page(tmp_path: Path, ended
 
 def test_a_process_in_the_middle_of_its_job_ends_with_the_run_that_is_killed(tmp_path: Path) -> None:
     code = """
-import sys, time
 from flows.processes import Processes
 if __name__ == "__main__":
-    processes = Processes(1, int)
-    print(processes.submit(None, int, "7").result(), flush=True)
-    processes.submit(None, time.sleep, 600).result()
+    Processes(1, int).submit(None, exec, "import time; print('at work', flush=True); time.sleep(600)").result()
 """
     (tmp_path / "run.py").write_text(code)
     command = [sys.executable, tmp_path / "run.py"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as run:  # noqa: S603
         assert run.stdout is not None
-        assert run.stdout.readline() == "7\n"
+        assert run.stdout.readline() == "at work\n"
         run.kill()
     assert not still_at_work(run.pid)
 
