@@ -92,6 +92,14 @@ class S3Server:
                 process.wait()
         self._processes.clear()
 
+    def kill(self) -> None:
+        """End it at once, as a failing machine does."""
+        for process in self._processes:
+            process.kill()
+        for process in self._processes:
+            process.wait()
+        self._processes.clear()
+
     def _configure(self) -> None:
         (self.root / "srv/disk").mkdir(parents=True)
         self._store_ports = {store: _free_port() for store in STORES}
