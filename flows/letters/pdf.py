@@ -9,11 +9,13 @@ import re
 import subprocess
 import sys
 import tempfile
+import unicodedata
 import zipfile
 from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+import pikepdf
 from PIL import ImageFont
 
 from flows.errors import UsageError
@@ -40,6 +42,19 @@ _LEAST_BYTES = 1_000_000
 # A face in the parts of a document that set type.
 _FACE = re.compile(r'(w:(?:ascii|hAnsi|eastAsia|cs)=")([^"]*)(")')
 _SECONDS = 120.0
+# Many fonts have one glyph for a character and for the radical that looks like it, and the converter names the radical.
+# Compatibility composition puts most of them right; these it leaves.
+_RADICALS = str.maketrans(
+    "⺎⺒⺓⺠⻁⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻬⻮⻰㬵",
+    "兀巳幺民虎西见角贝车长门青韦页风飞食马骨鬼鱼鸟卤麦黄齐齿龙胶",
+)
+_MAPPINGS = re.compile(rb"\d+ beginbf(char|range)\n(.*?)endbf", re.DOTALL)
+_MAPPING = {
+    b"char": re.compile(rb"<(?P<first>\w+)>(?P<last>)\s*<(?P<target>\w+)>"),
+    b"range": re.compile(rb"<(?P<first>\w+)>\s*<(?P<last>\w+)>\s*<(?P<target>\w+)>"),
+}
+# So many mappings may stand in one block.
+_BLOCK = 100
 _CONVERT = "import sys, dxpdf; sys.stdout.buffer.write(dxpdf.convert(sys.stdin.buffer.read()))"
 
 
@@ -68,7 +83,42 @@ def to_pdf(letter: bytes, fonts: Path | None = None) -> bytes:
         except subprocess.CalledProcessError as error:
             lines = error.stderr.decode(errors="replace").strip().splitlines() or ["没有说明原因"]
             raise UsageError(f"不能转成 PDF（{lines[-1]}）：请用 DOCX") from error
-    return done.stdout
+    return _with_plain_text(done.stdout)
+
+
+def _with_plain_text(pdf: bytes) -> bytes:
+    """Return a PDF whose text is copied and searched as it was written: 月 as 月, a space as a space."""
+    stream = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        for one in document.objects:
+            if isinstance(one, pikepdf.Dictionary) and "/ToUnicode" in one:
+                one.ToUnicode.write(_plain_map(one.ToUnicode.read_bytes()))
+        document.save(stream)
+    return stream.getvalue()
+
+
+def _plain_map(mapped: bytes) -> bytes:
+    """Return a map of glyphs to characters (a ToUnicode CMap, ISO 32000-1 9.10.3) that names the plain ones."""
+    entries: list[bytes] = []
+    for kind, block in _MAPPINGS.findall(mapped):
+        for first, last, target in _MAPPING[kind].findall(block):
+            start, character = int(first, 16), bytes.fromhex(target.decode()).decode("utf-16-be")
+            for step in range(int(last or first, 16) - start + 1):
+                plain = _plain(character[:-1] + chr(ord(character[-1]) + step))
+                entries.append(b"<%0*X> <%s>\n" % (len(first), start + step, plain.encode("utf-16-be").hex().encode()))
+    blocks = [entries[at : at + _BLOCK] for at in range(0, len(entries), _BLOCK)]
+    made = b"".join(b"%d beginbfchar\n%sendbfchar\n" % (len(block), b"".join(block)) for block in blocks)
+    head, tail = mapped.split(b"endcodespacerange\n")[0], mapped[mapped.rindex(b"endcmap") :]
+    return head + b"endcodespacerange\n" + made + tail
+
+
+def _plain(text: str) -> str:
+    return "".join(" " if one < " " else _plain_character(one) for one in text)
+
+
+def _plain_character(one: str) -> str:
+    is_radical = "\u2e80" <= one <= "\u2fdf"
+    return (unicodedata.normalize("NFKC", one) if is_radical else one).translate(_RADICALS)
 
 
 def _with_faces(letter: bytes, installed: frozenset[str]) -> bytes:

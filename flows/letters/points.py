@@ -55,7 +55,9 @@ _OWN_WORDS = {
 # Of these the subject is a place, which is said as such.
 _BY_PLACE = {"cross.page_reused", "file.duplicate_page", "file.unreadable"}
 # What a finding says to the reviewer, not to the applicant.
-_ASIDES = re.compile(r"（[^（）]*请人工[^（）]*）|[，；][^，；（）]*请人工[^，；（）]*$|，仅差个别字，可能是识别误差$")
+_ASIDES = re.compile(
+    r"（[^（）]*请人工[^（）]*）|；[^；]*请人工[^；]*$|，[^，；（）]*请人工[^，；（）]*$|，仅差个别字，可能是识别误差$"
+)
 # An identity number: 18 characters, or 15 of old; where one is wrong some may be missing, too many or a letter.
 _IDENTITY_NUMBER = re.compile(r"(?<![0-9A-Za-z])([0-9]{6})[0-9A-Za-z]{5,10}([0-9A-Za-z]{4})(?![0-9A-Za-z])")
 _DAY = re.compile(r"(?<![\d-])(\d{4})-(\d\d)-(\d\d)(?![\d-])")
