@@ -99,12 +99,17 @@ class Claim:
     """A dossier that this worker verifies, as its files were when it was claimed.
 
     `earlier` is the revision of the report that the new one comes after; 0 where there is none, or where it is of the
-    same run and the same files: then the new one takes its place.
+    same run and the same files: then the new one takes its place. `said` is the digest of what was reported last.
     """
 
     place: Place
     files: str
     earlier: int
+    said: str | None
+
+    def is_news(self, report: Report) -> bool:
+        """Say whether a report says anything else than the one that comes before it."""
+        return self.said != _digest_of_report(report)
 
 
 @dataclass(frozen=True)
@@ -203,7 +208,20 @@ class Ledger:
             row.worker, row.lease = str(self._worker), now + LEASE
             _turn(row, State.RUNNING, now)
             takes_its_place = row.run == self.run and row.reported_files == row.files
-            return Claim(place, row.files, 0 if takes_its_place else row.revision)
+            return Claim(place, row.files, 0 if takes_its_place else row.revision, row.sha256)
+
+    def holds(self, claim: Claim) -> bool:
+        """Say whether a claim is still this worker's, and hold it for longer.
+
+        A machine that slept, or did not reach the database for long, must not put what it made over what another made
+        since.
+        """
+        with self._database.session() as session:
+            row = _row(session, claim.place.programme, claim.place.name, lock=True)
+            if row is None or row.worker != str(self._worker) or row.state != State.RUNNING:
+                return False
+            row.lease = time.time() + LEASE
+            return True
 
     @contextmanager
     def renewing(self) -> Generator[None]:
@@ -236,16 +254,17 @@ class Ledger:
     def report(self, claim: Claim, report: Report, row: SummaryRow, *, made_by: str) -> None:
         """Settle a claim by the report that was made, with its row of the summary.
 
-        Where the dossier's files changed meanwhile, it waits again.
+        Where the dossier's files changed meanwhile, it waits again. A report that says what the one before said is the
+        same revision.
         """
         now = time.time()
-        sha256 = hashlib.sha256(report.model_dump_json().encode()).hexdigest()
+        sha256 = _digest_of_report(report)
         with self._database.session() as session:
             known = _row(session, claim.place.programme, claim.place.name, lock=True)
             if known is None or known.worker != str(self._worker):
                 return
             # What a run says of the same files once more takes the place of what it said before.
-            if known.run != self.run or known.reported_files != claim.files:
+            if (known.run != self.run or known.reported_files != claim.files) and known.sha256 != sha256:
                 known.revision += 1
             key = {"programme": known.programme, "dossier": known.dossier, "revision": known.revision}
             made = ReportRow(**key, made=now, verdict=str(report.verdict), files=claim.files, sha256=sha256)
@@ -346,6 +365,10 @@ def made_by(settings: Settings) -> str:
     program = code_digest((file for one in packages for file in code_in(files(one), below=True)), _PACKAGES)
     used = json.dumps([settings.ocr.model_dump(mode="json"), settings.limits.model_dump(mode="json")])
     return hashlib.sha256(f"{program}\n{used}".encode()).hexdigest()
+
+
+def _digest_of_report(report: Report) -> str:
+    return hashlib.sha256(report.model_dump_json().encode()).hexdigest()
 
 
 def _digest_of(place: Place) -> str:

@@ -288,8 +288,11 @@ class _Run:
         self.progress.done(outcome.row)
         return outcome
 
-    def _report(self, claim: Claim, started: float) -> Outcome:
-        """Verify a claimed dossier, and put its report where it belongs, and then into the ledger."""
+    def _report(self, claim: Claim, started: float) -> Outcome | None:
+        """Verify a claimed dossier, and put its report where it belongs, and then into the ledger.
+
+        None where the claim ran out meanwhile, and the dossier is another worker's.
+        """
         place = claim.place
         with tempfile.TemporaryDirectory(prefix="heyan-") as folder:
             work = Path(folder)
@@ -308,7 +311,10 @@ class _Run:
                 register=self.register,
                 progress=self.progress.pages_read,
             )
-            self._keep_earlier(claim)
+            if not patiently("hold claim", self.ledger.holds, claim):
+                return None
+            if claim.is_news(report):
+                self._keep_earlier(claim)
             written = self.workers.call(write_report, report, pages, programmes.load(place.programme), self.out)
         row = summarise(report, len(pages))
         reports = {path.relative_to(self.out).as_posix(): path for path in written}

@@ -147,6 +147,23 @@ class TestStates:
         assert ledger.retry(dossier="D-1") == 1
         assert ledger.counts()[State.WAITING] == 1
 
+    def test_a_report_that_says_the_same_again_is_no_other_revision(self, database: Database) -> None:
+        said: list[tuple[bool, int]] = []
+        for verdict, *files in (
+            (Verdict.ACCEPT, PlacedFile("packet.pdf", 10, "a", OLD)),
+            (Verdict.ACCEPT, PlacedFile("packet.pdf", 10, "b", OLD)),
+            (Verdict.REVIEW, PlacedFile("packet.pdf", 10, "b", OLD)),
+        ):
+            run = Ledger(database, Worker.here())
+            run.see([place("D-1", *files)])
+            claim = claimed(run, place("D-1", *files))
+            made, row = report(verdict=verdict)
+            is_news = claim.is_news(made)
+            run.report(claim, made, row, made_by="1")
+            [entry] = run.entries([State.DONE])
+            said.append((is_news, entry.revision))
+        assert said == [(True, 1), (False, 1), (True, 2)]
+
     def test_a_claim_that_is_released_never_was(self, ledger: Ledger) -> None:
         ledger.see([place()])
         ledger.release(claimed(ledger, place()))
@@ -199,6 +216,7 @@ class TestClaims:
         own.see([place()])
         claim = claimed(elsewhere, place())
         assert own.claim(place()) is None
+        assert elsewhere.holds(claim)
         elsewhere.renew()
         assert own.claim(place()) is None
         monkeypatch.setattr(ledger_module, "LEASE", -1.0)
@@ -206,6 +224,7 @@ class TestClaims:
         monkeypatch.undo()
         assert own.claim(place()) is not None
         # What the other still brings changes nothing.
+        assert not elsewhere.holds(claim)
         elsewhere.report(claim, *report(), made_by="1")
         elsewhere.fail(claim, "太晚", is_its_own=True)
         assert own.counts()[State.RUNNING] == 1
