@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flows.reports import labels
 from schemas.document import Document, DocumentKind
-from schemas.finding import Finding, Outcome
+from schemas.finding import Evidence, Finding, Outcome
 from schemas.report import Report, Summary, SummaryRow, Verdict
 
 if TYPE_CHECKING:
@@ -61,6 +61,28 @@ def applicant(documents: Iterable[Document], name: str) -> str | None:
     return None
 
 
+def finding_texts(finding: Finding) -> tuple[str | None, ...]:
+    """Return a finding as the columns of a list show it, from the outcome on; the page as text."""
+    place = first_place(finding)
+    return (
+        labels.OUTCOMES[finding.outcome],
+        labels.rule_label(finding.rule),
+        labels.subject_label(finding.rule, finding.subject) if finding.subject is not None else None,
+        finding.message,
+        finding.expected,
+        finding.actual,
+        finding.basis,
+        place.file,
+        None if place.page is None else str(place.page),
+        finding.rule,
+    )
+
+
+def first_place(finding: Finding) -> Evidence:
+    """Return the first place in a file that a finding rests on; one without file and page where there is none."""
+    return next((evidence for evidence in finding.evidence if evidence.file is not None), Evidence())
+
+
 def workbook(summary: Summary, findings: Sequence[Sequence[Finding]]) -> bytes:
     """Return summary.xlsx: a sheet of dossiers, and one of their findings (`findings` go with the dossiers)."""
     import xlsxwriter  # noqa: PLC0415 - once, when all dossiers are done
@@ -112,28 +134,13 @@ class _Writer:
         every = [(row, finding) for row, one in zip(rows, findings, strict=True) for finding in one]
         sheet = self._sheet("核验结果", FINDING_COLUMNS, len(every))
         for line, (row, finding) in enumerate(every, start=1):
-            place = next((evidence for evidence in finding.evidence if evidence.file is not None), None)
-            subject = finding.subject
-            texts = (
-                row.programme,
-                row.dossier,
-                None,
-                labels.rule_label(finding.rule),
-                labels.subject_label(finding.rule, subject) if subject is not None else None,
-                finding.message,
-                finding.expected,
-                finding.actual,
-                finding.basis,
-                place.file if place else None,
-                None,
-                finding.rule,
-            )
-            for column, text in enumerate(texts):
+            for column, text in enumerate((row.programme, row.dossier, *finding_texts(finding))):
                 self._text(sheet, line, column, text)
             outcome = finding.outcome
             sheet.write_string(line, 2, labels.OUTCOMES[outcome], self.coloured[outcome])
-            if place is not None and place.page is not None:
-                sheet.write_number(line, 10, place.page, self.plain)
+            page = first_place(finding).page
+            if page is not None:
+                sheet.write_number(line, 10, page, self.plain)
 
     def _sheet(self, name: str, columns: Sequence[tuple[str, int]], rows: int) -> "Worksheet":
         sheet: Worksheet = self.book.add_worksheet(name)
