@@ -3,7 +3,7 @@
 Every table is keyed by programme and dossier, as reports are. Points in time are seconds since 1970.
 """
 
-from sqlalchemy import BigInteger, Float, ForeignKeyConstraint, Index, Integer, Text
+from sqlalchemy import BigInteger, Float, ForeignKeyConstraint, Index, Integer, LargeBinary, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -37,7 +37,11 @@ class DossierRow(Base):
     summary: Mapped[str | None] = mapped_column(Text)
     findings: Mapped[str | None] = mapped_column(Text)
 
-    __table_args__ = (Index("dossiers_by_state", "state"),)
+    __table_args__ = (
+        Index("dossiers_by_state", "state"),
+        # All that the desk's list asks of this table: its rows are long.
+        Index("dossiers_in_list", "programme", "dossier", "state"),
+    )
 
 
 class FileRow(Base):
@@ -113,3 +117,79 @@ class PersonRow(Base):
     person: Mapped[str] = mapped_column(Text)
 
     __table_args__ = (Index("people_by_number", "id_number"), Index("people_by_dossier", "programme", "dossier"))
+
+
+class ReviewRow(Base):
+    """A dossier with a report as the reviewer's desk lists it: what the report says, after corrections, and its state.
+
+    `version` counts what happened to it (`ActRow`). `rank` orders verdicts, the worst first. Days are ISO dates.
+    """
+
+    __tablename__ = "reviews"
+
+    programme: Mapped[str] = mapped_column(Text, primary_key=True)
+    dossier: Mapped[str] = mapped_column(Text, primary_key=True)
+    name: Mapped[str | None] = mapped_column(Text)
+    credit_code: Mapped[str | None] = mapped_column(Text)
+    received: Mapped[str | None] = mapped_column(Text)
+    due: Mapped[str | None] = mapped_column(Text)
+    due_is_provisional: Mapped[bool] = mapped_column(default=False)
+    verdict: Mapped[str] = mapped_column(Text)
+    rank: Mapped[int] = mapped_column(Integer)
+    machine_verdict: Mapped[str] = mapped_column(Text)
+    failed: Mapped[int] = mapped_column(Integer)
+    review: Mapped[int] = mapped_column(Integer)
+    passed: Mapped[int] = mapped_column(Integer)
+    pages: Mapped[int] = mapped_column(Integer)
+    revision: Mapped[int] = mapped_column(Integer)
+    reported: Mapped[float] = mapped_column(Float)
+    run: Mapped[str] = mapped_column(Text)
+    files: Mapped[str] = mapped_column(Text)
+    desk: Mapped[str] = mapped_column(Text)
+    assignee: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(Integer)
+    is_corrected: Mapped[bool] = mapped_column(default=False)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["programme", "dossier"], ["dossiers.programme", "dossiers.dossier"]),
+        Index("reviews_by_run", "run"),
+        Index("reviews_by_reported", "reported"),
+    )
+
+
+class ActRow(Base):
+    """What was done with a dossier. Rows are added only: the database refuses to change or delete one."""
+
+    __tablename__ = "acts"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    programme: Mapped[str] = mapped_column(Text)
+    dossier: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(Integer)
+    revision: Mapped[int] = mapped_column(Integer)
+    kind: Mapped[str] = mapped_column(Text)
+    about: Mapped[str] = mapped_column(Text)
+    before: Mapped[str] = mapped_column(Text)
+    after: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    who: Mapped[str] = mapped_column(Text)
+    made: Mapped[float] = mapped_column(Float)
+
+    __table_args__ = (
+        ForeignKeyConstraint(["programme", "dossier"], ["dossiers.programme", "dossiers.dossier"]),
+        UniqueConstraint("programme", "dossier", "version", name="acts_by_version"),
+    )
+
+
+class CorrectedRow(Base):
+    """What a report became by the acts up to a version: report.json's content, compressed (gzip)."""
+
+    __tablename__ = "corrected_reports"
+
+    programme: Mapped[str] = mapped_column(Text, primary_key=True)
+    dossier: Mapped[str] = mapped_column(Text, primary_key=True)
+    version: Mapped[int] = mapped_column(Integer, primary_key=True)
+    revision: Mapped[int] = mapped_column(Integer)
+    report: Mapped[bytes] = mapped_column(LargeBinary)
+
+    __table_args__ = (ForeignKeyConstraint(["programme", "dossier"], ["dossiers.programme", "dossiers.dossier"]),)
