@@ -62,4 +62,4 @@ bench-fuzz: .venv/all.stamp ## broken files by the thousand: each ends as pages 
 	python3 -m pip install --quiet --disable-pip-version-check --target .tools uv
 
 clean:
-	rm -rf .venv .tools .swift reports
+	rm -rf .venv .tools .swift .postgresql reports

@@ -21,6 +21,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.errors import IncompleteError, StorageFault, UsageError
 from flows.notify import summary_lines, tell
+from flows.pool import call_others
 from flows.run import RETRY_DELAYS, Progress, verify_source
 from schemas.report import Summary
 from schemas.settings import Settings
@@ -33,17 +34,36 @@ T = TypeVar("T")
 
 
 @flow(name="heyan-verify")
-def verify(source: str, programme: str | None = None, out: Path = Path("reports"), by_night: bool = False) -> Summary:
-    """Verify the dossiers of a source; settings come from the environment and heyan.toml of the worker."""
+def verify(
+    source: str,
+    programme: str | None = None,
+    out: Path = Path("reports"),
+    by_night: bool = False,
+    helps: str | None = None,
+) -> Summary:
+    """Verify the dossiers of a source; settings come from the environment and heyan.toml of the worker.
+
+    By night the other machines of the work pool are asked to help: they run this too, with the run that they help.
+    """
+    if helps is not None:
+        return verify_source(source, programme, out, Settings(), call=as_task, by_night=True, helps=helps)
     return _verify(source, programme, out, by_night=by_night)
 
 
 def _verify(source: str, programme: str | None, out: Path, *, by_night: bool) -> Summary:
     # Prefect pickles the flow itself, with all that it names, and a context's variable cannot be.
     settings = Settings()
+    others = call_others({"source": source, "programme": programme, "out": str(out), "by_night": by_night})
     try:
         summary = verify_source(
-            source, programme, out, settings, call=as_task, progress=_progress.get(), by_night=by_night
+            source,
+            programme,
+            out,
+            settings,
+            call=as_task,
+            progress=_progress.get(),
+            by_night=by_night,
+            call_others=others if by_night else None,
         )
     except Exception as error:
         if by_night:

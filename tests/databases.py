@@ -19,6 +19,17 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def whole_postgresql() -> Iterator[str]:
+    """Start a PostgreSQL server with all its modules; return the address of its own database."""
+    from postgresql_server import PostgreSQLServer  # noqa: PLC0415 - only where it is wanted
+
+    server = PostgreSQLServer()
+    server.start()
+    yield server.url
+    server.stop()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Return the address of an empty database, of both kinds in turn."""

@@ -1,74 +1,21 @@
 """The run as a flow on a real Prefect server, and without one."""
 
-# ruff: noqa: S310, S603 - commands and addresses are ours
+# ruff: noqa: S603 - the commands are ours
 
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
 
 import pytest
 from conftest import DIGITAL
 from minio import Minio
+from prefect_server import Prefect, prefect_server
 from s3_server import S3Server
-
-
-class Prefect:
-    """A server's interface."""
-
-    def __init__(self, port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}/api"
-
-    def answers(self) -> bool:
-        try:
-            with urlopen(f"{self.url}/health") as answer:
-                return answer.status == 200
-        except OSError:
-            return False
-
-    def newest_flow_run(self) -> dict[str, Any]:
-        return self._filter("flow_runs", sort="START_TIME_DESC", limit=1)[0]
-
-    def task_runs(self) -> dict[str, dict[str, Any]]:
-        """Return the task runs of the newest flow run by their names; they are told to the server with a delay."""
-        return {run["name"]: run for run in self._of_newest_flow_run("task_runs")}
-
-    def artifacts(self) -> list[dict[str, Any]]:
-        return self._of_newest_flow_run("artifacts")
-
-    def _of_newest_flow_run(self, what: str) -> list[dict[str, Any]]:
-        return self._filter(what, flow_runs={"id": {"any_": [self.newest_flow_run()["id"]]}})
-
-    def deployment(self, name: str) -> dict[str, Any] | None:
-        """Return a deployment of the flow, once it is there."""
-        try:
-            return self._get(f"deployments/name/heyan-verify/{name}")
-        except HTTPError:
-            return None
-
-    def run_deployment(self, deployment: dict[str, Any]) -> None:
-        self._post(f"deployments/{deployment['id']}/create_flow_run")
-
-    def _get(self, what: str) -> Any:
-        with urlopen(f"{self.url}/{what}") as answer:
-            return json.load(answer)
-
-    def _filter(self, what: str, **query: Any) -> list[dict[str, Any]]:
-        return self._post(f"{what}/filter", **query)
-
-    def _post(self, what: str, **content: Any) -> Any:
-        headers = {"Content-Type": "application/json"}
-        with urlopen(Request(f"{self.url}/{what}", json.dumps(content).encode(), headers)) as answer:
-            return json.load(answer)
-
 
 pytestmark = pytest.mark.usefixtures("own_settings")
 
@@ -77,25 +24,9 @@ HEYAN = [sys.executable, "-c", "from apps.cli import main; main()"]
 
 @pytest.fixture(scope="module")
 def prefect(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prefect]:
-    """Start a real Prefect server on a free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    home = tmp_path_factory.mktemp("prefect")
-    environment = {**os.environ, "PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
-    command = [sys.executable, "-m", "prefect", "server", "start", "--no-ui", "--port", str(port)]
-    with (home / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    try:
-        prefect = Prefect(port)
-        deadline = time.monotonic() + 90
-        while not prefect.answers():
-            assert time.monotonic() < deadline, (home / "server.log").read_text()
-            time.sleep(0.2)
-        yield prefect
-    finally:
-        server.terminate()
-        server.wait(30)
+    """Start a real Prefect server."""
+    with prefect_server(tmp_path_factory.mktemp("prefect")) as server:
+        yield server
 
 
 @pytest.fixture

@@ -1,0 +1,93 @@
+"""A real Prefect server for tests, and what they ask it."""
+
+# ruff: noqa: S310, S603 - commands and addresses are ours
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+
+class Prefect:
+    """A server's interface."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}/api"
+
+    def answers(self) -> bool:
+        try:
+            with urlopen(f"{self.url}/health") as answer:
+                return answer.status == 200
+        except OSError:
+            return False
+
+    def newest_flow_run(self) -> dict[str, Any]:
+        return self.filter("flow_runs", sort="START_TIME_DESC", limit=1)[0]
+
+    def task_runs(self) -> dict[str, dict[str, Any]]:
+        """Return the task runs of the newest flow run by their names; they are told to the server with a delay."""
+        return {run["name"]: run for run in self._of_newest_flow_run("task_runs")}
+
+    def artifacts(self) -> list[dict[str, Any]]:
+        return self._of_newest_flow_run("artifacts")
+
+    def _of_newest_flow_run(self, what: str) -> list[dict[str, Any]]:
+        return self.filter(what, flow_runs={"id": {"any_": [self.newest_flow_run()["id"]]}})
+
+    def deployment(self, name: str) -> dict[str, Any] | None:
+        """Return a deployment of the flow, once it is there."""
+        try:
+            return self.get(f"deployments/name/heyan-verify/{name}")
+        except HTTPError:
+            return None
+
+    def run_deployment(self, deployment: dict[str, Any], **parameters: Any) -> dict[str, Any]:
+        """Start a run, with parameters in place of the deployment's own."""
+        return self.ask("POST", f"deployments/{deployment['id']}/create_flow_run", parameters=parameters)
+
+    def get(self, what: str) -> Any:
+        with urlopen(f"{self.url}/{what}") as answer:
+            return json.load(answer)
+
+    def filter(self, what: str, **query: Any) -> list[dict[str, Any]]:
+        return self.ask("POST", f"{what}/filter", **query)
+
+    def ask(self, method: str, what: str, **content: Any) -> Any:
+        headers = {"Content-Type": "application/json"}
+        with urlopen(Request(f"{self.url}/{what}", json.dumps(content).encode(), headers, method=method)) as answer:
+            return json.loads(answer.read() or "null")
+
+
+@contextmanager
+def prefect_server(home: Path, database: str | None = None) -> Iterator[Prefect]:
+    """Run a server that keeps its files in a folder, and its data there or in a PostgreSQL database."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    home.mkdir(exist_ok=True)
+    environment = {**os.environ, "PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
+    if database is not None:
+        url = database.replace("postgresql://", "postgresql+asyncpg://")
+        environment["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = url
+    command = [sys.executable, "-m", "prefect", "server", "start", "--no-ui", "--port", str(port)]
+    with (home / "server.log").open("wb") as log:
+        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    try:
+        prefect = Prefect(port)
+        deadline = time.monotonic() + 120
+        while not prefect.answers():
+            assert time.monotonic() < deadline, (home / "server.log").read_text()
+            time.sleep(0.2)
+        yield prefect
+    finally:
+        server.terminate()
+        server.wait(30)
