@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 from extractors.code_digest import code_digest, code_in
 from flows.database import Database
 from flows.database.tables import DossierRow, FileRow, ReportRow
+from flows.desk.entering import enter_report
 from flows.errors import StorageFault, UsageError
 from flows.sources import Place
 from schemas.finding import Finding
@@ -263,8 +264,9 @@ class Ledger:
             known = _row(session, claim.place.programme, claim.place.name, lock=True)
             if known is None or known.worker != str(self._worker):
                 return
+            is_new = known.sha256 != sha256
             # What a run says of the same files once more takes the place of what it said before.
-            if (known.run != self.run or known.reported_files != claim.files) and known.sha256 != sha256:
+            if (known.run != self.run or known.reported_files != claim.files) and is_new:
                 known.revision += 1
             key = {"programme": known.programme, "dossier": known.dossier, "revision": known.revision}
             made = ReportRow(**key, made=now, verdict=str(report.verdict), files=claim.files, sha256=sha256)
@@ -274,6 +276,16 @@ class Ledger:
             known.findings = _FINDINGS.dump_json(report.findings).decode()
             known.attempts, known.error = 0, None
             _turn(known, State.DONE if known.files == claim.files else State.WAITING, now)
+            enter_report(
+                session,
+                report,
+                row,
+                revision=known.revision,
+                run=self.run,
+                files=claim.files,
+                is_new=is_new,
+                now=now,
+            )
             for file in report.files:
                 session.execute(
                     update(FileRow)
