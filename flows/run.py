@@ -32,6 +32,7 @@ from flows.reports import earlier_reports, keep_earlier, summarise, write_report
 from flows.sources import Place, Source, open_source
 from flows.verify import verify_dossier
 from flows.workers import Workers
+from flows.working import working_folder
 from schemas.finding import Finding
 from schemas.report import Summary, SummaryRow
 from schemas.settings import Settings
@@ -143,8 +144,8 @@ def verify_source(
     ledger = Ledger(database, Worker.here(helps))
     places = [place for place in found.places if not by_night or is_settled(place, settings.night.settle_seconds)]
     progress.found(len(places), found.strays)
-    with ledger.renewing(), ExitStack() as stack:
-        run = _Run(where, folder, settings, ledger, Register(database), call, progress, stack, by_night=by_night)
+    with ledger.renewing(), working_folder() as work, ExitStack() as stack:
+        run = _Run(where, folder, work, settings, ledger, Register(database), call, progress, stack, by_night=by_night)
         patiently("take down dossiers", ledger.see, [place for place in places if _refusal(place) is None])
         if helps is not None:
             return Summary(dossiers=[outcome.row for outcome in run.verify_free(places).values()])
@@ -179,6 +180,7 @@ class _Run:
 
     source: Source
     out: Path
+    work: Path
     settings: Settings
     ledger: Ledger
     register: Register
@@ -294,7 +296,7 @@ class _Run:
         None where the claim ran out meanwhile, and the dossier is another worker's.
         """
         place = claim.place
-        with tempfile.TemporaryDirectory(prefix="heyan-") as folder:
+        with tempfile.TemporaryDirectory(dir=self.work) as folder:
             work = Path(folder)
             fetched = self.call(f"fetch {place.name}", self.source.fetch, place, work)
             report, pages = self.call(

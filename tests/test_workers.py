@@ -120,7 +120,7 @@ def test_a_run_that_is_ended_leaves_no_process_and_no_page(tmp_path: Path, ended
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     ) as run:
         deadline = time.monotonic() + 120
-        while not list((tmp_path / "work").glob("heyan-*")) and time.monotonic() < deadline:
+        while not list((tmp_path / "work").glob("heyan-*/work/*")) and time.monotonic() < deadline:
             time.sleep(0.2)
         time.sleep(2)
         run.send_signal(ended_by)
