@@ -22,7 +22,7 @@ FINDING_COLUMNS = (
     ("依据", 40), ("文件", 30), ("页", 6), ("规则", 30),
 )  # fmt: skip
 # Fill and ink of verdicts and outcomes, as in the report.
-_COLOURS = {
+COLOURS = {
     "accept": ("#E9F6EE", "#1C7A43"),
     "pass": ("#E9F6EE", "#1C7A43"),
     "return": ("#FDEEEC", "#B3261E"),
@@ -107,7 +107,7 @@ class _Writer:
         self.plain: Format = book.add_format({"valign": "top", "text_wrap": True})
         self.coloured: dict[str, Format] = {
             key: book.add_format({"valign": "top", "bold": True, "bg_color": fill, "font_color": ink})
-            for key, (fill, ink) in _COLOURS.items()
+            for key, (fill, ink) in COLOURS.items()
         }
 
     def dossiers(self, rows: Sequence[SummaryRow]) -> None:
