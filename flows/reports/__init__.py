@@ -23,17 +23,21 @@ REPORT_FILES = (case_file.NAME, "report.html", "report.json")
 
 __all__ = ["REPORT_FILES", "earlier_reports", "keep_earlier", "summarise", "write_report", "write_summary"]
 
+_UNFINISHED = ".*.unfinished"
+
 
 def write_report(report: Report, pages: Sequence[Page], programme: Programme, out: Path) -> list[Path]:
     """Write a dossier's report.json, report.html and case.json.gz, and its pages' images, under `out`.
 
     Return their paths, report.json last: where it is, the others are. The pages' images must still lie where the pages
-    say.
+    say. A dossier is written by one at a time: what is unfinished of it was left by a process that was killed.
     """
     from flows.reports.html import render
 
     case, images = case_file.pack(report, pages)
     folder = out / case_file.images_of(report.programme, report.dossier)
+    for unfinished in [*folder.glob(_UNFINISHED), *(out / report.programme / report.dossier).rglob(_UNFINISHED)]:
+        unfinished.unlink(missing_ok=True)
     _write(folder, {name: image for name, image in images.items() if not (folder / name).exists()})
     written = _write(
         out / report.programme / report.dossier,
@@ -75,7 +79,7 @@ def _write(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     written: list[Path] = []
     for name, content in contents.items():
-        unfinished = folder / f".{name}.{os.getpid()}"
+        unfinished = folder / f".{name}.{os.getpid()}.unfinished"
         try:
             unfinished.touch(mode=0o600)
             unfinished.write_bytes(content)
