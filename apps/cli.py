@@ -1,4 +1,4 @@
-"""The command line: `heyan verify`, `serve`, `status`, `retry`, `catalogue match`, `schema`. A thin shell.
+"""The command line: `heyan verify`, `serve`, `review`, `user`, `status`, `retry`, `catalogue`, `schema`. A thin shell.
 
 What is heavy is imported only when a command needs it, so that `heyan --help` answers at once.
 """
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 import typer
 
 from flows.errors import IncompleteError, StorageFault, UsageError
+from schemas.account import Role
 
 if TYPE_CHECKING:
     from schemas.settings import Settings
@@ -40,6 +41,12 @@ app = typer.Typer(
 
 catalogue = typer.Typer(help="查职业目录。", no_args_is_help=False, rich_markup_mode=None)
 app.add_typer(catalogue, name="catalogue")
+
+user = typer.Typer(help="管理审核台的账号。", no_args_is_help=False, rich_markup_mode=None)
+app.add_typer(user, name="user")
+
+_Name = Annotated[str, typer.Argument(metavar="NAME", help="账号")]
+_Role = Annotated[str, typer.Option(metavar="ROLE", help="reviewer 审核员、supervisor 主管、operator 运维")]
 
 
 @app.command(help="核验 SOURCE 里的全部卷宗，写出报告和汇总。")
@@ -94,6 +101,66 @@ def serve(out: _Out = Path("reports")) -> None:
     from flows.serve import serve as serve_nightly
 
     serve_nightly(_settings(), out)
+
+
+@app.command(help="打开审核台（网页），一直运行。")
+def review(
+    out: _Out = Path("reports"),
+    host: Annotated[str, typer.Option(metavar="HOST", help="在哪个地址上等候；0.0.0.0 是全部")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="PORT", help="端口；0 由系统选", min=0, max=65535)] = 8600,
+) -> None:
+    """Serve the reviewer's desk."""
+    from apps.desk.server import review as serve_desk
+
+    serve_desk(_settings(), out, host, port)
+
+
+@user.command("add", help="新建账号；密码当场输入，或从标准输入读一行。")
+def user_add(name: _Name, role: _Role, out: _Out = Path("reports")) -> None:
+    """Make an account."""
+    from apps import keeper
+
+    keeper.add(_settings(), out, name, _role(role))
+
+
+@user.command("passwd", help="修改账号的密码。")
+def user_passwd(name: _Name, out: _Out = Path("reports")) -> None:
+    """Give an account another password."""
+    from apps import keeper
+
+    keeper.change_password(_settings(), out, name)
+
+
+@user.command("role", help="调整账号的角色。")
+def user_role(name: _Name, role: _Role, out: _Out = Path("reports")) -> None:
+    """Give an account another role."""
+    from apps import keeper
+
+    keeper.change_role(_settings(), out, name, _role(role))
+
+
+@user.command("disable", help="停用账号。")
+def user_disable(name: _Name, out: _Out = Path("reports")) -> None:
+    """Let an account sign in no more."""
+    from apps import keeper
+
+    keeper.set_disabled(_settings(), out, name, is_disabled=True)
+
+
+@user.command("enable", help="重新启用账号。")
+def user_enable(name: _Name, out: _Out = Path("reports")) -> None:
+    """Let an account sign in again."""
+    from apps import keeper
+
+    keeper.set_disabled(_settings(), out, name, is_disabled=False)
+
+
+@user.command("list", help="列出全部账号。")
+def user_list(out: _Out = Path("reports")) -> None:
+    """Show all accounts."""
+    from apps import keeper
+
+    keeper.show(_settings(), out)
 
 
 @app.command(help="输出 report.json 的 JSON Schema。")
@@ -159,6 +226,12 @@ def _settings() -> Settings:
         raise UsageError(f"设置不正确：{f'HEYAN_{field[1].upper()}' if field else error}（应为一组设置）") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
         raise UsageError(f"设置文件 heyan.toml 无法读取：{error}") from error
+
+
+def _role(name: str) -> Role:
+    if name not in set(Role):
+        raise UsageError(f"--role 应为 {'、'.join(Role)}：{name}")
+    return Role(name)
 
 
 def _refuse(message: str, status: int = USAGE) -> int:

@@ -14,10 +14,14 @@ class Role(StrEnum):
 
 
 class Account(Model):
-    """A person at the desk. `has_password` is false where another service says who they are (OIDC)."""
+    """A person at the desk, since when, and when last seen to sign in.
+
+    `has_password` is false where another service says who they are (OIDC).
+    """
 
     name: str
     role: Role
     is_disabled: bool = False
     has_password: bool = True
     created: float
+    signed_in: float | None = None

@@ -3,7 +3,17 @@
 Every table is keyed by programme and dossier, as reports are. Points in time are seconds since 1970.
 """
 
-from sqlalchemy import BigInteger, Float, ForeignKeyConstraint, Index, Integer, LargeBinary, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Float,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -193,3 +203,74 @@ class CorrectedRow(Base):
     report: Mapped[bytes] = mapped_column(LargeBinary)
 
     __table_args__ = (ForeignKeyConstraint(["programme", "dossier"], ["dossiers.programme", "dossiers.dossier"]),)
+
+
+class AccountRow(Base):
+    """A person at the desk. `password` is an argon2 hash; `subject` is what another service knows them by instead."""
+
+    __tablename__ = "accounts"
+
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    role: Mapped[str] = mapped_column(Text)
+    password: Mapped[str | None] = mapped_column(Text)
+    subject: Mapped[str | None] = mapped_column(Text, unique=True)
+    created: Mapped[float] = mapped_column(Float)
+    signed_in: Mapped[float | None] = mapped_column(Float)
+    is_disabled: Mapped[bool] = mapped_column(default=False)
+
+
+class SessionRow(Base):
+    """Somebody who is signed in: the digest of their token, when they came, when they were last seen, from where.
+
+    `note` is what the next page tells them of what they just did.
+    """
+
+    __tablename__ = "sessions"
+
+    token: Mapped[str] = mapped_column(Text, primary_key=True)
+    account: Mapped[str] = mapped_column(Text, ForeignKey("accounts.name"))
+    created: Mapped[float] = mapped_column(Float)
+    seen: Mapped[float] = mapped_column(Float)
+    address: Mapped[str] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (Index("sessions_by_account", "account"),)
+
+
+class AttemptRow(Base):
+    """A try to sign in that did not succeed, or not yet; `account` is what was typed."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    account: Mapped[str] = mapped_column(Text)
+    address: Mapped[str] = mapped_column(Text)
+    at: Mapped[float] = mapped_column(Float)
+
+    __table_args__ = (Index("attempts_by_account", "account"), Index("attempts_by_address", "address"))
+
+
+class AuthorisationRow(Base):
+    """A sign-in that goes on at another service: the digest of its state, and what it is checked by then, as JSON."""
+
+    __tablename__ = "authorisations"
+
+    state: Mapped[str] = mapped_column(Text, primary_key=True)
+    begun: Mapped[float] = mapped_column(Float)
+    kept: Mapped[str] = mapped_column(Text)
+
+
+class EventRow(Base):
+    """Something that happened to an account; `by` is whose doing it was, where that is known."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    at: Mapped[float] = mapped_column(Float)
+    kind: Mapped[str] = mapped_column(Text)
+    account: Mapped[str] = mapped_column(Text)
+    by: Mapped[str | None] = mapped_column(Text)
+    address: Mapped[str | None] = mapped_column(Text)
+    detail: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (Index("events_by_time", "at"), Index("events_by_account", "account"))
