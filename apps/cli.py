@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, cast
 import typer
 
 from flows.errors import IncompleteError, StorageFault, UsageError
-from schemas.account import Role
 
 if TYPE_CHECKING:
+    from schemas.account import Role
     from schemas.settings import Settings
 
 USAGE, INCOMPLETE = 2, 1
@@ -229,6 +229,8 @@ def _settings() -> Settings:
 
 
 def _role(name: str) -> Role:
+    from schemas.account import Role
+
     if name not in set(Role):
         raise UsageError(f"--role 应为 {'、'.join(Role)}：{name}")
     return Role(name)

@@ -7,12 +7,12 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from apps.screen import FILE_WIDTH
 from flows.database import open_database
 from flows.errors import UsageError
 from flows.ledger import Entry, Ledger, State, Worker
 from flows.reports import labels
 from flows.run import database_url
-from apps.screen import FILE_WIDTH
 from schemas.settings import Settings
 
 STATES = {
