@@ -1,5 +1,6 @@
 """Dossiers in a bucket of an S3 object storage."""
 
+import io
 import os
 import re
 import ssl
@@ -9,7 +10,7 @@ from collections.abc import Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 import urllib3
@@ -95,6 +96,25 @@ class Bucket:
         with self._errors(f"s3://{self.name}/{REPORTS}"):
             for name, path in reports.items():
                 self._client.fput_object(self.name, REPORTS + name, str(path), content_type=_CONTENT_TYPES[path.suffix])
+
+    def read_report(self, name: str) -> bytes | None:
+        """Return what was written back, by its path under `reports/`; None where there is none."""
+        try:
+            with self._errors(f"s3://{self.name}/{REPORTS}{name}"):
+                answer = self._client.get_object(self.name, REPORTS + name)
+                try:
+                    return answer.read()
+                finally:
+                    answer.close()
+                    answer.release_conn()
+        except DossierError:
+            return None
+
+    def write_report(self, name: str, content: bytes) -> None:
+        """Write a file back into the bucket, by its path under `reports/`."""
+        kind = _CONTENT_TYPES[PurePosixPath(name).suffix]
+        with self._errors(f"s3://{self.name}/{REPORTS}{name}"):
+            self._client.put_object(self.name, REPORTS + name, io.BytesIO(content), len(content), content_type=kind)
 
     def existing(self, reports: Collection[str]) -> set[str]:
         """Return those reports that lie in the bucket.
