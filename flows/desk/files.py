@@ -1,13 +1,21 @@
 """Where the desk reads what a run wrote: a local folder of reports, or those in the bucket that the night verifies."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from flows.errors import StorageFault
+from flows.reports import write_files
+from flows.sources import open_source
+from flows.sources.bucket import Bucket
 from schemas.settings import Settings
 
 
 class ReportFiles(Protocol):
-    """Files of reports by their path under the folder of reports: `<programme>/<dossier>/report.json`."""
+    """Files of reports by their path under the folder of reports: `<programme>/<dossier>/report.json`.
+
+    Both raise StorageFault where the storage does not answer.
+    """
 
     def read(self, name: str) -> bytes | None:
         """Return a file's content; None where there is none."""
@@ -18,6 +26,49 @@ class ReportFiles(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Folder:
+    """A local folder of reports."""
+
+    root: Path
+
+    def read(self, name: str) -> bytes | None:
+        """Return a file's content; None where there is none."""
+        try:
+            return (self.root / name).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StorageFault(f"报告读不出来：{self.root / name}（{error.strerror}）") from error
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file, whole or not at all."""
+        path = self.root / name
+        try:
+            write_files(path.parent, {path.name: content})
+        except OSError as error:
+            raise StorageFault(f"报告写不进去：{path}（{error.strerror}）") from error
+
+
+@dataclass(frozen=True)
+class InBucket:
+    """Reports as they were delivered into a bucket."""
+
+    bucket: Bucket
+
+    def read(self, name: str) -> bytes | None:
+        """Return a file's content; None where there is none."""
+        return self.bucket.read_report(name)
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write a file, whole or not at all."""
+        self.bucket.write_report(name, content)
+
+
 def report_files(settings: Settings, folder: Path) -> ReportFiles:
     """Return the bucket of `night.source` where that is one, else the folder of reports."""
-    raise NotImplementedError
+    if settings.night.source is not None:
+        source = open_source(settings.night.source, None, folder, settings)
+        if isinstance(source, Bucket):
+            return InBucket(source)
+    return Folder(folder.absolute())

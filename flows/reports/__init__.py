@@ -21,7 +21,15 @@ from schemas.report import Report, Summary
 REPORT_FILES = (case_file.NAME, "report.html", "report.json")
 """What is made of a dossier with every report, and kept where the next one takes its place."""
 
-__all__ = ["REPORT_FILES", "earlier_reports", "keep_earlier", "summarise", "write_report", "write_summary"]
+__all__ = [
+    "REPORT_FILES",
+    "earlier_reports",
+    "keep_earlier",
+    "summarise",
+    "write_files",
+    "write_report",
+    "write_summary",
+]
 
 _UNFINISHED = ".*.unfinished"
 
@@ -38,8 +46,8 @@ def write_report(report: Report, pages: Sequence[Page], programme: Programme, ou
     folder = out / case_file.images_of(report.programme, report.dossier)
     for unfinished in [*folder.glob(_UNFINISHED), *(out / report.programme / report.dossier).rglob(_UNFINISHED)]:
         unfinished.unlink(missing_ok=True)
-    _write(folder, {name: image for name, image in images.items() if not (folder / name).exists()})
-    written = _write(
+    write_files(folder, {name: image for name, image in images.items() if not (folder / name).exists()})
+    written = write_files(
         out / report.programme / report.dossier,
         {
             case_file.NAME: case,
@@ -52,7 +60,7 @@ def write_report(report: Report, pages: Sequence[Page], programme: Programme, ou
 
 def write_summary(summary: Summary, findings: Sequence[Sequence[Finding]], out: Path) -> list[Path]:
     """Write summary.json and summary.xlsx into `out`; `findings` go with the summary's dossiers."""
-    return _write(
+    return write_files(
         out,
         {
             "summary.json": (summary.model_dump_json(indent=2) + "\n").encode(),
@@ -71,10 +79,10 @@ def keep_earlier(reports: Mapping[str, str], out: Path) -> None:
     """Copy reports in `out` to where earlier ones are kept; one that is kept already stays as it is."""
     for report, kept in reports.items():
         if (out / report).is_file() and not (out / kept).exists():
-            _write((out / kept).parent, {Path(kept).name: (out / report).read_bytes()})
+            write_files((out / kept).parent, {Path(kept).name: (out / report).read_bytes()})
 
 
-def _write(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
+def write_files(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:
     """Write files whole or not at all, for their owner only: nobody ever sees half a report, and nobody else any."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     written: list[Path] = []
