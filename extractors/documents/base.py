@@ -51,6 +51,10 @@ def _none_inside(pages: Sequence[Page]) -> list[Inside]:
     return []
 
 
+def _none_derived(fields: dict[str, Field]) -> dict[str, Field]:
+    return fields
+
+
 def _never(page: Page) -> bool:
     del page
     return False
@@ -73,7 +77,7 @@ class DocumentType:
     `continues` says of a page with the very heading of the document before it that it goes on with it (a table's second
     page), `is_one_set` of one with another heading of the kind that it is a part of the same set as the pages before it
     (a balance sheet and an income statement). `read` returns the fields of its pages, `inside` what stands on them
-    besides: a form's lists of people are rosters.
+    besides: a form's lists of people are rosters. `derive` adds to fields what follows from them without being printed.
     """
 
     kind: DocumentKind
@@ -88,6 +92,7 @@ class DocumentType:
     is_one_set: Callable[[Sequence[Page], Page], bool] = field(default=_no_set)
     read: Callable[[Sequence[Page]], dict[str, Field]] = field(default=_nothing)
     inside: Callable[[Sequence[Page]], list[Inside]] = field(default=_none_inside)
+    derive: Callable[[dict[str, Field]], dict[str, Field]] = field(default=_none_derived)
 
 
 def _is_blank(item: Labelled) -> bool:

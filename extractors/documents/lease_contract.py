@@ -456,4 +456,5 @@ TYPE = DocumentType(
     has_parts=True,
     pages_at_most=30,
     read=_read,
+    derive=_with_derived,
 )
