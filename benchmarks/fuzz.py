@@ -101,7 +101,7 @@ def run(numbers: range, seed: int, folder: Path, seconds: float, workers: int = 
         waiting: deque[tuple[int, Future[Result]]] = deque()
         try:
             for number in numbers:
-                waiting.append((number, processes.submit(WALL * seconds, _try, number)))
+                waiting.append((number, processes.submit(WALL * seconds, 1, _try, number)))
                 if len(waiting) > 4 * workers:
                     yield _finished(*waiting.popleft(), folder, work, seed, seconds)
             while waiting:

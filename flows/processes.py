@@ -1,7 +1,8 @@
 """Processes that run jobs for any thread, each job in one of them.
 
 A job that kills its process, or outlasts its time, costs that process, and another takes its place; so does a process
-that dies while it waits for a job. Each has a pipe of its own: none can keep the others from their work.
+that dies while it waits for a job. Whether a job killed its process, or something else did, such as another's want of
+memory, nobody can tell: it may be tried again. Each has a pipe of its own: none can keep the others from their work.
 """
 
 import ctypes
@@ -55,6 +56,7 @@ class _Call:
 class _Job:
     call: _Call
     seconds: float | None
+    tries: int
     answer: Future[Any] = field(default_factory=Future[Any])
 
 
@@ -77,13 +79,14 @@ class Processes:
         self._start_thread()
 
     def submit(
-        self, seconds: float | None, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
+        self, seconds: float | None, tries: int, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
     ) -> "Future[T]":
         """Have a function called in one of the processes, within so many seconds.
 
-        The future raises what the function raises; OutOfTime, ProcessDied; CancelledError where all were stopped.
+        It is called up to so many times where its process dies. The future raises what the function raises; OutOfTime,
+        ProcessDied; CancelledError where all were stopped.
         """
-        job = _Job(_Call(function, args, kwargs), seconds)
+        job = _Job(_Call(function, args, kwargs), seconds, tries)
         with self._lock:
             self._jobs.put(job)
             if self._stopped:
@@ -133,18 +136,24 @@ class Processes:
                 job.answer.cancel()
                 self._is_free()
                 continue
-            try:
-                process = self._living(process)
-                answer = process.run(job)
-            except Exception as error:
-                if process is not None and isinstance(error, (ProcessDied, OutOfTime)):
-                    self._drop(process)
-                    process = None
-                self._is_free()
-                job.answer.set_exception(CancelledError() if self._stopped else error)
-            else:
-                self._is_free()
+            answer: Any = None
+            error: Exception | None = ProcessDied()
+            for _ in range(job.tries):
+                if not isinstance(error, ProcessDied) or self._stopped:
+                    break
+                try:
+                    process = self._living(process)
+                    answer, error = process.run(job), None
+                except Exception as raised:
+                    error = raised
+                    if process is not None and isinstance(raised, (ProcessDied, OutOfTime)):
+                        self._drop(process)
+                        process = None
+            self._is_free()
+            if error is None:
                 job.answer.set_result(answer)
+            else:
+                job.answer.set_exception(CancelledError() if self._stopped else error)
         if process is not None:
             process.end()
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 # Bytes that one process may come to take.
 MEMORY = 1_500_000_000
+# So often a file is opened, a page read, a dossier judged where its process dies: something else may have killed it.
+TRIES = 3
 # Pages that one process reads in one go: enough that opening the file is nothing beside it.
 SPAN = 4
 
@@ -80,7 +82,7 @@ class Workers:
     def survey(self, files: Sequence[tuple[str, Path]], limits: Limits, work: Path) -> list[Member]:
         """Return what there is to read in a dossier's files, given as (name, path)."""
         jobs = [
-            self._processes.submit(limits.page_seconds, _survey, name, path, limits=limits, work=work)
+            self._processes.submit(limits.page_seconds, TRIES, _survey, name, path, limits=limits, work=work)
             for name, path in files
         ]
         members: list[Member] = []
@@ -123,7 +125,7 @@ class Workers:
     def call(self, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Call a function in one of the processes and return its answer. Raises DossierError where it gives none."""
         try:
-            return self._processes.submit(self._check_seconds, function, *args, **kwargs).result()
+            return self._processes.submit(self._check_seconds, TRIES, function, *args, **kwargs).result()
         except ProcessDied as error:
             raise DossierError("核验的进程意外结束（可能内存不足），请再次核验") from error
         except OutOfTime as error:
@@ -133,7 +135,9 @@ class Workers:
 
     def _read(self, span: Span, limits: Limits, work: Path) -> "Future[ReadSpan]":
         seconds = limits.page_seconds * len(span.numbers)
-        return self._processes.submit(seconds, _read_span, span, limits=limits, work=work)
+        # Each of several pages has a turn for itself.
+        tries = TRIES if len(span.numbers) == 1 else 1
+        return self._processes.submit(seconds, tries, _read_span, span, limits=limits, work=work)
 
     def _finished(self, span: Span, job: "Future[ReadSpan]", limits: Limits, work: Path) -> Iterator[ReadSpan]:
         """Yield what came of a span; where it cost its process, each of its sheets is tried for itself."""

@@ -31,6 +31,10 @@ class Fragile(Reader):
     def read(self, sheet: Sheet, work: Path) -> Page:
         if "crash" in sheet.file and sheet.number == 2:
             os.kill(os.getpid(), signal.SIGKILL)
+        if "unlucky" in sheet.file and not (met := work / "met").exists():
+            # As where another process takes all memory.
+            met.touch()
+            os.kill(os.getpid(), signal.SIGKILL)
         if "hang" in sheet.file and sheet.number == 3:
             time.sleep(60)
         return Page(file=sheet.file, number=sheet.number, width=1, height=1, source="ocr")
@@ -70,6 +74,12 @@ def test_a_page_that_kills_its_process_costs_that_page_only(fragile: Workers, tm
     assert files["crash.pdf"].status is FileStatus.QUARANTINED
     assert "第 2 页" in (files["crash.pdf"].reason or "")
     assert files["whole.pdf"].status is FileStatus.READ
+
+
+def test_a_page_at_which_something_else_killed_the_process_is_read_again(fragile: Workers, tmp_path: Path) -> None:
+    files, pages = read(fragile, tmp_path, unlucky=1)
+    assert pages == [("unlucky.pdf", 1)]
+    assert files["unlucky.pdf"].status is FileStatus.READ
 
 
 def test_a_page_that_hangs_is_given_up(fragile: Workers, tmp_path: Path) -> None:
@@ -135,7 +145,7 @@ def test_a_process_in_the_middle_of_its_job_ends_with_the_run_that_is_killed(tmp
     code = """
 from flows.processes import Processes
 if __name__ == "__main__":
-    Processes(1, int).submit(None, exec, "import time; print('at work', flush=True); time.sleep(600)").result()
+    Processes(1, int).submit(None, 1, exec, "import time; print('at work', flush=True); time.sleep(600)").result()
 """
     (tmp_path / "run.py").write_text(code)
     command = [sys.executable, tmp_path / "run.py"]
