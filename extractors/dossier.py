@@ -52,15 +52,19 @@ def read_documents(pages: Sequence[Page]) -> list[Document]:
     by_place = {(page.file, page.number): page for page in pages}
     documents = split(pages)
     for document in documents:
-        one = document_types().get(document.kind)
-        if one is not None:
-            own_pages = [by_place[place.file, place.page] for place in document.pages]
-            document.fields = one.read(own_pages)
-            document.sections = [
-                document.model_copy(update={"kind": section.kind, "fields": section.fields, "sections": []})
-                for section in one.inside(own_pages)
-            ]
+        read_document(document, [by_place[place.file, place.page] for place in document.pages])
     return documents
+
+
+def read_document(document: Document, pages: Sequence[Page]) -> None:
+    """Read the fields of a document of a certain kind on its pages, and what stands on them besides."""
+    one = document_types().get(document.kind)
+    if one is not None:
+        document.fields = one.read(pages)
+        document.sections = [
+            document.model_copy(update={"kind": section.kind, "fields": section.fields, "sections": []})
+            for section in one.inside(pages)
+        ]
 
 
 def _member(name: str, path: Path, limits: Limits) -> Member:

@@ -184,7 +184,8 @@ class Row:
     def _cell(self, text: str) -> "Cell":
         """Return a text of this entry, as sure as it was read in the line that shows it, or else as the whole entry."""
         place = self._place
-        if place is None or self.page is None:
+        # What is certain (a person said it) needs no line that shows it.
+        if place is None or self.page is None or place.confidence == 1.0:
             return Cell(self, text, self.confidence)
         _, top, _, bottom = place.place.box
         scores = [
