@@ -1,5 +1,6 @@
 """A dossier as the rules look at it: its documents by kind, its values with their evidence, and who applies."""
 
+import dataclasses
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from schemas.dossier import ApplicantType, Dossier
 from schemas.finding import Evidence
 from schemas.page import Page, certainty_within
 from schemas.programme import Programme
-from validators.certainty import SURE, may_be_misread
+from schemas.thresholds import Thresholds
+from validators.certainty import may_be_misread
 from validators.comparing import Comparison, Likeness, bare_name, compare_names
 
 # What the box on the form says of the type, where the envelope says nothing.
@@ -218,10 +220,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Case:
-    """One dossier under one programme."""
+    """One dossier under one programme, judged by some thresholds of confidence."""
 
     dossier: Dossier
     programme: Programme
+    thresholds: Thresholds = dataclasses.field(default_factory=Thresholds)
 
     def documents(self, *kinds: DocumentKind) -> list[Document]:
         """Return the documents of these kinds, in the packet's order, without the certificates of others.
@@ -283,7 +286,7 @@ class Case:
         """Return the type of organisation: the envelope's, or else the form's; None where they contradict."""
         stated = self.dossier.envelope.applicant_type
         box = self.value(DocumentKind.APPLICATION_FORM, "organisation_type")
-        ticked = box.text if box is not None and box.confidence >= SURE else None
+        ticked = box.text if box is not None and box.confidence >= self.thresholds.sure else None
         if stated is None:
             return _TYPE_BY_FORM.get(ticked) if ticked is not None else None
         return None if (ticked, stated) in _CONTRADICTIONS else stated

@@ -1,12 +1,9 @@
-"""What a reading carries: every threshold of confidence stands here."""
+"""What a reading carries: every threshold of confidence stands here, or among the settings."""
 
-SURE = 0.8
-"""The least confidence of the evidence that carries a pass or a fail. Confidence is the part of such readings that are
-right: of the values said with 0.8 or more, over 99 in 100 are, and just above it five in six (docs/accuracy.md)."""
+from schemas.thresholds import Thresholds
 
-CHECKED = 0.985
-"""The least confidence with which a number must be read to be called wrong because its check character does not hold:
-one misread digit is enough to break it, so no digit may be in doubt."""
+SURE, CHECKED = Thresholds().sure, Thresholds().checked
+"""The thresholds where no others are set; `SURE` also for what no reviewer corrects: legibility, seals."""
 
 SLIP = 0.15
 """So much doubt is in a text of a line's length with one misreading: such a text seldom has a confidence above 0.98."""

@@ -6,14 +6,15 @@ from schemas.dossier import ApplicantType, Dossier, Scope
 from schemas.finding import Finding, Outcome
 from schemas.programme import Programme, RuleUse
 from schemas.report import Verdict
+from schemas.thresholds import Thresholds
 from validators.case import Case
 from validators.finding import Clause
 from validators.rules import rules
 
 
-def check(dossier: Dossier, programme: Programme) -> list[Finding]:
+def check(dossier: Dossier, programme: Programme, thresholds: Thresholds | None = None) -> list[Finding]:
     """Return the findings of all rules of the programme, in its order; each rule gives at least one."""
-    case = Case(dossier, programme)
+    case = Case(dossier, programme, thresholds or Thresholds())
     return [
         finding
         for rule_id in dict.fromkeys(use.rule for use in programme.rules)
@@ -32,7 +33,7 @@ def verdict(findings: Sequence[Finding]) -> Verdict:
 def _answer(case: Case, uses: Sequence[RuleUse]) -> list[Finding]:
     """Return a rule's findings under the use that fits; where several may, what they all come to."""
     answers = [
-        rules()[use.rule](case, Clause(use))
+        rules()[use.rule](case, Clause(use, case.thresholds))
         if use is not None
         else Clause(uses[0]).not_applicable("此项要求不针对此类单位或范围")
         for use in _fitting(case, uses)

@@ -1,7 +1,7 @@
 """Making findings: what carries them, and what they come to where the evidence is not sure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 from typing import Protocol
 
@@ -9,8 +9,8 @@ from schemas.base import Box
 from schemas.document import Document
 from schemas.finding import Evidence, Finding, Outcome
 from schemas.programme import RuleUse
+from schemas.thresholds import Thresholds
 from validators.case import Value
-from validators.certainty import SURE
 
 
 class Carrier(Protocol):
@@ -107,6 +107,7 @@ class Clause:
     """A rule as a programme uses it: makes the findings of that rule under that clause."""
 
     use: RuleUse
+    thresholds: Thresholds = field(default_factory=Thresholds)
 
     def passes(self, message: str, on: Sequence[Carrier], **more: str | None) -> list[Finding]:
         """Say that the condition holds; where the evidence is not sure, a person must look."""
@@ -154,7 +155,7 @@ class Clause:
     def _sure(
         self, outcome: Outcome, message: str, on: Sequence[Carrier], more: dict[str, str | None]
     ) -> list[Finding]:
-        if min((one.confidence for one in on), default=0.0) < SURE:
+        if min((one.confidence for one in on), default=0.0) < self.thresholds.sure:
             return [self._finding(Outcome.REVIEW, f"{message}（识别把握不足，请人工核对）", on, more)]
         return [self._finding(outcome, message, on, more)]
 

@@ -101,7 +101,7 @@ def _placed(case: Case) -> tuple[dict[tuple[str, int], DocumentKind], set[tuple[
     sure: dict[tuple[str, int], DocumentKind] = {}
     first: set[tuple[str, int]] = set()
     for document in case.dossier.documents:
-        if document.kind is DocumentKind.OTHER or document.confidence < SURE or not document.pages:
+        if document.kind is DocumentKind.OTHER or document.confidence < case.thresholds.sure or not document.pages:
             continue
         sure |= {(page.file, page.page): document.kind for page in document.pages}
         first.add((document.pages[0].file, document.pages[0].page))

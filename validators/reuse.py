@@ -32,6 +32,7 @@ from schemas.elsewhere import (
 )
 from schemas.page import Line
 from schemas.programme import Programme
+from schemas.thresholds import Thresholds
 from validators.case import Case, Cell, Row, value_of
 from validators.certainty import SURE
 from validators.comparing import Likeness, bare_name, compare_names
@@ -62,17 +63,21 @@ CODE_SLIPS = 2
 COMMON = 2
 
 
-def entry_of(dossier: Dossier, programme: Programme) -> Entry:
+def entry_of(dossier: Dossier, programme: Programme, thresholds: Thresholds | None = None) -> Entry:
     """Return what a dossier leaves behind: pages with enough text or none, and people with a valid identity number.
 
     Specimens are the notice's own, and the licences of lessors and auditors stand in the dossiers of all their
     customers: neither is kept.
     """
-    case = Case(dossier, programme)
+    case = Case(dossier, programme, thresholds or Thresholds())
     applicant = _applicant(case)
     owners = {(page.file, page.page): document for document in dossier.documents for page in document.pages}
     kept = {document.id for document in case.documents(*DocumentKind)}
-    own = [*applicant.names, *applicant.credit_codes, *_texts(case.documents(*DocumentKind), "legal_representative")]
+    own = [
+        *applicant.names,
+        *applicant.credit_codes,
+        *_texts(case, case.documents(*DocumentKind), "legal_representative"),
+    ]
     pages: list[KeptPage] = []
     for page in dossier.pages:
         document = owners.get((page.file, page.number))
@@ -137,13 +142,14 @@ def are_two(first: Applicant, second: Applicant) -> bool | None:
 def _applicant(case: Case) -> Applicant:
     """Return who applies: as the form says, or else the certificate, which may be another's copy."""
     documents = case.documents(DocumentKind.APPLICATION_FORM) or case.documents(DocumentKind.REGISTRATION_CERTIFICATE)
-    return Applicant(names=_texts(documents, "name"), credit_codes=_texts(documents, "credit_code"))
+    return Applicant(names=_texts(case, documents, "name"), credit_codes=_texts(case, documents, "credit_code"))
 
 
-def _texts(documents: Iterable[Document], name: str) -> list[str]:
+def _texts(case: Case, documents: Iterable[Document], name: str) -> list[str]:
     """Return the texts of a field that were read surely, each once."""
     values = (value_of(document, name) for document in documents)
-    return list(dict.fromkeys(value.text for value in values if value is not None and value.confidence >= SURE))
+    sure = case.thresholds.sure
+    return list(dict.fromkeys(value.text for value in values if value is not None and value.confidence >= sure))
 
 
 def _people_named(document: Document) -> list[str]:

@@ -6,7 +6,6 @@ from schemas.document import Document
 from schemas.page import Page
 from schemas.programme import Role
 from validators.case import Case, Row, value_of
-from validators.certainty import SURE
 
 ROLES: dict[Role, str] = {
     "full_time": "专职工作人员",
@@ -34,7 +33,7 @@ def roles_on(page: Page) -> set[Role]:
 def roles_of(case: Case, roster: Document) -> set[Role]:
     """Return the roles a roster is for: the one its heading was read as, and those that stand on its pages."""
     roles: set[Role] = {role for page in case.pages(roster) for role in roles_on(page)}
-    read = _read(roster)
+    read = _read(case, roster)
     if read is not None:
         roles.add(read)
     return roles
@@ -47,15 +46,15 @@ def role_of(case: Case, row: Row) -> Role | None:
     """
     roster = row.list_value.document
     if any(roster is section or roster is one for one in case.dossier.documents for section in one.sections):
-        return _read(roster)
+        return _read(case, roster)
     named = roles_on(row.page) if row.page is not None else set[Role]()
     if len(named) > 1:
         return None
-    return next(iter(named), None) or _read(roster)
+    return next(iter(named), None) or _read(case, roster)
 
 
-def _read(roster: Document) -> Role | None:
+def _read(case: Case, roster: Document) -> Role | None:
     read = value_of(roster, "role")
-    if read is None or read.field.confidence < SURE:
+    if read is None or read.field.confidence < case.thresholds.sure:
         return None
     return next((role for role in ROLES if role == read.value), None)

@@ -5,7 +5,6 @@ from typing import Literal
 from schemas.document import DocumentKind
 from schemas.finding import Finding
 from validators.case import Case
-from validators.certainty import SURE
 from validators.finding import ENVELOPE, Clause, Whole
 from validators.rules import rule
 
@@ -71,7 +70,7 @@ def _without_report(case: Case, clause: Clause) -> list[Finding]:
     if clause.has("year"):
         wanted = _wanted(case, clause)
         years = case.values(DocumentKind.FINANCIAL_STATEMENTS, "fiscal_year")
-        if not any(year.text == str(wanted) and year.confidence >= SURE for year in years):
+        if not any(year.text == str(wanted) and year.confidence >= case.thresholds.sure for year in years):
             actual = "、".join(dict.fromkeys(f"{year.text} 年度" for year in years)) or None
             asked = f"{wanted} 年度" if wanted is not None else "上年度"
             message = f"没有审计报告，财务报表为 {actual or '未能读出的年度'}；通知要求 {asked}，请人工判断"

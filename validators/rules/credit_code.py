@@ -9,7 +9,7 @@ from stdnum.cn import uscc
 from schemas.document import DocumentKind
 from schemas.finding import Finding
 from validators.case import Case, Value
-from validators.certainty import CHECKED, may_be_misread
+from validators.certainty import may_be_misread
 from validators.finding import Clause, Stated, Whole
 from validators.rules import rule
 
@@ -58,7 +58,7 @@ def invalid(case: Case, clause: Clause) -> list[Finding]:
 
 def _check(clause: Clause, values: list[Value], title: str, subject: str) -> list[Finding]:
     right = [value for value in values if holds(value.text)]
-    wrong = [value for value in values if not holds(value.text) and value.field.confidence >= CHECKED]
+    wrong = [value for value in values if not holds(value.text) and value.field.confidence >= clause.thresholds.checked]
     if right and wrong:
         message = f"{title}的统一社会信用代码一处 {right[0].text} 校验正确，一处 {wrong[0].text} 不符合，请人工核对"
         return clause.review(message, [*wrong, *right], subject=subject, actual=wrong[0].text)

@@ -6,7 +6,6 @@ from schemas.document import DocumentKind
 from schemas.elsewhere import Holder, SharedPage, Sharing
 from schemas.finding import Finding
 from validators.case import Case
-from validators.certainty import SURE
 from validators.finding import Clause, Stated
 from validators.reuse import numbered_people
 from validators.rosters import role_of
@@ -41,7 +40,7 @@ def page_reused(case: Case, clause: Clause) -> list[Finding]:
         (page.file, page.page): one.kind
         for one in case.dossier.documents
         for page in one.pages
-        if one.confidence >= SURE
+        if one.confidence >= case.thresholds.sure
     }
     places: dict[tuple[str, int], list[SharedPage]] = {}
     for shared in case.dossier.elsewhere.pages:

@@ -7,7 +7,6 @@ from schemas.document import DocumentKind
 from schemas.dossier import ApplicantType
 from schemas.finding import Finding, Outcome
 from validators.case import Case, Value, compare, nearest
-from validators.certainty import SURE
 from validators.comparing import (
     Likeness,
     bare_name,
@@ -99,7 +98,7 @@ def _compare_prose(case: Case, clause: Clause) -> list[Finding]:
         clear = [
             (value, reference)
             for value, likeness, reference in compared
-            if likeness is not Likeness.CLOSE and value.confidence >= SURE
+            if likeness is not Likeness.CLOSE and value.confidence >= case.thresholds.sure
         ]
         if not clear:
             continue

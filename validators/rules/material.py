@@ -1,5 +1,7 @@
 """Rules on the required materials."""
 
+from dataclasses import replace
+
 from schemas.document import Document, DocumentKind
 from schemas.finding import Finding
 from schemas.programme import Material
@@ -24,7 +26,9 @@ def missing(case: Case, clause: Clause) -> list[Finding]:
     return [
         finding
         for material in case.programme.materials
-        for finding in _check(case, Clause(clause.use.model_copy(update={"basis": material.basis})), material)
+        for finding in _check(
+            case, replace(clause, use=clause.use.model_copy(update={"basis": material.basis})), material
+        )
     ]
 
 

@@ -13,7 +13,7 @@ from schemas.document import DocumentKind
 from schemas.finding import Finding, Outcome
 from validators.case import Case, Cell, Row
 from validators.catalogue import CODE, Candidate, Match, compact_code, match
-from validators.certainty import CHECKED, may_be_misread
+from validators.certainty import may_be_misread
 from validators.comparing import bare_name
 from validators.finding import ENVELOPE, Clause, Whole
 from validators.rules import rule
@@ -68,7 +68,7 @@ def _agreeing(case: Case, row: Row) -> list[Cell]:
     candidates = match(row.text("name"), compact_code(row.text("code") or ""), case.programme.catalogue)
     if not candidates or candidates[0].match is not Match.EXACT:
         return cells
-    return [replace(cell, reading=max(cell.reading, CHECKED)) for cell in cells]
+    return [replace(cell, reading=max(cell.reading, case.thresholds.checked)) for cell in cells]
 
 
 def _may_be_slip(row: Row, edits: int) -> bool:

@@ -10,7 +10,7 @@ from stdnum.cn import ric
 from schemas.document import DocumentKind
 from schemas.finding import Finding
 from validators.case import Case, Cell, Row, value_of
-from validators.certainty import CHECKED, may_be_misread
+from validators.certainty import may_be_misread
 from validators.comparing import Likeness, bare_name, compare_names
 from validators.finding import Clause, Whole
 from validators.hiding import hiding_places
@@ -155,6 +155,6 @@ def _check(clause: Clause, cell: Cell) -> list[Finding]:
     if "*" in number:
         return clause.review(f"{name} 的身份证号 {number} 有遮盖，无法校验", [cell], **more)
     message = f"{name} 的身份证号 {number} 不符合 GB 11643-1999（位数、出生日期或校验码有误）"
-    if cell.reading < CHECKED:
+    if cell.reading < clause.thresholds.checked:
         return clause.review(f"{message}，可能是识别误差", [cell], **more)
     return clause.fails(message, [cell], **more)
