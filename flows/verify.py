@@ -19,6 +19,7 @@ from schemas.dossier import Dossier, Envelope, File
 from schemas.page import Page
 from schemas.report import Report
 from schemas.settings import Limits
+from schemas.thresholds import Thresholds
 
 
 def verify_dossier(
@@ -32,6 +33,7 @@ def verify_dossier(
     refused: Sequence[File] = (),
     apart: Path | None = None,
     register: Register | None = None,
+    thresholds: Thresholds | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> tuple[Report, list[Page]]:
     """Read a dossier's folder and check it against a programme, and with the dossiers in the register.
@@ -53,6 +55,7 @@ def verify_dossier(
         name=name,
         envelope=packet.envelope,
         register=register,
+        thresholds=thresholds,
     )
     return report, pages
 
@@ -85,6 +88,7 @@ def check_dossier(
     name: str,
     envelope: Envelope,
     register: Register | None = None,
+    thresholds: Thresholds | None = None,
 ) -> Report:
     """Split read pages into documents, read their fields, and check them against a programme and the register."""
     import validators
@@ -102,8 +106,8 @@ def check_dossier(
         documents=read_documents(pages),
     )
     if register is not None:
-        dossier.elsewhere = register.enter(entry_of(dossier, notice))
-    findings = validators.check(dossier, notice)
+        dossier.elsewhere = register.enter(entry_of(dossier, notice, thresholds))
+    findings = validators.check(dossier, notice, thresholds)
     return Report(
         programme=programme,
         dossier=name,
