@@ -375,7 +375,14 @@ def made_by(settings: Settings) -> str:
     """Return what changes with all that decides a report beside the files: the program, its notices, models, limits."""
     packages = ("schemas", "extractors", "validators", "flows")
     program = code_digest((file for one in packages for file in code_in(files(one), below=True)), _PACKAGES)
-    used = json.dumps([settings.ocr.model_dump(mode="json"), settings.limits.model_dump(mode="json")])
+    used = json.dumps(
+        [
+            settings.ocr.model_dump(mode="json"),
+            settings.limits.model_dump(mode="json"),
+            settings.confidence.model_dump(mode="json"),
+            settings.privacy.full_identity_numbers,
+        ]
+    )
     return hashlib.sha256(f"{program}\n{used}".encode()).hexdigest()
 
 

@@ -22,6 +22,7 @@ from prefect.cache_policies import NO_CACHE
 from flows.errors import IncompleteError, StorageFault, UsageError
 from flows.notify import summary_lines, tell
 from flows.pool import call_others
+from flows.privacy import mask_text
 from flows.run import RETRY_DELAYS, Progress, verify_source
 from schemas.report import Summary
 from schemas.settings import Settings
@@ -91,7 +92,7 @@ def as_task(title: str, function: Callable[P, T], /, *args: P.args, **kwargs: P.
     """Call a step as a task, which is tried again after a storage fault."""
     step = cast("Any", task)(
         function,
-        task_run_name=title.replace("{", "{{").replace("}", "}}"),
+        task_run_name=mask_text(title).replace("{", "{{").replace("}", "}}"),
         retries=len(RETRY_DELAYS),
         retry_delay_seconds=list(RETRY_DELAYS),
         retry_condition_fn=_is_storage_fault,

@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 
 import urllib3
 
+from flows.privacy import mask_text
 from flows.reports import labels
 from schemas.report import Summary, Verdict
 from schemas.settings import MailSettings, NotifySettings, WebhookSettings
@@ -49,6 +50,7 @@ def summary_lines(source: str, summary: Summary) -> list[str]:
 
 def tell(settings: NotifySettings, title: str, lines: Sequence[str]) -> None:
     """Send a message every way that is set; what cannot be sent is logged, and stops nobody's work."""
+    lines = [mask_text(line) for line in lines]
     if settings.webhook is not None:
         _patiently("webhook", _post, settings.webhook, title, lines)
     if settings.mail is not None:

@@ -27,6 +27,7 @@ from flows.database import FILE, open_database
 from flows.errors import DossierError, IncompleteError, StorageFault, UsageError
 from flows.ledger import Claim, Entry, Ledger, State, Worker, is_settled, made_by
 from flows.packet import is_safe
+from flows.privacy import mask_text, masked
 from flows.register import Register
 from flows.reports import earlier_reports, keep_earlier, summarise, write_report, write_summary
 from flows.sources import Place, Source, open_source
@@ -282,11 +283,12 @@ class _Run:
             # A bad dossier never stops the run.
             log = _record(error, place, self.out)
             outcome.row.error = f"程序出错（{type(error).__name__}），详情在 {log}"
+        outcome.row.error = mask_text(outcome.row.error or "")
         outcome.row.seconds = round(time.monotonic() - started, 2)
         if claim is not None:
             # Where not even this can be written down, the claim runs out.
             with suppress(StorageFault, UsageError):
-                self.ledger.fail(claim, outcome.row.error or "", is_its_own=is_its_own)
+                self.ledger.fail(claim, outcome.row.error, is_its_own=is_its_own)
         self.progress.done(outcome.row)
         return outcome
 
@@ -311,20 +313,24 @@ class _Run:
                 refused=fetched.refused,
                 apart=fetched.apart,
                 register=self.register,
+                thresholds=self.settings.confidence,
                 progress=self.progress.pages_read,
             )
             if not patiently("hold claim", self.ledger.holds, claim):
                 return None
-            if claim.is_news(report):
+            is_full = self.settings.privacy.full_identity_numbers
+            shown = report if is_full else masked(report)
+            if claim.is_news(shown):
                 self._keep_earlier(claim)
-            written = self.workers.call(write_report, report, pages, programmes.load(place.programme), self.out)
-        row = summarise(report, len(pages))
+            notice = programmes.load(place.programme)
+            written = self.workers.call(write_report, report, pages, notice, self.out, full_identity_numbers=is_full)
+        row = summarise(shown, len(pages))
         reports = {path.relative_to(self.out).as_posix(): path for path in written}
         self.call(f"deliver {place.name}", self.source.deliver, reports)
         row.seconds = round(time.monotonic() - started, 2)
-        patiently("enter report", self.ledger.report, claim, report, row, made_by=self.made_by)
+        patiently("enter report", self.ledger.report, claim, shown, row, made_by=self.made_by)
         self.progress.done(row)
-        return Outcome(row, report.findings)
+        return Outcome(row, shown.findings)
 
     def _keep_earlier(self, claim: Claim) -> None:
         """Keep the report of an earlier run beside the one that takes its place."""
@@ -392,6 +398,7 @@ def _prepare(out: Path) -> None:
 def _record(error: Exception, place: Place, out: Path) -> Path:
     """Keep what a developer needs to see of an error that nobody expected."""
     log = out / "heyan.log"
+    lines = mask_text("".join(traceback.format_exception(error)))
     with log.open("a", encoding="utf-8") as file:
-        file.write(f"{place.programme}/{place.name}\n{''.join(traceback.format_exception(error))}\n")
+        file.write(f"{place.programme}/{place.name}\n{lines}\n")
     return log

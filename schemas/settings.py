@@ -13,6 +13,7 @@ from pydantic_settings import (
 
 from schemas.account import Role
 from schemas.base import Model
+from schemas.thresholds import Thresholds
 
 
 class S3Settings(Model):
@@ -154,6 +155,35 @@ class LetterSettings(Model):
     mend_days: int = Field(default=10, ge=1, le=250)
 
 
+class PrivacySettings(Model):
+    """What is shown of people, and for how long their papers are kept.
+
+    Identity numbers are masked in reports, summaries and messages unless `full_identity_numbers` is set. Where
+    `retention_days` is set, the page images and what was read of a dossier are deleted so many days after a reviewer
+    decided it.
+    """
+
+    full_identity_numbers: bool = False
+    retention_days: int | None = Field(default=None, ge=0)
+
+
+class LogSettings(Model):
+    """What is logged to standard error: from which level on, and as lines for people or one JSON object a line.
+
+    Without a `format` it is JSON where the command runs unattended (`heyan serve`, a worker), and text elsewhere.
+    """
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    format: Literal["text", "json"] | None = None
+
+
+class MetricsSettings(Model):
+    """Where `heyan serve` answers Prometheus, at /metrics; without a `port` it does not."""
+
+    host: str = "127.0.0.1"
+    port: int | None = Field(default=None, ge=1, le=65535)
+
+
 class Settings(BaseSettings):
     """Everything an operator may set.
 
@@ -174,10 +204,14 @@ class Settings(BaseSettings):
     database: SecretStr | None = None
     night: NightSettings = NightSettings()
     notify: NotifySettings = NotifySettings()
+    privacy: PrivacySettings = PrivacySettings()
+    log: LogSettings = LogSettings()
+    metrics: MetricsSettings = MetricsSettings()
     desk: DeskSettings = DeskSettings()
     letters: LetterSettings = LetterSettings()
     s3: S3Settings = S3Settings()
     ocr: OcrSettings = OcrSettings()
+    confidence: Thresholds = Thresholds()
     limits: Limits = Limits()
 
     @classmethod

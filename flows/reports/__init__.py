@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from flows.privacy import masked
 from flows.reports import case_file
 from flows.reports.summary import summarise, workbook
 from schemas.finding import Finding
@@ -34,8 +35,12 @@ __all__ = [
 _UNFINISHED = ".*.unfinished"
 
 
-def write_report(report: Report, pages: Sequence[Page], programme: Programme, out: Path) -> list[Path]:
+def write_report(
+    report: Report, pages: Sequence[Page], programme: Programme, out: Path, *, full_identity_numbers: bool = False
+) -> list[Path]:
     """Write a dossier's report.json, report.html and case.json.gz, and its pages' images, under `out`.
+
+    The identity numbers of people are masked, unless they are to be in full; the case file has them in any case.
 
     Return their paths, report.json last: where it is, the others are. The pages' images must still lie where the pages
     say. A dossier is written by one at a time: what is unfinished of it was left by a process that was killed.
@@ -43,6 +48,7 @@ def write_report(report: Report, pages: Sequence[Page], programme: Programme, ou
     from flows.reports.html import render
 
     case, images = case_file.pack(report, pages)
+    shown = report if full_identity_numbers else masked(report)
     folder = out / case_file.images_of(report.programme, report.dossier)
     for unfinished in [*folder.glob(_UNFINISHED), *(out / report.programme / report.dossier).rglob(_UNFINISHED)]:
         unfinished.unlink(missing_ok=True)
@@ -51,8 +57,8 @@ def write_report(report: Report, pages: Sequence[Page], programme: Programme, ou
         out / report.programme / report.dossier,
         {
             case_file.NAME: case,
-            "report.html": render(report, pages, programme).encode(),
-            "report.json": (report.model_dump_json(indent=2) + "\n").encode(),
+            "report.html": render(shown, pages, programme).encode(),
+            "report.json": (shown.model_dump_json(indent=2) + "\n").encode(),
         },
     )
     return [*(folder / name for name in images), *written]
