@@ -110,7 +110,7 @@ class Claim:
 
     def is_news(self, report: Report) -> bool:
         """Say whether a report says anything else than the one that comes before it."""
-        return self.said != _digest_of_report(report)
+        return self.said != report_digest(report)
 
 
 @dataclass(frozen=True)
@@ -259,7 +259,7 @@ class Ledger:
         same revision.
         """
         now = time.time()
-        sha256 = _digest_of_report(report)
+        sha256 = report_digest(report)
         with self._database.session() as session:
             known = _row(session, claim.place.programme, claim.place.name, lock=True)
             if known is None or known.worker != str(self._worker):
@@ -386,7 +386,8 @@ def made_by(settings: Settings) -> str:
     return hashlib.sha256(f"{program}\n{used}".encode()).hexdigest()
 
 
-def _digest_of_report(report: Report) -> str:
+def report_digest(report: Report) -> str:
+    """Return what tells a report from another."""
     return hashlib.sha256(report.model_dump_json().encode()).hexdigest()
 
 
