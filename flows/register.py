@@ -36,6 +36,10 @@ class Register:
                 session.execute(update(ApplicantRow).where(*_of(ApplicantRow, programme, dossier)).values(stirred=True))
         return elsewhere
 
+    def look_up(self, entry: Entry) -> Elsewhere:
+        """Return what of a dossier stands elsewhere too, without entering it."""
+        return find_elsewhere(entry, self._others(entry))
+
     def stirred(self) -> set[tuple[str, str]]:
         """Return the dossiers, by programme and name, that may have news: most have none."""
         may_have = or_(ApplicantRow.stirred, ApplicantRow.elsewhere.is_(None))
