@@ -95,7 +95,7 @@ class Situation:
     who: Reviewer
 
     def draft(self, act: Act) -> Draft:
-        """Return what is to be written down of an act. Raises Refused, in words for who asked, where it makes no sense."""
+        """Return what is to be written down of an act. Raises Refused where it makes no sense."""
         if self.listed.desk is not DeskState.OPEN and not isinstance(act, _AFTERWARDS):
             raise Refused(f"卷宗已{STATES[self.listed.desk]}，须由主管重新打开后才能更改")
         reason = act.reason.strip()
@@ -106,16 +106,8 @@ class Situation:
                 return self._correct_field(act, reason)
             case CorrectEnvelope():
                 return self._correct_envelope(act, reason)
-            case SetKind():
-                document = self._document(act.document)
-                about = self._about(document)
-                return Draft(ActKind.KIND, about, str(document.kind), str(act.kind), reason)
-            case Split():
-                return self._split(act, reason)
-            case Join():
-                return self._join(act, reason)
-            case MovePages():
-                return self._move(act, reason)
+            case SetKind() | Split() | Join() | MovePages():
+                return self._structure(act, reason)
             case Assign():
                 to = act.to.strip() or None if act.to is not None else None
                 return Draft(ActKind.ASSIGN, {}, self.listed.assignee, to, reason)
@@ -144,6 +136,18 @@ class Situation:
         if found is None:
             raise Refused(f"没有这份材料：{name}")
         return found
+
+    def _structure(self, act: SetKind | Split | Join | MovePages, reason: str) -> Draft:
+        match act:
+            case SetKind():
+                document = self._document(act.document)
+                return Draft(ActKind.KIND, self._about(document), str(document.kind), str(act.kind), reason)
+            case Split():
+                return self._split(act, reason)
+            case Join():
+                return self._join(act, reason)
+            case MovePages():
+                return self._move(act, reason)
 
     def _judge(self, act: Judge, reason: str) -> Draft:
         one = next((one for one in self.findings if one.key == act.finding), None)
@@ -208,14 +212,14 @@ class Situation:
         document = self._document(act.document)
         if act.at not in document.pages[1:]:
             raise Refused("只能从一份材料的第二页起拆分")
-        about = {**self._about(document), "at": self._pages.names([act.at])}
+        about: dict[str, JsonValue] = {**self._about(document), "at": self._pages.names([act.at])}
         return Draft(ActKind.SPLIT, about, str(document.kind), str(act.kind), reason)
 
     def _join(self, act: Join, reason: str) -> Draft:
         document, other = self._document(act.document), self._document(act.other)
         if document is other:
             raise Refused("一份材料不能与自己合并")
-        about = {
+        about: dict[str, JsonValue] = {
             **self._about(document),
             "other": other.id,
             "other_kind": str(other.kind),

@@ -13,6 +13,7 @@ from typing import cast
 
 from pydantic import JsonValue
 
+import validators
 from flows.desk.acts import ActKind, Recorded
 from flows.desk.values import Type, fields_of, is_endless
 from flows.reports.case_file import CaseFile
@@ -22,6 +23,9 @@ from schemas.dossier import Dossier, Envelope
 from schemas.elsewhere import Elsewhere, Entry
 from schemas.finding import Finding
 from schemas.page import Page, Place
+from schemas.thresholds import Thresholds
+from validators import programmes
+from validators.reuse import entry_of
 
 STRUCTURE = frozenset({ActKind.KIND, ActKind.SPLIT, ActKind.JOIN, ActKind.MOVE})
 """What changes the documents."""
@@ -101,20 +105,18 @@ class Pages:
 
 
 def replay(
-    case: CaseFile, acts: Sequence[Recorded], pixels: Pixels, look_up: Callable[[Entry], Elsewhere] | None = None
+    case: CaseFile,
+    corrections: Sequence[Recorded],
+    pixels: Pixels,
+    look_up: Callable[[Entry], Elsewhere],
+    thresholds: Thresholds | None = None,
 ) -> Standing:
-    """Return what a dossier is by the corrections among some acts, the oldest first.
+    """Return what a dossier is by corrections, the oldest first.
 
     `look_up` compares what it leaves behind with other dossiers, where that is no longer what it was.
     """
-    corrections = [act for act in acts if act.kind in CORRECTIONS]
     if not corrections:
         return Standing(case.dossier, case.findings)
-    # Loading the notices takes half a second: not where a dossier is only looked at.
-    import validators  # noqa: PLC0415
-    from validators import programmes  # noqa: PLC0415
-    from validators.reuse import entry_of  # noqa: PLC0415
-
     work = _Corrections(case.dossier)
     for act in corrections:
         if act.kind in STRUCTURE:
@@ -125,12 +127,16 @@ def replay(
             work.value(act)
     dossier = work.dossier()
     notice = programmes.load(dossier.programme)
-    entry = entry_of(dossier, notice)
-    is_new = entry != entry_of(case.dossier, notice)
-    if is_new and look_up is not None:
+    entry = entry_of(dossier, notice, thresholds)
+    is_new = entry != entry_of(case.dossier, notice, thresholds)
+    if is_new:
         dossier.elsewhere = look_up(entry)
     return Standing(
-        dossier, validators.check(dossier, notice), work.corrected, work.not_applied, entry if is_new else None
+        dossier,
+        validators.check(dossier, notice, thresholds),
+        work.corrected,
+        work.not_applied,
+        entry if is_new else None,
     )
 
 
