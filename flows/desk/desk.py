@@ -22,7 +22,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 import validators
-from flows.database import Database, open_database
+from flows.database import Database
 from flows.database.tables import ActRow, CorrectedRow, ReportRow, ReviewRow
 from flows.desk.acts import Act, ActKind, DeskState, Recorded
 from flows.desk.drafting import Judged, Reviewer, Situation
@@ -450,15 +450,10 @@ class Desk:
                 return
 
 
-def open_desk(settings: Settings, folder: Path) -> Desk:
-    """Return the desk that works on a folder of reports, or on the bucket that the night verifies.
-
-    Raises UsageError or StorageFault where the settings do not lead to a database.
-    """
-    from flows.run import database_url  # noqa: PLC0415 - a run settles what the desk did: it loads this module
-
+def open_desk(database: Database, settings: Settings, folder: Path) -> Desk:
+    """Return the desk that works on a folder of reports, or on the bucket that the night verifies, as runs do."""
     return Desk(
-        open_database(database_url(settings, folder.absolute())),
+        database,
         report_files(settings, folder),
         thresholds=settings.confidence,
         full_identity_numbers=settings.privacy.full_identity_numbers,
