@@ -31,6 +31,11 @@ CREASE_STRETCHES = 24
 CREASE_SIDE = 900
 # A watermark is seen where there is print to tell it from, and covers this much of the page away from it.
 PRINT_PART, WATERMARK_PART = 0.008, 0.008
+# Where its strokes are of one tone, a few words of print are enough. They differ by so many grey levels, for most of
+# what is grey, and most of them stand in lines of so many pixels of the sample, that much longer than wide, at such
+# slopes (degrees).
+LEAST_PRINT, TONE, ONE_TONE = 0.001, 12, 0.75
+CLIMBING, LEAST_STROKES, LENGTH, SLOPES = 0.6, 30, 2.0, (10.0, 80.0)
 # What differs by so much between its channels is no grey: seals and stamps stay.
 COLOURED = 45
 # Paper lies in uneven light where so much of it is darker by so much of its brightness; darker still it is print.
@@ -165,9 +170,9 @@ def evenly_lit(image: Image) -> Image:
 
 
 def without_watermark(image: Image) -> Image:
-    """Return the image without what is pale and grey beside its print: watermarks, 仅供…使用 written across a copy."""
+    """Return the image without what is grey and paler than its print: watermarks, 仅供…使用 written across a copy."""
     height, width = image.shape[:2]
-    grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+    grey = cast("_Mask", cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
     step = max(1, max(height, width) // 900)
     sample = grey[::step, ::step]
     paper = float(np.percentile(sample[::4, ::4], 90))
@@ -175,20 +180,68 @@ def without_watermark(image: Image) -> Image:
     # What is dark and broad is no print: a scanner's black edge, a punched hole.
     broad = cv2.dilate(cv2.erode(dark, np.ones((13, 13), np.uint8)), np.ones((21, 21), np.uint8))
     print_mask: NDArray[np.bool_] = (dark > 0) & (broad == 0)
-    if not PRINT_PART < float(np.mean(print_mask)) < 0.3:
+    printed = float(np.mean(print_mask))
+    if not LEAST_PRINT < printed < 0.3:
         return image
     ink = float(np.median(sample[print_mask]))
-    low, high = ink + 0.6 * (paper - ink), ink + 0.8 * (paper - ink)
     colour = _colour(np.ascontiguousarray(image[::step, ::step]))
     # The blurred edges of print are pale too: what counts is away from any print.
     near = cv2.dilate(print_mask.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
-    pale = (sample > low) & (sample < 0.93 * paper) & (colour < COLOURED) & ~near & (broad == 0)
-    if float(np.mean(cv2.erode(pale.astype(np.uint8), np.ones((2, 2), np.uint8)))) < WATERMARK_PART:
-        return image
+    grey_away = (sample < 0.93 * paper) & (colour < COLOURED) & ~near & (broad == 0)
+    low, high = ink + 0.6 * (paper - ink), ink + 0.8 * (paper - ink)
+    strokes = _one_tone(sample, grey_away & (sample > ink + 0.4 * (paper - ink)))
+    if strokes is not None:
+        # As dark as half of the print, a watermark goes only where it is: other writing may be as pale.
+        high = min(high, float(np.median(sample[strokes > 0])) - TONE / 2)
+        low = high - 0.2 * (paper - ink)
+        around = cv2.dilate(strokes, np.ones((11, 11), np.uint8))
+    else:
+        pale = grey_away & (sample > low)
+        if (
+            printed < PRINT_PART
+            or float(np.mean(cv2.erode(pale.astype(np.uint8), np.ones((2, 2), np.uint8)))) < WATERMARK_PART
+        ):
+            return image
+        around = None
     ramp = np.clip((np.arange(256, dtype=np.float32) - low) / (high - low), 0, 1)
     lift = cv2.LUT(grey, (np.maximum(paper - np.arange(256), 0) * ramp).astype(np.uint8))
     lift[_colour(image) >= COLOURED] = 0
+    if around is not None:
+        lift[cv2.resize(around, (width, height), interpolation=cv2.INTER_NEAREST) == 0] = 0
     return cast("Image", cv2.add(image, cv2.merge([lift, lift, lift])))
+
+
+def _one_tone(sample: _Mask, grey_away: NDArray[np.bool_]) -> _Mask | None:
+    """Return (1) the broad strokes of one tone that stand in slanting lines: a watermark's; None where there are none.
+
+    A seal or an emblem is no line, and print that is blurred or faint stands in level ones.
+    """
+    cores = cv2.erode(grey_away.astype(np.uint8), np.ones((3, 3), np.uint8))
+    tones = np.bincount(sample[cores > 0], minlength=256)
+    if not tones.any():
+        return None
+    tone = int(np.convolve(tones, np.ones(2 * TONE + 1), "same").argmax())
+    alike = (cores > 0) & (np.abs(sample.astype(np.int16) - tone) <= TONE)
+    if float(alike.sum()) < ONE_TONE * float(tones.sum()) or not _climbs(alike.astype(np.uint8)):
+        return None
+    return alike.astype(np.uint8)
+
+
+def _climbs(strokes: _Mask) -> bool:
+    """Say whether most strokes (1) stand in lines that climb or fall over the page, as no print does."""
+    joined = cv2.dilate(strokes, np.ones((15, 15), np.uint8))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    climbing = 0
+    for patch, (left, top, width, height, _) in enumerate(stats.tolist()):
+        within = np.s_[top : top + height, left : left + width]
+        rows, columns = np.nonzero((labels[within] == patch) & (strokes[within] > 0))
+        if len(rows) < LEAST_STROKES:
+            continue
+        spread, axes = np.linalg.eigh(np.cov(np.stack([columns, rows]).astype(np.float64)))
+        slope = float(np.degrees(np.arctan2(abs(axes[1, 1]), abs(axes[0, 1]))))
+        if spread[1] > LENGTH**2 * max(float(spread[0]), 1.0) and SLOPES[0] < slope < SLOPES[1]:
+            climbing += len(rows)
+    return climbing > CLIMBING * int(strokes.sum())
 
 
 def _colour(image: Image) -> _Mask:
