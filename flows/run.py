@@ -23,7 +23,9 @@ from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
 
 from extractors.models import EngineError
-from flows.database import FILE, open_database
+from flows.database import FILE, Database, open_database
+from flows.desk.desk import CORRECTED, Desk
+from flows.desk.files import Folder
 from flows.errors import DossierError, IncompleteError, StorageFault, UsageError
 from flows.ledger import Claim, Entry, Ledger, State, Worker, is_settled, made_by
 from flows.packet import is_safe
@@ -146,7 +148,7 @@ def verify_source(
     places = [place for place in found.places if not by_night or is_settled(place, settings.night.settle_seconds)]
     progress.found(len(places), found.strays)
     with ledger.renewing(), working_folder() as work, ExitStack() as stack:
-        run = _Run(where, folder, work, settings, ledger, Register(database), call, progress, stack, by_night=by_night)
+        run = _Run(where, folder, work, settings, ledger, database, call, progress, stack, by_night=by_night)
         patiently("take down dossiers", ledger.see, [place for place in places if _refusal(place) is None])
         if helps is not None:
             return Summary(dossiers=[outcome.row for outcome in run.verify_free(places).values()])
@@ -184,7 +186,7 @@ class _Run:
     work: Path
     settings: Settings
     ledger: Ledger
-    register: Register
+    database: Database
     call: Call
     progress: Progress
     stack: ExitStack
@@ -194,6 +196,11 @@ class _Run:
     def workers(self) -> Workers:
         """The processes that read and check."""
         return self.stack.enter_context(Workers(self.settings, kept=self.out / KEPT))
+
+    @cached_property
+    def register(self) -> Register:
+        """What dossiers are compared with."""
+        return Register(self.database)
 
     @cached_property
     def made_by(self) -> str:
@@ -329,8 +336,21 @@ class _Run:
         self.call(f"deliver {place.name}", self.source.deliver, reports)
         row.seconds = round(time.monotonic() - started, 2)
         patiently("enter report", self.ledger.report, claim, shown, row, made_by=self.made_by)
+        self._carry_over(place)
         self.progress.done(row)
         return Outcome(row, shown.findings)
+
+    def _carry_over(self, place: Place) -> None:
+        """Put what reviewers corrected to the new report as well."""
+        desk = Desk(
+            self.database,
+            Folder(self.out),
+            thresholds=self.settings.confidence,
+            full_identity_numbers=self.settings.privacy.full_identity_numbers,
+        )
+        if patiently("carry over", desk.settle, place.programme, place.name):
+            name = f"{place.programme}/{place.name}/{CORRECTED}"
+            self.call(f"deliver corrections of {place.name}", self.source.deliver, {name: self.out / name})
 
     def _keep_earlier(self, claim: Claim) -> None:
         """Keep the report of an earlier run beside the one that takes its place."""
