@@ -70,7 +70,8 @@ class Occupation(Model):
 class Programme(Model):
     """A notice: with what materials and under which rules one may apply.
 
-    `catalogues` are the files of the occupations it knows, by their paths from its own folder.
+    `catalogues` are the files of the occupations it knows, by their paths from its own folder. `summary_form` is where
+    it prints the form (汇总表) in which an office lists the applicants for the region, if it asks for one.
     """
 
     id: str
@@ -80,6 +81,7 @@ class Programme(Model):
     effective_to: date | None = None
     extends: str | None = None
     answer: AnswerTerm | None = None
+    summary_form: str | None = None
     catalogues: list[str] = Field(default_factory=list[str])
     materials: list[Material] = Field(default_factory=list[Material])
     rules: list[RuleUse] = Field(default_factory=list[RuleUse])

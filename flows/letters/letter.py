@@ -20,7 +20,6 @@ from flows.errors import UsageError
 from flows.letters.drawing import draw_template
 from flows.letters.points import Point, in_words, points_of
 from flows.reports.summary import applicant
-from schemas.finding import Finding
 from schemas.programme import Programme
 from schemas.report import Report
 from schemas.settings import LetterSettings
@@ -78,14 +77,12 @@ class Letter:
     number: str | None = None
 
 
-def letter_of(
-    report: Report, findings: Sequence[Finding], programme: Programme, day: date, number: str | None = None
-) -> Letter:
-    """Return the letter about a report; of `findings`, as they stand after review, each fail is a point.
+def letter_of(report: Report, programme: Programme, day: date, number: str | None = None) -> Letter:
+    """Return the letter about a report as it stands after review: each fail is a point.
 
     Raises UsageError where there is none.
     """
-    points = points_of(findings, programme)
+    points = points_of(report.findings, programme)
     if not points:
         raise UsageError(f"{report.dossier} 没有不符合的项目，不需要补正通知书")
     return Letter(

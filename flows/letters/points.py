@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.packet import ENVELOPE_FILE
+from flows.privacy import mask_number, mask_text
 from flows.reports.labels import rule_label, subject_label
 from schemas.finding import Evidence, Finding, Outcome
 from schemas.programme import Programme
@@ -58,8 +59,6 @@ _BY_PLACE = {"cross.page_reused", "file.duplicate_page", "file.unreadable"}
 _ASIDES = re.compile(
     r"（[^（）]*请人工[^（）]*）|；[^；]*请人工[^；]*$|，[^，；（）]*请人工[^，；（）]*$|，仅差个别字，可能是识别误差$"
 )
-# An identity number: 18 characters, or 15 of old; where one is wrong some may be missing, too many or a letter.
-_IDENTITY_NUMBER = re.compile(r"(?<![0-9A-Za-z])([0-9]{6})[0-9A-Za-z]{5,10}([0-9A-Za-z]{4})(?![0-9A-Za-z])")
 _DAY = re.compile(r"(?<![\d-])(\d{4})-(\d\d)-(\d\d)(?![\d-])")
 
 
@@ -88,24 +87,18 @@ def in_words(text: str) -> str:
     return _DAY.sub(lambda day: f"{day[1]}年{int(day[2])}月{int(day[3])}日", text)
 
 
-def mask(text: str) -> str:
-    """Hide the middle of identity numbers.
-
-    >>> mask('样例甲的身份证号 11010519491231002X 校验码有误')
-    '样例甲的身份证号 110105********002X 校验码有误'
-    """
-    return _IDENTITY_NUMBER.sub(r"\1********\2", text)
-
-
 def _point(finding: Finding, programme: Programme) -> Point:
     rule, subject = finding.rule, finding.subject
     title = rule_label(rule)
     if subject is not None and rule not in _BY_PLACE:
         title = f"{title}（{subject_label(rule, subject)}）"
     state = _OWN_WORDS.get(rule) or _said(finding, programme)
-    # A credit code has as many characters as an identity number, and is no secret.
+    if rule == "staff.id_number_invalid" and finding.actual is not None:
+        # What is no identity number may be too short or too long to be known for one.
+        state = state.replace(finding.actual, mask_number(finding.actual))
+    # A credit code may be as many digits, and is no secret.
     if not rule.startswith("credit_code."):
-        title, state = mask(title), mask(state)
+        title, state = mask_text(title), mask_text(state)
     return Point(
         title=title,
         state=in_words(state),
