@@ -128,6 +128,7 @@ class Situation:
         return {
             "document": document.id,
             "kind": str(document.kind),
+            "confidence": document.confidence,
             "pages": self._pages.names(document.pages),
         }
 

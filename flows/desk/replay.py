@@ -386,22 +386,12 @@ def _rows(old: Field | None, rows: Sequence[JsonValue], place: Place) -> list[Fi
     """Return where the entries of a corrected list stand: each where the entry that was read there is most like it."""
     before = old.value if old is not None and isinstance(old.value, list) else []
     places = old.rows if old is not None else []
-    left = [index for index in range(len(before)) if index < len(places)]
-    chosen: dict[int, int] = {}
-    alike = sorted(
-        (
-            (-_alike(row, before[index]), abs(number - index), number, index)
-            for number, row in enumerate(rows)
-            for index in left
-        ),
-    )
-    for likeness, _, number, index in alike:
-        if likeness < 0 and number not in chosen and index not in chosen.values():
-            chosen[number] = index
+    matched = match_rows(before[: len(places)], rows)
     found: list[FieldRow] = []
     for number, row in enumerate(rows):
-        known = places[chosen[number]] if number in chosen else None
-        is_same = known is not None and before[chosen[number]] == row
+        index = matched.get(number)
+        known = places[index] if index is not None else None
+        is_same = index is not None and before[index] == row
         found.append(
             FieldRow(
                 place=known.place if known is not None else place,
@@ -410,6 +400,22 @@ def _rows(old: Field | None, rows: Sequence[JsonValue], place: Place) -> list[Fi
             )
         )
     return found
+
+
+def match_rows(before: Sequence[JsonValue], after: Sequence[JsonValue]) -> dict[int, int]:
+    """Return which entry of a list every entry of the corrected list was, by their places; new ones are left out."""
+    pairs = sorted(
+        (-_alike(row, other), abs(number - index), number, index)
+        for number, row in enumerate(after)
+        for index, other in enumerate(before)
+    )
+    matched: dict[int, int] = {}
+    taken: set[int] = set()
+    for likeness, _, number, index in pairs:
+        if likeness < 0 and number not in matched and index not in taken:
+            matched[number] = index
+            taken.add(index)
+    return matched
 
 
 def _alike(one: JsonValue, other: JsonValue) -> int:
