@@ -60,7 +60,9 @@ def verify(
     """Verify all dossiers of SOURCE."""
     settings = _settings()
     from apps.screen import ScreenProgress, show_summary
+    from flows.logs import begin_logging
 
+    begin_logging(settings.log, is_attended=True)
     with ScreenProgress() as progress:
         if os.environ.get("PREFECT_API_URL"):
             from flows.nightly import verify_here

@@ -72,8 +72,9 @@ class ScreenProgress(RunProgress):
         self._at_work.append(f"{place.programme}/{place.name}")
         self._describe()
 
-    def pages_read(self, pages: int) -> None:
+    def pages_read(self, pages: int, seconds: float) -> None:
         """Count the pages."""
+        del seconds
         self._pages += pages
         self._describe()
 

@@ -48,25 +48,32 @@ def summary_lines(source: str, summary: Summary) -> list[str]:
     return lines
 
 
-def tell(settings: NotifySettings, title: str, lines: Sequence[str]) -> None:
-    """Send a message every way that is set; what cannot be sent is logged, and stops nobody's work."""
+def tell(settings: NotifySettings, title: str, lines: Sequence[str]) -> int:
+    """Send a message every way that is set, and return by how many it could not be sent.
+
+    What cannot be sent is logged, and stops nobody's work.
+    """
     lines = [mask_text(line) for line in lines]
+    sent: list[bool] = []
     if settings.webhook is not None:
-        _patiently("webhook", _post, settings.webhook, title, lines)
+        sent.append(_patiently("webhook", _post, settings.webhook, title, lines))
     if settings.mail is not None:
-        _patiently("邮件", _mail, settings.mail, title, lines)
+        sent.append(_patiently("邮件", _mail, settings.mail, title, lines))
+    return sent.count(False)
 
 
-def _patiently(what: str, send: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+def _patiently(what: str, send: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> bool:
+    """Call what sends a message until it does, and say whether it did."""
     for delay in (*RETRY_DELAYS, None):
         try:
             send(*args, **kwargs)
         except (urllib3.exceptions.HTTPError, smtplib.SMTPException, OSError, ValueError) as error:
-            logger.warning("通知没有送出（%s）：%s", what, error)
+            logger.warning("通知没有送出（%s）：%s", what, error, extra={"event": "notification.failed"})
             if delay is not None:
                 time.sleep(delay)
         else:
-            return
+            return True
+    return False
 
 
 def _post(settings: WebhookSettings, title: str, lines: Sequence[str]) -> None:

@@ -28,6 +28,7 @@ from flows.desk.desk import CORRECTED, Desk
 from flows.desk.files import Folder
 from flows.errors import DossierError, IncompleteError, StorageFault, UsageError
 from flows.ledger import Claim, Entry, Ledger, State, Worker, is_settled, made_by
+from flows.logs import about
 from flows.packet import is_safe
 from flows.privacy import mask_text, masked
 from flows.register import Register
@@ -36,8 +37,9 @@ from flows.sources import Place, Source, open_source
 from flows.verify import verify_dossier
 from flows.workers import Workers
 from flows.working import working_folder
+from schemas.dossier import FileStatus
 from schemas.finding import Finding
-from schemas.report import Summary, SummaryRow
+from schemas.report import Report, Summary, SummaryRow
 from schemas.settings import Settings
 from validators import programmes
 
@@ -79,11 +81,49 @@ class Progress:
     def begun(self, place: Place) -> None:
         """Hear whose turn it is."""
 
-    def pages_read(self, pages: int) -> None:
-        """Hear how many more pages were read."""
+    def pages_read(self, pages: int, seconds: float) -> None:
+        """Hear how many more pages were read, and how long a process worked on them."""
+
+    def reported(self, report: Report) -> None:
+        """Hear of a report that was made."""
 
     def done(self, row: SummaryRow) -> None:
         """Hear what came of a dossier."""
+
+
+class Relay(Progress):
+    """Hands on what it hears; who wants to hear something on its way overrides that."""
+
+    def __init__(self, progress: Progress | None) -> None:
+        self._progress = progress or Progress()
+
+    def found(self, dossiers: int, strays: list[str]) -> None:
+        """Hand it on."""
+        self._progress.found(dossiers, strays)
+
+    def again(self, dossiers: int) -> None:
+        """Hand it on."""
+        self._progress.again(dossiers)
+
+    def kept(self, row: SummaryRow) -> None:
+        """Hand it on."""
+        self._progress.kept(row)
+
+    def begun(self, place: Place) -> None:
+        """Hand it on."""
+        self._progress.begun(place)
+
+    def pages_read(self, pages: int, seconds: float) -> None:
+        """Hand it on."""
+        self._progress.pages_read(pages, seconds)
+
+    def reported(self, report: Report) -> None:
+        """Hand it on."""
+        self._progress.reported(report)
+
+    def done(self, row: SummaryRow) -> None:
+        """Hand it on."""
+        self._progress.done(row)
 
 
 def patiently(title: str, function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -147,7 +187,8 @@ def verify_source(
     ledger = Ledger(database, Worker.here(helps))
     places = [place for place in found.places if not by_night or is_settled(place, settings.night.settle_seconds)]
     progress.found(len(places), found.strays)
-    with ledger.renewing(), working_folder() as work, ExitStack() as stack:
+    with about(run=ledger.run), ledger.renewing(), working_folder() as work, ExitStack() as stack:
+        logger.info("开始核验", extra={"event": "run.begun", "source": source, "dossiers": len(places)})
         run = _Run(where, folder, work, settings, ledger, database, call, progress, stack, by_night=by_night)
         patiently("take down dossiers", ledger.see, [place for place in places if _refusal(place) is None])
         if helps is not None:
@@ -167,6 +208,9 @@ def verify_source(
         call("deliver summary", where.deliver, {path.name: path for path in written})
     except (StorageFault, UsageError) as error:
         trouble = f"汇总已写在 {out}，但没有写回存储：{error}"
+    errors = sum(row.error is not None for row in summary.dossiers)
+    ended = {"run": ledger.run, "dossiers": len(summary.dossiers), "errors": errors}
+    logger.info("核验完成", extra={"event": "run.ended", "source": source, **ended})
     if trouble is not None:
         raise IncompleteError(trouble)
     return summary
@@ -260,6 +304,10 @@ class _Run:
 
         None where another worker has claimed it, or did something about it since it was looked up as `entry`.
         """
+        with about(programme=place.programme, dossier=place.name):
+            return self._verify(place, entry)
+
+    def _verify(self, place: Place, entry: Entry | None) -> Outcome | None:
         outcome = Outcome(_row(place, _refusal(place)))
         started = time.monotonic()
         claim: Claim | None = None
@@ -269,6 +317,7 @@ class _Run:
                 claim = patiently("claim", self.ledger.claim, place, since=None if entry is None else entry.since)
                 if claim is None:
                     return None
+                logger.info("开始核验", extra={"event": "dossier.begun"})
                 self.progress.begun(place)
                 return self._report(claim, started)
         except (CancelledError, EngineError) as error:
@@ -296,6 +345,8 @@ class _Run:
             # Where not even this can be written down, the claim runs out.
             with suppress(StorageFault, UsageError):
                 self.ledger.fail(claim, outcome.row.error, is_its_own=is_its_own)
+        seconds = {"seconds": outcome.row.seconds}
+        logger.error("%s", outcome.row.error, extra={"event": "dossier.failed", **seconds})
         self.progress.done(outcome.row)
         return outcome
 
@@ -337,6 +388,8 @@ class _Run:
         row.seconds = round(time.monotonic() - started, 2)
         patiently("enter report", self.ledger.report, claim, shown, row, made_by=self.made_by)
         self._carry_over(place)
+        _log_report(shown, row)
+        self.progress.reported(shown)
         self.progress.done(row)
         return Outcome(row, shown.findings)
 
@@ -386,6 +439,15 @@ class _Run:
             for place in places
             if (place.programme, place.name) in stirred and self.register.has_news(place.programme, place.name)
         ]
+
+
+def _log_report(report: Report, row: SummaryRow) -> None:
+    """Log a report, and each file that was quarantined."""
+    for file in report.files:
+        if file.status is FileStatus.QUARANTINED:
+            logger.warning("%s", file.reason, extra={"event": "file.quarantined", "file": file.path})
+    figures = {"verdict": str(report.verdict), "pages": row.pages, "seconds": row.seconds}
+    logger.info("已出报告", extra={"event": "dossier.reported", **figures})
 
 
 def _refusal(place: Place) -> str | None:

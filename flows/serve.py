@@ -13,7 +13,11 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from flows.database import open_database
 from flows.errors import UsageError
+from flows.logs import begin_logging
+from flows.metrics import serve_metrics
+from flows.run import database_url
 from flows.sources import open_source
 from schemas.settings import Settings
 
@@ -26,11 +30,16 @@ DEPLOYMENT = "nightly"
 
 def serve(settings: Settings, out: Path) -> None:
     """Verify what is new in the source every night, until the process is told to end."""
+    begin_logging(settings.log, is_attended=False)
     source = settings.night.source
     if source is None:
         raise UsageError("没有设置每夜核验什么：请设置 HEYAN_NIGHT__SOURCE，如 s3://intake")
     # What is wrong with it is said now, not at night.
     open_source(source, None, out, settings)
+    if settings.metrics.port is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        database = open_database(database_url(settings, out.absolute()))
+        serve_metrics(settings.metrics.host, settings.metrics.port, database)
     with _server():
         # Prefect reads where its server is when it is loaded.
         from prefect.schedules import Cron  # noqa: PLC0415

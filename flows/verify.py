@@ -34,13 +34,13 @@ def verify_dossier(
     apart: Path | None = None,
     register: Register | None = None,
     thresholds: Thresholds | None = None,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int, float], None] | None = None,
 ) -> tuple[Report, list[Page]]:
     """Read a dossier's folder and check it against a programme, and with the dossiers in the register.
 
     `refused` are files of the dossier that never came into the folder, `apart` is a folder in it that is no part of
-    the dossier. The pages' images lie in `work` as long as it exists. `progress` is told how many more pages are read.
-    Raises DossierError where there is nothing to read.
+    the dossier. The pages' images lie in `work` as long as it exists. `progress` is told how many more pages are read,
+    and in how many seconds of work. Raises DossierError where there is nothing to read.
     """
     packet = open_packet(folder, apart)
     refused = [*packet.refused, *refused]
@@ -66,7 +66,7 @@ def read_files(
     workers: Workers,
     limits: Limits,
     work: Path,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[int, float], None] | None = None,
 ) -> tuple[list[File], list[Page]]:
     """Read a dossier's files, given as (name, path); upright page images and unpacked archives go into `work`.
 

@@ -96,7 +96,11 @@ class Workers:
         return members
 
     def read(
-        self, members: Sequence[Member], limits: Limits, work: Path, progress: Callable[[int], None] | None = None
+        self,
+        members: Sequence[Member],
+        limits: Limits,
+        work: Path,
+        progress: Callable[[int, float], None] | None = None,
     ) -> list[list[ReadSpan]]:
         """Read all sheets of a dossier's files, several at a time; return each file's in their order."""
         sheets = sum(member.sheets for member in members)
@@ -115,7 +119,7 @@ class Workers:
                         read[-1].append(one)
                         spent += one.seconds
                         if progress is not None:
-                            progress(len(one.pages))
+                            progress(len(one.pages), one.seconds)
         finally:
             for own in jobs:
                 for _, job in own:

@@ -1,11 +1,17 @@
-"""All settings: from heyan.toml in the working folder, overridden by environment variables (HEYAN_S3__ENDPOINT, …)."""
+"""All settings: from heyan.toml in the working folder, overridden by environment variables (HEYAN_S3__ENDPOINT, …).
 
+In between are files that hold one setting each, as containers and systemd hand secrets over: named as the variable, in
+small letters or capitals (heyan_s3__secret_key), in /run/secrets or in the folder $CREDENTIALS_DIRECTORY.
+"""
+
+import os
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
+    NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -223,5 +229,9 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Environment first, then heyan.toml."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        """Environment first, then files of secrets, then heyan.toml."""
+        folders = ["/run/secrets", os.environ.get("CREDENTIALS_DIRECTORY", "")]
+        secrets = NestedSecretsSettingsSource(
+            file_secret_settings, secrets_dir=[folder for folder in folders if folder], secrets_dir_missing="ok"
+        )
+        return init_settings, env_settings, secrets, TomlConfigSettingsSource(settings_cls)

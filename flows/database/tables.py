@@ -274,3 +274,27 @@ class EventRow(Base):
     detail: Mapped[str | None] = mapped_column(Text)
 
     __table_args__ = (Index("events_by_time", "at"), Index("events_by_account", "account"))
+
+
+class NightRow(Base):
+    """What one process did in a run by night, told while it goes on; `ended` and `outcome` are set when it is over.
+
+    `helps` is set where another machine began the run. `reading_seconds` are those of work on pages, added up over
+    processes. `untold` counts messages that could not be sent.
+    """
+
+    __tablename__ = "nights"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=True)
+    source: Mapped[str] = mapped_column(Text)
+    helps: Mapped[bool] = mapped_column(default=False)
+    begun: Mapped[float] = mapped_column(Float)
+    seen: Mapped[float] = mapped_column(Float)
+    ended: Mapped[float | None] = mapped_column(Float)
+    outcome: Mapped[str | None] = mapped_column(Text)
+    dossiers: Mapped[int] = mapped_column(Integer, default=0)
+    errors: Mapped[int] = mapped_column(Integer, default=0)
+    pages: Mapped[int] = mapped_column(BigInteger, default=0)
+    reading_seconds: Mapped[float] = mapped_column(Float, default=0.0)
+    quarantined_files: Mapped[int] = mapped_column(Integer, default=0)
+    untold: Mapped[int] = mapped_column(Integer, default=0)
