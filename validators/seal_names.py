@@ -33,8 +33,9 @@ MISSING_PART, DOUBTS_MAX = 0.2, 1
 UNREAD_MAX = 1
 # What is read this well before or behind a name on the arc makes it another.
 BESIDE = 0.8
-# One of these tells an organisation from the next: it must be read, and so much oftener than another.
-_TELLING, TELLING_SHARE = "一二三四五六七八九十省市区县旗盟州", 2.0
+# One of these tells an organisation from the next: it must be read, and so much oftener than another; those of a place
+# only where the name was not surely read on another impression.
+_NUMERALS, _REGIONS, TELLING_SHARE = "一二三四五六七八九十", "省市区县旗盟州", 2.0
 # Long names of places, and common words of organisations' names: some of their characters tell the others.
 _PLACES = (
     "内蒙古", "黑龙江", "鄂尔多斯", "呼和浩特", "呼伦贝尔", "巴彦淖尔", "乌兰察布", "锡林郭勒", "阿拉善",
@@ -58,11 +59,12 @@ class _Shares(NamedTuple):
 
     read: float
     likely: float
+    telling: str
 
 
 # Of a seal that stands alone, and where the name was surely read on another impression: look-alikes (样, 祥) are often
 # read one for the other, and that one says which it is.
-_ALONE, _VOUCHED = _Shares(1.0, 0.5), _Shares(0.5, 0.3)
+_ALONE, _VOUCHED = _Shares(1.0, 0.5, _NUMERALS + _REGIONS), _Shares(0.5, 0.3, _NUMERALS)
 
 
 class Fit(StrEnum):
@@ -123,7 +125,7 @@ def fit(readings: Sequence[SealReading], name: str, *, vouched: bool = False) ->
     telling = _telling(places)
     if not vouched:
         telling |= _behind_place(places)
-    return Fit.OWN if is_alone and _is_enough(places, states, telling) else Fit.OPEN
+    return Fit.OWN if is_alone and _is_enough(places, states, telling, vouched=vouched) else Fit.OPEN
 
 
 def _places(name: str) -> str:
@@ -189,10 +191,10 @@ def _state(found: Sequence[Mapping[str, float]], own: str, shares: _Shares) -> _
             together[character] += score
     score = together.pop(own, 0.0)
     other, most = max(together.items(), key=lambda item: item[1], default=("", 0.0))
-    share = TELLING_SHARE if own in _TELLING else shares.read
+    share = TELLING_SHARE if own in shares.telling else shares.read
     if max(one.get(own, 0.0) for one in found) >= READ and score >= share * most:
         return _State.READ
-    if own not in _TELLING and score > 0 and score >= shares.likely * most:
+    if own not in shares.telling and score > 0 and score >= shares.likely * most:
         return _State.LIKELY
     best = max(one.get(other, 0.0) for one in found)
     if best >= SURELY and most >= SURE_PART * len(found) and score < 0.1 * most:
@@ -204,11 +206,13 @@ def _state(found: Sequence[Mapping[str, float]], own: str, shares: _Shares) -> _
     return _State.UNREAD if most < NOTHING else _State.UNCLEAR
 
 
-def _is_enough(name: str, states: Sequence[_State], telling: set[int]) -> bool:
+def _is_enough(name: str, states: Sequence[_State], telling: set[int], *, vouched: bool) -> bool:
     """Say whether so much of a name was read that no other can be meant; `telling` are the places to be read."""
     gaps = {place for place, state in enumerate(states) if state is not _State.READ}
-    elsewhere = gaps - _told(name, gaps)
-    unread = {place for place in elsewhere if states[place] is _State.UNREAD}
+    # Where nothing was read of the rest of a word, and the whole name was on another impression, it is that word.
+    unread = {place for place in gaps if states[place] is _State.UNREAD}
+    elsewhere = gaps - _told(name, gaps) - (unread & _begun(name, gaps) if vouched else set())
+    unread &= elsewhere
     return (
         all(states[place] in (_State.LIKELY, _State.UNREAD) for place in elsewhere)
         and len(elsewhere - unread) <= LIKELY_MAX
@@ -223,7 +227,7 @@ def _telling(name: str) -> set[int]:
     """Return the places in which another name may differ: what it is called by, its kind, and single characters."""
     kinds = {start + step for word in _KINDS for start in _starts(name, word) for step in range(len(word))}
     first = min(kinds, default=len(name))
-    single = {place for place, character in enumerate(name) if character in _TELLING}
+    single = {place for place, character in enumerate(name) if character in _NUMERALS + _REGIONS}
     return kinds | single | set(range(max(first - CALLED_BY, 0), first))
 
 
@@ -237,6 +241,12 @@ def _behind_place(name: str) -> set[int]:
 
 def _starts(name: str, word: str) -> list[int]:
     return [start for start in range(len(name)) if name.startswith(word, start)]
+
+
+def _begun(name: str, gaps: set[int]) -> set[int]:
+    """Return the gaps in common words of which half or more was read."""
+    words = (range(start, start + len(word)) for word in _KINDS for start in _starts(name, word))
+    return {place for word in words if 2 * len(gaps.intersection(word)) <= len(word) for place in word} & gaps
 
 
 def _told(name: str, gaps: set[int]) -> set[int]:
