@@ -42,6 +42,9 @@ app = typer.Typer(
 catalogue = typer.Typer(help="查职业目录。", no_args_is_help=False, rich_markup_mode=None)
 app.add_typer(catalogue, name="catalogue")
 
+export = typer.Typer(help="导出清单。", no_args_is_help=False, rich_markup_mode=None)
+app.add_typer(export, name="export")
+
 user = typer.Typer(help="管理审核台的账号。", no_args_is_help=False, rich_markup_mode=None)
 app.add_typer(user, name="user")
 
@@ -163,6 +166,81 @@ def user_list(out: _Out = Path("reports")) -> None:
     from apps import keeper
 
     keeper.show(_settings(), out)
+
+
+@app.command(help="写出一个卷宗的补正通知书；letter template FILE 写出默认模板，供修改。")
+def letter(
+    dossier: Annotated[str, typer.Argument(metavar="DOSSIER", help="通知/卷宗，或 report.json 的路径，或 template")],
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="写到哪里；不写则在报告旁边")] = None,
+    format_: Annotated[str, typer.Option("--format", metavar="FORMAT", help="docx 或 pdf")] = "docx",
+    number: Annotated[str | None, typer.Option(metavar="NUMBER", help="文号；不写则留空")] = None,
+    out: _Out = Path("reports"),
+) -> None:
+    """Write the letter about a dossier, or the template of letters."""
+    from apps import lists
+
+    if dossier == "template":
+        lists.write_template(file or Path("补正通知书模板.docx"))
+    else:
+        lists.letter(_settings(), out, dossier, file, format_, number)
+
+
+@export.command("findings", help="把核验结果写成 CSV：全部卷宗的，或选出的。")
+def export_findings(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="写到哪里")] = Path("核验结果.csv"),
+    dossier: Annotated[str | None, typer.Option(metavar="DOSSIER", help="只要一个卷宗：通知/卷宗")] = None,
+    programme: Annotated[str | None, typer.Option(metavar="ID", help="只要一个通知的")] = None,
+    verdict: Annotated[str | None, typer.Option(metavar="VERDICT", help="accept、return 或 review")] = None,
+    desk: Annotated[str | None, typer.Option(metavar="STATE", help="open、accepted、returned 或 rejected")] = None,
+    text: Annotated[str, typer.Option(metavar="TEXT", help="单位名称、信用代码或卷宗名称里的字")] = "",
+    outcome: Annotated[
+        list[str] | None, typer.Option(metavar="OUTCOME", help="只要这种结果，可多次：fail、review……")
+    ] = None,
+    rule: Annotated[list[str] | None, typer.Option(metavar="RULE", help="只要这条规则，可多次")] = None,
+    out: _Out = Path("reports"),
+) -> None:
+    """Write findings as CSV."""
+    from apps import lists
+
+    chosen = lists.Chosen(dossier, programme, verdict, desk, text, outcome or (), rule or ())
+    lists.findings(_settings(), out, file, chosen)
+
+
+@export.command("night", help="把一夜核验的卷宗列成 XLSX。")
+def export_night(
+    file: Annotated[Path | None, typer.Argument(metavar="FILE", help="写到哪里")] = None,
+    day: Annotated[str | None, typer.Option(metavar="DAY", help="哪天早上，如 2026-11-21；不写则是今天")] = None,
+    programme: Annotated[str | None, typer.Option(metavar="ID", help="只要一个通知的")] = None,
+    out: _Out = Path("reports"),
+) -> None:
+    """Write the list of a night's dossiers as XLSX."""
+    from apps import lists
+
+    lists.night(_settings(), out, file, day, programme)
+
+
+@export.command("form2", help="按通知的附件2写出《职业技能等级认定汇总表》（XLSX）。")
+def export_form2(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="写到哪里")] = Path("职业技能等级认定汇总表.xlsx"),
+    programme: Annotated[str | None, typer.Option(metavar="ID", help="通知的编号")] = None,
+    every: Annotated[bool, typer.Option("--all", help="全部已出报告的，不只是在审核台通过的")] = False,
+    out: _Out = Path("reports"),
+) -> None:
+    """Write the region's summary form as XLSX."""
+    from apps import lists
+
+    lists.form2(_settings(), out, file, programme, every=every)
+
+
+@app.command(help="按审核员的更正重新拟合置信度的阈值，列出前后对比；加 --write 才改设置。")
+def calibrate(
+    write: Annotated[bool, typer.Option("--write", help="写入 heyan.toml，下次核验起生效")] = False,
+    out: _Out = Path("reports"),
+) -> None:
+    """Fit the thresholds of confidence to what reviewers said."""
+    from apps.calibration import show_calibration
+
+    show_calibration(_settings(), out, write=write)
 
 
 @app.command(help="输出 report.json 的 JSON Schema。")

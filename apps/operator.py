@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from apps.screen import FILE_WIDTH
-from flows.database import open_database
+from flows.database import Database, open_database
 from flows.errors import UsageError
 from flows.ledger import Entry, Ledger, State, Worker
 from flows.reports import labels
@@ -24,11 +24,15 @@ STATES = {
 }
 
 
-def _open_ledger(settings: Settings, out: Path) -> Ledger:
-    """Return the ledger of earlier runs. Raises UsageError where there was none."""
+def open_runs(settings: Settings, out: Path) -> Database:
+    """Return the database of earlier runs. Raises UsageError where there was none."""
     if settings.database is None and not out.is_dir():
         raise UsageError(f"还没有核验过：{out} 不存在（--out 指明报告所在的文件夹）")
-    return Ledger(open_database(database_url(settings, out.absolute())), Worker.here())
+    return open_database(database_url(settings, out.absolute()))
+
+
+def _open_ledger(settings: Settings, out: Path) -> Ledger:
+    return Ledger(open_runs(settings, out), Worker.here())
 
 
 def show_status(settings: Settings, out: Path) -> None:

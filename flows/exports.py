@@ -70,10 +70,13 @@ def harmless(text: str) -> str:
 
 
 def of_night(listed: Iterable[Listed], morning: date, zone: tzinfo) -> list[Listed]:
-    """Return the dossiers that got their report in the night before a morning: from noon to noon."""
-    end = datetime.combine(morning, _NOON, zone)
-    start = end - timedelta(days=1)
-    return [one for one in listed if one.reported is not None and start.timestamp() <= one.reported < end.timestamp()]
+    """Return the dossiers that got their report in the night before a morning, from noon to noon.
+
+    Those of which no report could be made are among them, whenever that was: somebody has to look after them.
+    """
+    noon = datetime.combine(morning, _NOON, zone)
+    start, end = (noon - timedelta(days=1)).timestamp(), noon.timestamp()
+    return [one for one in listed if (one.error if one.reported is None else start <= one.reported < end)]
 
 
 def night_workbook(listed: Sequence[Listed], morning: date, zone: tzinfo) -> bytes:

@@ -93,8 +93,9 @@ def test_no_cell_begins_like_a_formula(text: str):
 
 def test_a_night_is_from_noon_to_noon():
     hours = {"noon": -12, "one": 1, "before noon": 11.99, "next": 12, "earlier": -12.01}
-    every = [listed(name, reported=at(hour).timestamp()) for name, hour in hours.items()] + [listed(reported=None)]
-    assert [one.dossier for one in of_night(every, MORNING, CHINA)] == ["noon", "one", "before noon"]
+    every = [listed(name, reported=at(hour).timestamp()) for name, hour in hours.items()]
+    every += [listed("waits", reported=None), listed("lost", reported=None, error="卷宗里没有文件")]
+    assert [one.dossier for one in of_night(every, MORNING, CHINA)] == ["noon", "one", "before noon", "lost"]
 
 
 def test_the_nights_list_has_a_row_for_each_dossier():
