@@ -40,8 +40,11 @@ def letter(settings: Settings, out: Path, dossier: str, file: Path | None, form:
     if form not in _FORMATS:
         raise UsageError(f"没有这种格式：{form}（有 {'、'.join(_FORMATS)}）")
     report = _report(settings, out, dossier)
-    known = programmes.load(report.programme)
-    content = write_letter(letter_of(report, known, _today(settings), number), settings.letters)
+    try:
+        programme = programmes.load(report.programme)
+    except programmes.ProgrammeError as error:
+        raise UsageError(str(error)) from error
+    content = write_letter(letter_of(report, programme, _today(settings), number), settings.letters)
     if form == "pdf":
         content = to_pdf(content, settings.letters.fonts)
     _save(file or out / report.programme / report.dossier / f"补正通知书.{form}", content)
