@@ -232,6 +232,18 @@ def export_form2(
     lists.form2(_settings(), out, file, programme, every=every)
 
 
+@export.command("corrections", help="把审核员的更正导出为标注数据：corrections.jsonl 和所读之处的图像。")
+def export_corrections(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="写到哪个文件夹")] = Path("corrections"),
+    images: Annotated[bool, typer.Option("--images/--no-images", help="是否带图像")] = True,
+    out: _Out = Path("reports"),
+) -> None:
+    """Write what reviewers corrected as labelled data."""
+    from apps import lists
+
+    lists.corrections(_settings(), out, folder, images=images)
+
+
 @app.command(help="按审核员的更正重新拟合置信度的阈值，列出前后对比；加 --write 才改设置。")
 def calibrate(
     write: Annotated[bool, typer.Option("--write", help="写入 heyan.toml，下次核验起生效")] = False,

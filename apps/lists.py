@@ -13,6 +13,8 @@ import typer
 from apps.operator import open_runs
 from flows import exports
 from flows.desk.acts import DeskState
+from flows.desk.corrections import export
+from flows.desk.desk import open_desk
 from flows.desk.files import report_files
 from flows.desk.listing import Query, Sort, every_dossier
 from flows.errors import UsageError
@@ -115,6 +117,13 @@ def form2(settings: Settings, out: Path, file: Path, programme: str | None, *, e
     files = report_files(settings, out)
     reports = [standing_report(database, files, one.programme, one.dossier) for one in listed]
     _save(file, exports.form2_workbook(reports, programmes.load(programme), settings.letters))
+
+
+def corrections(settings: Settings, out: Path, folder: Path, *, images: bool) -> None:
+    """Write what people said of values and kinds as labelled data, with the pieces of pages if asked for."""
+    database = open_runs(settings, out)
+    count = export(database, folder, open_desk(database, settings, out) if images else None)
+    typer.echo(f"已写入 {folder}：{count} 条")
 
 
 def _one_of(kind: type[_Choice], text: str) -> _Choice:
