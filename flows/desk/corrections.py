@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from math import ceil
-from typing import TextIO, cast
+from pathlib import Path
+from typing import cast
 
 from pydantic import JsonValue
 from sqlalchemy import select
@@ -14,9 +15,9 @@ from flows.database.tables import ActRow
 from flows.desk.acts import ActKind, Recorded
 from flows.desk.desk import Desk, recorded
 from flows.desk.errors import NoSuchDossier
-from flows.desk.files import ReportFiles
 from flows.desk.replay import match_rows
 from flows.desk.values import Type, fields_of
+from flows.reports import write_files
 from schemas.base import Box
 from schemas.document import DocumentKind, Field, FieldRow
 
@@ -64,26 +65,39 @@ def labelled(database: Database) -> Iterator[Labelled]:
         yield from _of_kind(first, last) if first.kind is ActKind.KIND else _of_field(first, last)
 
 
-def write_labelled(database: Database, stream: TextIO) -> int:
-    """Write all that people said as JSON, one object a line (`Labelled`, and `is_right`); return how many."""
-    count = 0
-    for one in labelled(database):
-        stream.write(json.dumps({**asdict(one), "is_right": one.is_right}, ensure_ascii=False) + "\n")
-        count += 1
-    return count
+def export(database: Database, folder: Path, desk: Desk | None = None) -> int:
+    """Write all that people said into `corrections.jsonl` in a folder, one a line; return how many.
+
+    A line is a `Labelled` with `is_right`. With a `desk` the pieces of pages that values were read from lie in `images`
+    (PNG), and `image` names them; it is null where there is none (any more).
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lines: list[str] = []
+    for number, one in enumerate(labelled(database), start=1):
+        line = {**asdict(one), "is_right": one.is_right}
+        if desk is not None:
+            piece = _cut_out(one, desk)
+            line["image"] = f"images/{number:06d}.png" if piece is not None else None
+            if piece is not None:
+                write_files(folder / "images", {f"{number:06d}.png": piece})
+        lines.append(json.dumps(line, ensure_ascii=False) + "\n")
+    write_files(folder, {"corrections.jsonl": "".join(lines).encode()})
+    return len(lines)
 
 
-def cut_out(one: Labelled, files: ReportFiles, database: Database) -> bytes | None:
-    """Return the piece of the page (PNG) that a value was read from; None where there is none, or no more."""
+def _cut_out(one: Labelled, desk: Desk) -> bytes | None:
+    """Return the piece of the page that a value was read from; None where there is none, or no more."""
     if one.file is None or one.page is None or one.box is None:
         return None
     import cv2  # noqa: PLC0415 - only where pixels are wanted
     import numpy as np  # noqa: PLC0415
 
     try:
-        review = Desk(database, files).dossier(one.programme, one.dossier, one.revision)
-        content = Desk(database, files).image(one.programme, one.dossier, review.images[one.file, one.page])
-    except (NoSuchDossier, KeyError):
+        name = desk.dossier(one.programme, one.dossier, one.revision).images.get((one.file, one.page))
+        if name is None:
+            return None
+        content = desk.image(one.programme, one.dossier, name)
+    except NoSuchDossier:
         return None
     page = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
     height, width = page.shape[:2]
