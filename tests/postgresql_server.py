@@ -31,10 +31,17 @@ class PostgreSQLServer:
         self.url = f"postgresql://postgres@/postgres?host={self._folder}"
 
     def start(self) -> None:
+        """Start it, on the data of before where there is any."""
         _install()
-        self._run("initdb", "--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--no-sync")
+        if not (self._folder / "data").exists():
+            self._run("initdb", "--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--no-sync")
         quiet = f"-c listen_addresses= -c unix_socket_directories={self._folder} -c fsync=off"
         self._run("pg_ctl", "--wait", "--log", str(self._folder / "log"), "--options", quiet, "start")
+
+    @property
+    def process(self) -> int:
+        """Return the process that started all others of the server."""
+        return int((self._folder / "data/postmaster.pid").read_text().split()[0])
 
     def stop(self) -> None:
         self._run("pg_ctl", "--wait", "--mode", "immediate", "stop")

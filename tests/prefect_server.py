@@ -40,6 +40,9 @@ class Prefect:
     def artifacts(self) -> list[dict[str, Any]]:
         return self._of_newest_flow_run("artifacts")
 
+    def logs(self) -> list[dict[str, Any]]:
+        return self.filter("logs", logs={"flow_run_id": {"any_": [self.newest_flow_run()["id"]]}})
+
     def _of_newest_flow_run(self, what: str) -> list[dict[str, Any]]:
         return self.filter(what, flow_runs={"id": {"any_": [self.newest_flow_run()["id"]]}})
 
@@ -67,27 +70,44 @@ class Prefect:
             return json.loads(answer.read() or "null")
 
 
-@contextmanager
-def prefect_server(home: Path, database: str | None = None) -> Iterator[Prefect]:
-    """Run a server that keeps its files in a folder, and its data there or in a PostgreSQL database."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    home.mkdir(exist_ok=True)
-    environment = {**os.environ, "PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
-    if database is not None:
-        url = database.replace("postgresql://", "postgresql+asyncpg://")
-        environment["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = url
-    command = [sys.executable, "-m", "prefect", "server", "start", "--no-ui", "--port", str(port)]
-    with (home / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    try:
-        prefect = Prefect(port)
-        deadline = time.monotonic() + 120
-        while not prefect.answers():
-            assert time.monotonic() < deadline, (home / "server.log").read_text()
+class PrefectServer(Prefect):
+    """A server that keeps its files in a folder, and its data there or in a PostgreSQL database."""
+
+    def __init__(self, home: Path, database: str | None = None) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            super().__init__(probe.getsockname()[1])
+        self.home = home
+        home.mkdir(exist_ok=True)
+        self._environment = {**os.environ, "PREFECT_HOME": str(home), "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
+        if database is not None:
+            url = database.replace("postgresql://", "postgresql+asyncpg://")
+            self._environment["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = url
+
+    def start(self) -> None:
+        """Start it; it answers some seconds later."""
+        command = [sys.executable, "-m", "prefect", "server", "start", "--no-ui", "--port", str(self.port)]
+        with (self.home / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(command, env=self._environment, stdout=log, stderr=log)
+
+    def wait_until_it_answers(self) -> None:
+        deadline = time.monotonic() + 180
+        while not self.answers():
+            assert time.monotonic() < deadline, (self.home / "server.log").read_text()
             time.sleep(0.2)
-        yield prefect
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(30)
+
+
+@contextmanager
+def prefect_server(home: Path, database: str | None = None) -> Iterator[PrefectServer]:
+    """Run a server for as long as the context lasts."""
+    server = PrefectServer(home, database)
+    server.start()
+    try:
+        server.wait_until_it_answers()
+        yield server
     finally:
-        server.terminate()
-        server.wait(30)
+        server.stop()
