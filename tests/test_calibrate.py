@@ -5,6 +5,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from conftest import Command
+from desk_dossiers import PROGRAMME, clean, desk, enter
+from dossier_builder import dossier, field, lease, person, roster
 
 import validators
 from flows.calibration import (
@@ -18,15 +21,18 @@ from flows.calibration import (
     with_thresholds,
     write_thresholds,
 )
+from flows.database import FILE, open_database
+from flows.desk.acts import CorrectField, Decide, DeskState
 from flows.desk.corrections import Labelled
+from flows.desk.desk import Reviewer
 from flows.errors import UsageError
 from flows.ledger import made_by
+from schemas.account import Role
 from schemas.document import Document, DocumentKind
 from schemas.finding import Outcome
 from schemas.report import Report, Verdict
 from schemas.settings import Settings
 from schemas.thresholds import Thresholds
-from tests.dossier_builder import dossier, field, lease, person, roster
 from validators import programmes
 
 OURS = Thresholds()
@@ -229,3 +235,50 @@ def test_a_number_is_called_wrong_by_them(thresholds: Thresholds, outcome: Outco
     wrong = dossier(roster(people=[person("样例甲", "000101199001010002")]))
     findings = validators.check(wrong, programmes.load("jilin-2022"), thresholds)
     assert next(one.outcome for one in findings if one.rule == "staff.id_number_invalid") is outcome
+
+
+class TestCommand:
+    """`heyan calibrate`, on what the desk left behind."""
+
+    @pytest.fixture
+    def out(self, tmp_path: Path) -> Path:
+        """Twenty dossiers, decided: in each an end of a lease, read with 0.9, was wrong; what else was read stood."""
+        out = tmp_path / "reports"
+        out.mkdir()
+        database = open_database(f"sqlite:///{out / FILE}")
+        at_desk, who = desk(database, out), Reviewer("样例审核", Role.REVIEWER)
+        for number in range(20):
+            one = clean(name=f"JL-{number:02}")
+            wrong = lease(3, lease_end=field("2021-02-28", confidence=0.9), lease_months=field(None))
+            one.documents = [wrong if each.kind is DocumentKind.LEASE_CONTRACT else each for each in one.documents]
+            enter(database, out, one)
+            acts = [
+                CorrectField(document="d3", field="lease_end", value="2025-02-28"),
+                CorrectField(document="d1", field="contact", value="李样例"),
+                Decide(state=DeskState.RETURNED, reason="样例"),
+            ]
+            at_desk.act(PROGRAMME, one.name, at_desk.dossier(PROGRAMME, one.name).version, acts, who)
+        return out
+
+    def test_before_and_after_are_shown_and_written_only_if_asked(self, heyan: Command, out: Path) -> None:
+        answer = heyan("calibrate", "--out", out)
+        assert (answer.status, answer.err) == (0, "")
+        assert "20 个卷宗" in answer.out
+        assert "更正或确认过 40 个（其中读错 20 个）" in answer.out
+        assert "sure = 0.901" in answer.out
+        assert not Path("heyan.toml").exists()
+        assert heyan("calibrate", "--write", "--out", out).status == 0
+        assert Settings().confidence == Thresholds(sure=0.901)
+        # With these thresholds there is nothing more to change.
+        again = heyan("calibrate", "--write", "--out", out)
+        assert "阈值不变" in again.out
+        assert Settings().confidence == Thresholds(sure=0.901)
+
+    def test_a_small_desk_changes_nothing(self, heyan: Command, tmp_path: Path) -> None:
+        out = tmp_path / "reports"
+        out.mkdir()
+        enter(open_database(f"sqlite:///{out / FILE}"), out, clean())
+        answer = heyan("calibrate", "--write", "--out", out)
+        assert answer.status == 2
+        assert "阈值保持不变" in answer.err
+        assert not Path("heyan.toml").exists()

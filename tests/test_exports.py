@@ -3,17 +3,24 @@
 import csv
 import io
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from conftest import Command
+from desk_dossiers import PROGRAMME, clean, desk, enter
+from dossier_builder import field, form, lease
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from flows.desk.acts import DeskState
+from flows.database import FILE, open_database
+from flows.desk.acts import Decide, DeskState, Judge
+from flows.desk.desk import Reviewer
 from flows.desk.listing import Listed
 from flows.exports import NIGHT_COLUMNS, findings_csv, form2_workbook, night_workbook, of_night
 from flows.ledger import State
+from schemas.account import Role
 from schemas.document import Document, DocumentKind, Field
 from schemas.finding import Evidence, Finding, Outcome
 from schemas.report import Report, Verdict
@@ -168,3 +175,89 @@ def test_the_regions_form_is_the_notices_own():
     ]
     assert {"A4:A7", "A8:A11", "B3:D3", "B12:D12"} <= {str(one) for one in found.merged_cells.ranges}
     assert all(cell.data_type != "f" for row in found.rows for cell in row)
+
+
+class TestCommand:
+    """`heyan export`, on what a run and the desk left behind."""
+
+    @pytest.fixture
+    def out(self, tmp_path: Path) -> Path:
+        out = tmp_path / "reports"
+        out.mkdir()
+        database = open_database(f"sqlite:///{out / FILE}")
+        expired = lease(3, lease_end=field("2021-02-28"), lease_months=field(None))
+        one = clean(name="JL-1")
+        one.documents = [expired if each.kind is DocumentKind.LEASE_CONTRACT else each for each in one.documents]
+        enter(database, out, one)
+        enter(database, out, clean(form(10, name=field("=样例学校")), name="=JL-2"))
+        return out
+
+    def test_findings_of_all_of_one_and_of_some(self, heyan: Command, out: Path, tmp_path: Path) -> None:
+        assert heyan("export", "findings", tmp_path / "all.csv", "--out", out).status == 0
+        rows = rows_of((tmp_path / "all.csv").read_bytes())
+        assert {row[1] for row in rows[1:]} == {"JL-1", "'=JL-2"}
+        assert {row[0] for row in rows[1:]} == {PROGRAMME}
+        some = ("--dossier", f"{PROGRAMME}/JL-1", "--outcome", "fail", "--rule", "lease.expired", "--out", out)
+        assert heyan("export", "findings", tmp_path / "some.csv", *some).status == 0
+        found = rows_of((tmp_path / "some.csv").read_bytes())
+        assert [(row[1], row[3], row[-1]) for row in found[1:]] == [("JL-1", "不符合", "lease.expired")]
+        assert found[1] in rows
+
+    def test_findings_are_as_the_desk_left_them(self, heyan: Command, out: Path, tmp_path: Path) -> None:
+        at_desk = desk(open_database(f"sqlite:///{out / FILE}"), out)
+        review = at_desk.dossier(PROGRAMME, "JL-1")
+        key = next(one.key for one in review.findings if one.finding.rule == "lease.expired")
+        over = Judge(finding=key, outcome=Outcome.PASS, reason="样例：已续租")
+        at_desk.act(PROGRAMME, "JL-1", review.version, [over], Reviewer("样例审核", Role.REVIEWER))
+        heyan("export", "findings", tmp_path / "all.csv", "--rule", "lease.expired", "--text", "JL-1", "--out", out)
+        (row,) = rows_of((tmp_path / "all.csv").read_bytes())[1:]
+        assert (row[3], "已续租" in row[6]) == ("符合", True)
+
+    def test_the_night_that_was(self, heyan: Command, out: Path, tmp_path: Path) -> None:
+        tomorrow = datetime.now(CHINA).date() + timedelta(days=1)
+        # Whenever this runs: what was reported now is of this night or of the next.
+        today = tomorrow - timedelta(days=1) if datetime.now(CHINA).hour < 12 else tomorrow
+        assert heyan("export", "night", tmp_path / "night.xlsx", "--day", today, "--out", out).status == 0
+        found = sheet((tmp_path / "night.xlsx").read_bytes(), "夜间清单")
+        assert sorted(str(row[2].value) for row in found.iter_rows(min_row=2)) == ["=JL-2", "JL-1"]
+        heyan("export", "night", tmp_path / "earlier.xlsx", "--day", "2020-01-02", "--out", out)
+        assert sheet((tmp_path / "earlier.xlsx").read_bytes(), "夜间清单").max_row == 1
+
+    def test_form2_lists_who_was_accepted(self, heyan: Command, out: Path, tmp_path: Path) -> None:
+        database = open_database(f"sqlite:///{out / FILE}")
+        for name in ("QY-1", "QY-2"):
+            one = clean(name=name, programme="neimenggu-enterprise-2019")
+            enter(database, out, one)
+        answer = heyan("export", "form2", tmp_path / "none.xlsx", "--out", out)
+        assert (answer.status, "--all" in answer.err) == (2, True)
+        at_desk = desk(database, out)
+        review = at_desk.dossier("neimenggu-enterprise-2019", "QY-2")
+        open_ones = [one for one in review.findings if one.finding.outcome in {Outcome.FAIL, Outcome.REVIEW}]
+        acts = [Judge(finding=one.key, outcome=Outcome.PASS, reason="样例") for one in open_ones]
+        accept = Decide(state=DeskState.ACCEPTED)
+        at_desk.act(
+            "neimenggu-enterprise-2019", "QY-2", review.version, [*acts, accept], Reviewer("样例审核", Role.REVIEWER)
+        )
+        assert heyan("export", "form2", tmp_path / "accepted.xlsx", "--out", out).status == 0
+        found = sheet((tmp_path / "accepted.xlsx").read_bytes(), "汇总表")
+        names = [found.cell(row, 2).value for row in range(5, found.max_row - 1, 4)]
+        assert names == [review.listed.name]
+        assert heyan("export", "form2", tmp_path / "all.xlsx", "--all", "--out", out).status == 0
+        assert sheet((tmp_path / "all.xlsx").read_bytes(), "汇总表").max_row == found.max_row + 4
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (["findings", "a.csv", "--outcome", "bad"], "not_applicable"),
+            (["findings", "a.csv", "--verdict", "bad"], "accept"),
+            (["findings", "a.csv", "--dossier", "JL-9"], "没有这个卷宗：JL-9"),
+            (["night", "a.xlsx", "--day", "21.11.2026"], "2026-11-21"),
+            (["form2", "a.xlsx", "--programme", PROGRAMME], "没有要求汇总表"),
+        ],
+    )
+    def test_what_is_wrong_is_one_line(self, heyan: Command, out: Path, arguments: list[str], said: str) -> None:
+        answer = heyan("export", *arguments, "--out", out)
+        assert answer.status == 2
+        assert said in answer.err
+        assert len(answer.err.splitlines()) == 1
+        assert not Path(arguments[1]).exists()

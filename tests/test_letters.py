@@ -9,13 +9,20 @@ from pathlib import Path
 import docx
 import pdfplumber
 import pytest
+from conftest import Command
+from desk_dossiers import PROGRAMME, clean, desk, enter
+from dossier_builder import field, lease
 
+from flows.database import FILE, open_database
+from flows.desk.acts import Judge
+from flows.desk.desk import Reviewer
 from flows.errors import UsageError
 from flows.letters import draw_template, letter_of, to_pdf, write_letter
 from flows.letters.letter import PLACEHOLDERS, POINT_PLACEHOLDERS
 from flows.letters.pdf import _with_faces
 from flows.letters.points import REQUESTS, points_of
 from samples.generator import fonts
+from schemas.account import Role
 from schemas.document import Document, DocumentKind, Field
 from schemas.finding import Evidence, Finding, Outcome
 from schemas.report import Report, Verdict
@@ -278,3 +285,83 @@ def test_what_is_no_docx_does_not_become_a_pdf():
         archive.writestr("word/document.xml", "<broken")
     with pytest.raises(UsageError, match="不能转成 PDF"):
         to_pdf(broken.getvalue(), fonts.FOLDER)
+
+
+class TestCommand:
+    """`heyan letter`, on what a run and the desk left behind."""
+
+    @pytest.fixture
+    def out(self, tmp_path: Path) -> Path:
+        out = tmp_path / "reports"
+        out.mkdir()
+        short = lease(9, lease_end=field("2021-02-28", confidence=0.95), lease_months=field(None))
+        one = clean()
+        one.documents = [short if each.kind is DocumentKind.LEASE_CONTRACT else each for each in one.documents]
+        enter(open_database(f"sqlite:///{out / FILE}"), out, one)
+        return out
+
+    def test_a_letter_lies_beside_the_report(self, heyan: Command, out: Path) -> None:
+        answer = heyan("letter", f"{PROGRAMME}/JL-1", "--number", "样例补〔2022〕3号", "--out", out)
+        path = out / PROGRAMME / "JL-1" / "补正通知书.docx"
+        assert (answer.status, answer.err) == (0, "")
+        assert path.name in "".join(answer.out.split())
+        text = lines(path.read_bytes())
+        assert "样例补〔2022〕3号" in text
+        assert any(re.fullmatch("一、.+", line) for line in text)
+        assert any("租赁期至" in line for line in text)
+
+    def test_what_was_decided_at_the_desk_counts(self, heyan: Command, out: Path, tmp_path: Path) -> None:
+        at_desk = desk(open_database(f"sqlite:///{out / FILE}"), out)
+        review = at_desk.dossier(PROGRAMME, "JL-1")
+        fails = [one for one in review.findings if one.finding.outcome is Outcome.FAIL]
+        assert len(fails) > 1
+        over = Judge(finding=fails[0].key, outcome=Outcome.PASS, reason="样例：原件已核对")
+        at_desk.act(PROGRAMME, "JL-1", review.version, [over], Reviewer("样例审核", Role.REVIEWER))
+        assert heyan("letter", f"{PROGRAMME}/JL-1", tmp_path / "新.docx", "--out", out).status == 0
+        text = lines((tmp_path / "新.docx").read_bytes())
+        assert len([line for line in text if line.startswith("补正要求：")]) == len(fails) - 1
+        assert not any(fails[0].finding.message in line for line in text)
+        rest = [Judge(finding=one.key, outcome=Outcome.PASS, reason="样例") for one in fails[1:]]
+        at_desk.act(PROGRAMME, "JL-1", review.version + 1, rest, Reviewer("样例审核", Role.REVIEWER))
+        answer = heyan("letter", f"{PROGRAMME}/JL-1", tmp_path / "空.docx", "--out", out)
+        assert (answer.status, "不需要补正通知书" in answer.err) == (2, True)
+
+    def test_of_a_report_alone_by_the_centres_template_as_pdf(
+        self, heyan: Command, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        template = edited(tmp_path, "特此通知。", "样例中心自己的话。").template
+        monkeypatch.setenv("HEYAN_LETTERS__TEMPLATE", str(template))
+        monkeypatch.setenv("HEYAN_LETTERS__FONTS", str(fonts.FOLDER))
+        alone = tmp_path / "report.json"
+        alone.write_bytes((out / PROGRAMME / "JL-1" / "report.json").read_bytes())
+        answer = heyan("letter", alone, tmp_path / "信.pdf", "--format", "pdf", "--out", tmp_path / "none")
+        assert (answer.status, answer.err) == (0, "")
+        with pdfplumber.open(tmp_path / "信.pdf") as pdf:
+            assert "样例中心自己的话。" in "".join(page.extract_text() for page in pdf.pages)
+
+    def test_no_file_is_written_over(self, heyan: Command, out: Path) -> None:
+        path = out / PROGRAMME / "JL-1" / "补正通知书.docx"
+        path.write_bytes("改过的".encode())
+        answer = heyan("letter", f"{PROGRAMME}/JL-1", "--out", out)
+        assert (answer.status, "没有改写" in answer.err) == (2, True)
+        assert path.read_bytes() == "改过的".encode()
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            ([f"{PROGRAMME}/JL-9"], "没有这个卷宗"),
+            (["JL-1"], "通知/卷宗"),
+            ([f"{PROGRAMME}/JL-1", "信.odt", "--format", "odt"], "docx、pdf"),
+            (["none.json"], "打不开"),
+        ],
+    )
+    def test_what_is_wrong_is_one_line(self, heyan: Command, out: Path, arguments: list[str], said: str) -> None:
+        answer = heyan("letter", *arguments, "--out", out)
+        assert answer.status == 2
+        assert said in answer.err
+        assert len(answer.err.splitlines()) == 1
+
+    def test_the_default_template_can_be_edited_and_used(self, heyan: Command, tmp_path: Path) -> None:
+        assert heyan("letter", "template", tmp_path / "模板.docx").status == 0
+        settings = LetterSettings(template=tmp_path / "模板.docx")
+        assert lines(written(settings)) == lines(written())
