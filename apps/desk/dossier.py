@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from apps.desk import drawing, listing
-from apps.desk.dossier_view import View, outcomes_left
+from apps.desk.dossier_view import View, column_label, outcomes_left
 from apps.desk.forms import WrongForm, acts_of, shown_back
 from apps.desk.headers import REPORT_POLICY
 from apps.desk.parts import Parts, parts_of
@@ -159,6 +159,7 @@ def _page(
         near=listing.NEAR,
         is_past=is_past,
         is_closed=listed.desk != DeskState.OPEN,
+        may_act=not is_past and listed.desk == DeskState.OPEN,
         done=done,
         problem=problem,
         since=since,
@@ -167,6 +168,7 @@ def _page(
         kinds=list(DocumentKind),
         outcomes=Outcome,
         outcomes_left=outcomes_left,
+        column_label=column_label,
     )
 
 

@@ -306,6 +306,11 @@ def typed(type_: FieldType | None, value: object) -> str:
     return str(value)
 
 
+def column_label(list_: FieldType, column: FieldType) -> str:
+    """Return how people call a list's column."""
+    return labels.PERSON_NAME if (list_.name, column.name) == ("people", "name") else column.label
+
+
 def outcomes_left(judged: Judged) -> list[Outcome]:
     """Return what somebody may say that a finding comes to, its own answer first."""
     order = [Outcome.PASS, Outcome.FAIL, Outcome.NOT_APPLICABLE]

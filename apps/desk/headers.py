@@ -3,6 +3,7 @@
 Both are plain ASGI, so that they hold for every answer: pages, files, redirects, errors.
 """
 
+from fastapi import HTTPException
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -81,7 +82,8 @@ class SmallBodies:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            # As if the sender had gone: nobody who keeps to the rules sends more than they say.
-            return {"type": "http.disconnect"} if received > LARGEST_BODY else message
+            if received > LARGEST_BODY:
+                raise HTTPException(413)
+            return message
 
         await self._app(scope, receive_some, send)

@@ -75,6 +75,7 @@ function setUpList() {
   onKey("n", () => one(".pages [rel=next]")?.click());
   onKey("p", () => one(".pages [rel=prev]")?.click());
   rows.forEach((row, index) => one("th a", row).addEventListener("focus", () => { if (index !== at) go(index); }));
+  if (matchMedia("(max-width: 900px)").matches) one(".more").open = false;
   for (const select of all(".filters select")) select.addEventListener("change", () => select.form.requestSubmit());
   watchProgress();
 }
@@ -129,6 +130,7 @@ class Viewer {
     const kept = JSON.parse(sessionStorage.getItem("viewer") ?? "{}");
     this.fit = kept.fit ?? "width";
     this.scale = kept.scale ?? 1;
+    one(".thumbs [aria-current]")?.scrollIntoView({ block: "center", inline: "center" });
     if (!this.image) return;
     this.image.addEventListener("load", () => { this.sheet.classList.remove("waiting"); this.lay(); });
     new ResizeObserver(() => this.lay()).observe(this.stage);
