@@ -30,8 +30,9 @@ from flows.errors import IncompleteError, StorageFault, UsageError
 from flows.logs import begin_logging
 from flows.metrics import Night
 from flows.notify import summary_lines, tell
-from flows.pool import call_others
+from flows.pool import call_others, take_up
 from flows.privacy import mask_text
+from flows.retention import tidy
 from flows.run import RETRY_DELAYS, Progress, Relay, database_url, verify_source
 from schemas.report import Summary, SummaryRow
 from schemas.settings import Settings
@@ -47,7 +48,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-@flow(name="heyan-verify")
+@flow(name="heyan-verify", on_crashed=[take_up])
 def verify(
     source: str,
     programme: str | None = None,
@@ -91,6 +92,8 @@ def _verify(source: str, programme: str | None, out: Path, *, by_night: bool, he
         if night is not None:
             night.end(None, untold)
         raise
+    if by_night:
+        _tidy(settings, out, is_shared=helps is None)
     untold = tell(settings.notify, "核验完成", summary_lines(source, summary)) if tells else 0
     if night is not None:
         night.end(summary, untold)
@@ -134,6 +137,14 @@ def _night(settings: Settings, source: str, out: Path, progress: Progress, *, he
         logger.warning("%s", error, extra={"event": "metrics.failed"})
         return None
     return Night(database, source, helps=helps, progress=progress)
+
+
+def _tidy(settings: Settings, out: Path, *, is_shared: bool) -> None:
+    """Delete what is no longer to be kept; where that cannot be done, the next night does."""
+    try:
+        tidy(settings, out, is_shared=is_shared)
+    except (StorageFault, UsageError) as error:
+        logger.error("保存期限已过的没有全部删除：%s", error, extra={"event": "retention.failed"})  # noqa: TRY400
 
 
 def _reason(error: Exception) -> str:

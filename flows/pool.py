@@ -1,12 +1,20 @@
-"""The other machines of a work pool: asked to help with a night that has more than one dossier."""
+"""What a night asks of the Prefect server: that other machines of its pool help, and that it is taken up again."""
 
 import logging
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import WorkerFilter, WorkerFilterStatus
-from prefect.runtime import deployment, flow_run
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.flows import Flow
+from prefect.runtime import deployment
+from prefect.runtime import flow_run as this_run
+from prefect.states import Scheduled
+
+# A night that crashed begins again so many times, so many seconds later.
+AGAIN, AGAIN_AFTER = 3, 20.0
 
 logger = logging.getLogger("heyan")
 
@@ -31,10 +39,10 @@ def call_others(parameters: dict[str, Any]) -> Callable[[str, int], None]:
 
 def _others() -> int:
     """Return how many workers of the pool are at hand beside the one that runs this."""
-    if not flow_run.id:
+    if not this_run.id:
         return 0
     with get_client(sync_client=True) as client:
-        pool = client.read_flow_run(flow_run.id).work_pool_name
+        pool = client.read_flow_run(this_run.id).work_pool_name
         if pool is None:
             return 0
         online = WorkerFilter(status=WorkerFilterStatus(any_=["ONLINE"]))
@@ -44,3 +52,24 @@ def _others() -> int:
 def _start(name: str, parameters: dict[str, Any]) -> None:
     with get_client(sync_client=True) as client:
         client.create_flow_run_from_deployment(deployment.id, parameters=parameters, name=name)
+
+
+def take_up(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:
+    """Let a night whose process was lost begin again: what it had done is done, and somebody has to sum up.
+
+    Those that only helped need not.
+    """
+    del flow, state
+    before = [tag for tag in flow_run.tags if tag.startswith("again-")]
+    if flow_run.deployment_id is None or not flow_run.parameters.get("by_night") or flow_run.parameters.get("helps"):
+        return
+    if len(before) == AGAIN:
+        logger.error("核验 %d 次意外中断，不再重新开始", AGAIN + 1, extra={"event": "run.given_up"})
+        return
+    with get_client(sync_client=True) as client:
+        client.create_flow_run_from_deployment(
+            flow_run.deployment_id,
+            parameters=flow_run.parameters,
+            state=Scheduled(scheduled_time=datetime.now(UTC) + timedelta(seconds=AGAIN_AFTER)),
+            tags=[*flow_run.tags, f"again-{len(before) + 1}"],
+        )

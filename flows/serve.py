@@ -3,9 +3,11 @@
 Several machines do without this: they deploy the same flow to a work pool (`prefect.yaml`).
 """
 
+import logging
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -26,6 +28,8 @@ HOST, PORT = "127.0.0.1", 4200
 PATIENCE = 120
 # The deployment's name in Prefect.
 DEPLOYMENT = "nightly"
+
+logger = logging.getLogger("heyan")
 
 
 def serve(settings: Settings, out: Path) -> None:
@@ -74,18 +78,37 @@ def _server() -> Generator[None]:
     if _answers(url):
         yield
         return
+    server, ended = _start_server(), threading.Event()
+
+    def keep() -> None:
+        """Start the server again where it ended: the nights of months depend on it."""
+        nonlocal server
+        while not ended.wait(1):
+            if server.poll() is not None and not _answers(url):
+                logger.warning("Prefect 服务器意外结束，重新启动", extra={"event": "server.restarted"})
+                server = _start_server()
+
+    keeper = threading.Thread(target=keep, name="server", daemon=True)
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not _answers(url):
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise UsageError(f"Prefect 服务器没有启动（{url}）：端口可能被占用，见上面的输出")
+            time.sleep(0.2)
+        keeper.start()
+        yield
+    finally:
+        ended.set()
+        if keeper.is_alive():
+            keeper.join()
+        server.terminate()
+        server.wait()
+
+
+def _start_server() -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", HOST, "--port", str(PORT)]
     environment = {**os.environ, "PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
-    with subprocess.Popen(command, env=environment) as process:  # noqa: S603 - our own interpreter
-        try:
-            deadline = time.monotonic() + PATIENCE
-            while not _answers(url):
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise UsageError(f"Prefect 服务器没有启动（{url}）：端口可能被占用，见上面的输出")
-                time.sleep(0.2)
-            yield
-        finally:
-            process.terminate()
+    return subprocess.Popen(command, env=environment)  # noqa: S603 - our own interpreter
 
 
 def _answers(url: str) -> bool:

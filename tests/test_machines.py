@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 import pytest
 from conftest import Command
@@ -191,8 +192,8 @@ def test_a_night_is_shared_and_ends_as_on_one_machine(pool: Pool, heyan: Command
     # Those that share pages are verified once more where the earlier of them did not know of the other yet.
     assert all(count == 1 for name, count in once.items() if name.startswith("JL-0"))
     logs = [(machine.folder / "log").read_text() for machine in pool.machines]
-    assert all(sum(run["id"] in log for log in logs) == 1 for run in (first, second))
-    assert all(any(run["id"] in log for run in (first, second)) for log in logs)
+    ran = [[f"/flow-run/{run['id']}" in log for log in logs] for run in (first, second)]
+    assert sorted(ran) == [[False, True], [True, False]]
 
     assert heyan("verify", "in", "--out", "out").status == 0
     for path in (tmp_path / "out").glob("*/*/report.json"):
@@ -226,3 +227,31 @@ def test_another_night_does_what_is_new_once_and_keeps_the_earlier_report(pool: 
     assert {name.split("/")[2] for name in touched if name.count("/") == 3} == set(late)
     [broken] = [row for row in pool.read("reports/summary.json")["dossiers"] if row["error"] is not None]
     assert broken["dossier"] == "JL-broken"
+
+
+def test_a_night_whose_process_is_killed_is_taken_up_again(pool: Pool) -> None:
+    for number in range(3):
+        pool.put(f"jilin-2022/JL-9{number}/page.jpg", scan(f"Sample dossier 9{number}, sheet 1"))
+    first = pool.prefect.run_deployment(pool.deployment, out="reports")
+    deadline = time.monotonic() + 240
+    while not pool.verified_in(first):
+        assert time.monotonic() < deadline
+    [process] = [one for one in psutil.process_iter() if _runs(one, first["id"])]
+    process.kill()
+    wanted = {f"JL-9{number}" for number in range(3)}
+    while not wanted <= {row["dossier"] for row in pool.read("reports/summary.json")["dossiers"]}:
+        assert time.monotonic() < deadline
+        time.sleep(0.3)
+    runs = {run["id"]: run for run in pool.runs()}
+    assert runs[first["id"]]["state_type"] == "CRASHED"
+    [again] = [run for run in runs.values() if "again-1" in run["tags"]]
+    assert again["parameters"] == runs[first["id"]]["parameters"]
+    assert all(pool.ledger()[dossier] == (1, 0) for dossier in wanted)
+
+
+def _runs(process: psutil.Process, run: str) -> bool:
+    """Say whether a process is the one in which a flow run runs, not one that it started."""
+    try:
+        return process.environ().get("PREFECT__FLOW_RUN_ID") == run and "flow" in " ".join(process.cmdline())
+    except psutil.Error:
+        return False
