@@ -396,9 +396,22 @@ class TestLaterReports:
         enter(database, out, clean())
         seen = do(Decide(state=DeskState.ACCEPTED))
         enter(database, out, clean())
-        assert not at_desk.settle(PROGRAMME, "JL-1")
+        assert at_desk.settle(PROGRAMME, "JL-1")
         assert at_desk.dossier(PROGRAMME, "JL-1").listed.desk is DeskState.ACCEPTED
         assert at_desk.dossier(PROGRAMME, "JL-1").version == seen.version
+
+    def test_a_run_that_was_cut_off_leaves_it_to_the_desk_to_carry_over(
+        self, database: Database, out: Path, at_desk: Desk, do: Do
+    ) -> None:
+        enter(database, out, with_misread_end())
+        do(CorrectField(document="d3", field="lease_end", value="2025-02-28"))
+        enter(database, out, with_misread_end(), mark="b", run="next")
+        late = with_misread_end(envelope={"received": "2022-07-19", "applicant_type": "training_institution"})
+        enter(database, out, late, mark="c", run="another")
+        review = at_desk.dossier(PROGRAMME, "JL-1")
+        assert (review.revision, review.listed.is_corrected) == (2, True)
+        assert review.listed.verdict is review.report.verdict is not review.machine.verdict
+        assert json.loads((out / PROGRAMME / "JL-1" / "corrected.json").read_bytes())["received"] == "2022-07-19"
 
     def test_what_is_not_there(self, database: Database, out: Path, at_desk: Desk) -> None:
         enter(database, out, clean())

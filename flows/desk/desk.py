@@ -190,6 +190,10 @@ class Desk:
             if revision not in known.revisions:
                 raise NoSuchDossier(f"没有第 {revision} 版核验报告：{programme}/{dossier}")
             known = replace(known, revision=revision)
+        elif not known.listed.is_corrected and any(act.kind in CORRECTIONS | _JUDGEMENTS for act in known.acts):
+            # The run that made the report was cut off before it carried over what people did.
+            self.settle(programme, dossier)
+            known = self._known(programme, dossier)
         return self._review(known)
 
     def act(self, programme: str, dossier: str, based_on: int, acts: Sequence[Act], who: Reviewer) -> Review:
@@ -245,7 +249,7 @@ class Desk:
         The list and `corrected.json` say then what it comes to.
         """
         known = self._known(programme, dossier)
-        if not any(act.kind in CORRECTIONS | _JUDGEMENTS for act in known.acts):
+        if not any(act.kind in CORRECTIONS | _JUDGEMENTS | _DECISIONS for act in known.acts):
             return False
         review = self._review(known)
         with self._database.session() as session:

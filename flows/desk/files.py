@@ -1,5 +1,6 @@
 """Where the desk reads what a run wrote: a local folder of reports, or those in the bucket that the night verifies."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +15,7 @@ from schemas.settings import Settings
 class ReportFiles(Protocol):
     """Files of reports by their path under the folder of reports: `<programme>/<dossier>/report.json`.
 
-    Both raise StorageFault where the storage does not answer.
+    All raise StorageFault where the storage does not answer.
     """
 
     def read(self, name: str) -> bytes | None:
@@ -23,6 +24,14 @@ class ReportFiles(Protocol):
 
     def write(self, name: str, content: bytes) -> None:
         """Write a file, whole or not at all."""
+        ...
+
+    def under(self, folder: str) -> list[str]:
+        """Return the files in a folder and the folders in it."""
+        ...
+
+    def remove(self, name: str) -> None:
+        """Remove a file; nothing happens where there is none."""
         ...
 
 
@@ -49,6 +58,22 @@ class Folder:
         except OSError as error:
             raise StorageFault(f"报告写不进去：{path}（{error.strerror}）") from error
 
+    def under(self, folder: str) -> list[str]:
+        """Return the files in a folder and the folders in it."""
+        return sorted(
+            path.relative_to(self.root).as_posix() for path in (self.root / folder).rglob("*") if path.is_file()
+        )
+
+    def remove(self, name: str) -> None:
+        """Remove a file, and its folder where that is empty then; nothing happens where there is none."""
+        path = self.root / name
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise StorageFault(f"报告删不掉：{path}（{error.strerror}）") from error
+        with suppress(OSError):
+            path.parent.rmdir()
+
 
 @dataclass(frozen=True)
 class InBucket:
@@ -63,6 +88,14 @@ class InBucket:
     def write(self, name: str, content: bytes) -> None:
         """Write a file, whole or not at all."""
         self.bucket.write_report(name, content)
+
+    def under(self, folder: str) -> list[str]:
+        """Return the files in a folder and the folders in it."""
+        return self.bucket.reports_under(f"{folder}/")
+
+    def remove(self, name: str) -> None:
+        """Remove a file; nothing happens where there is none."""
+        self.bucket.remove_report(name)
 
 
 def report_files(settings: Settings, folder: Path) -> ReportFiles:
