@@ -100,6 +100,14 @@ def retry(
     operator.retry(_settings(), out, programme, dossier)
 
 
+@app.command(help="删除结案已过保存期限（privacy.retention_days）的卷宗的页面图像和识读内容；每夜核验后也会做。")
+def tidy(out: _Out = Path("reports")) -> None:
+    """Delete pages that are no longer to be kept."""
+    from apps import operator
+
+    operator.tidy(_settings(), out)
+
+
 @app.command(help="每夜按设置 night.cron 核验 night.source 里新到的卷宗，一直运行。")
 def serve(out: _Out = Path("reports")) -> None:
     """Run the nightly deployment on this machine."""

@@ -12,6 +12,7 @@ from flows.database import Database, open_database
 from flows.errors import UsageError
 from flows.ledger import Entry, Ledger, State, Worker
 from flows.reports import labels
+from flows.retention import tidy as delete_pages
 from flows.run import database_url
 from schemas.settings import Settings
 
@@ -64,6 +65,15 @@ def retry(settings: Settings, out: Path, programme: str | None, dossier: str | N
     if dossier is not None and not count:
         raise UsageError(f"{dossier} 没有出错，或不在台账里（heyan status 列出出错的卷宗）")
     Console().print(f"下次核验会再试 {count} 个卷宗", highlight=False)
+
+
+def tidy(settings: Settings, out: Path) -> None:
+    """Delete the pages of dossiers that were closed long enough ago. Raises UsageError where no time is set."""
+    if settings.privacy.retention_days is None:
+        raise UsageError("没有设置保存期限：请设置 HEYAN_PRIVACY__RETENTION_DAYS（结案后多少天）")
+    _open_ledger(settings, out)
+    count = delete_pages(settings, out)
+    Console().print(f"已删除 {count} 个卷宗的页面图像和识读内容", highlight=False)
 
 
 def _reason(entry: Entry) -> str:

@@ -38,8 +38,14 @@ class ReadsSheets(Protocol):
 class RememberingReader:
     """Reads a sheet, or remembers what was read on the same one."""
 
-    def __init__(self, reader: ReadsSheets, settings: OcrSettings, folder: Path, size: int) -> None:
-        """Keep up to `size` bytes in `folder`. Raises OSError or sqlite3.Error where nothing can be kept there."""
+    def __init__(
+        self, reader: ReadsSheets, settings: OcrSettings, folder: Path, size: int, seconds: float | None = None
+    ) -> None:
+        """Keep up to `size` bytes in `folder`, each page for so many `seconds` at most.
+
+        Raises OSError or sqlite3.Error where nothing can be kept there.
+        """
+        self._seconds = seconds
         self._reader = reader
         self._settings = settings
         self._kept: Any = Cache(str(folder), size_limit=size, eviction_policy="least-recently-used")
@@ -55,7 +61,7 @@ class RememberingReader:
             return _unpacked(kept, sheet, work)
         page = self._reader.read(sheet, work)
         with suppress(*_FAULTS):
-            self._kept.set(key, _packed(page))
+            self._kept.set(key, _packed(page), expire=self._seconds)
         return page
 
     @cached_property
@@ -74,6 +80,13 @@ class RememberingReader:
         digest.update(json.dumps([sheet.image.shape, sheet.dpi, lines]).encode())
         digest.update(np.ascontiguousarray(sheet.image).data)
         return digest.digest()
+
+
+def expire(folder: Path) -> None:
+    """Delete the pages in a folder that were kept for long enough, where it is one."""
+    if folder.is_dir():
+        with suppress(*_FAULTS), Cache(str(folder)) as kept:
+            cast("Any", kept).expire()
 
 
 @cache

@@ -63,8 +63,10 @@ class Workers:
         ocr = settings.ocr
         if not ocr.threads:
             ocr = ocr.model_copy(update={"threads": max(cores() // self.count, 1)})
+        days = settings.privacy.retention_days
+        seconds = None if days is None else days * 86_400.0
         self._processes = Processes(
-            self.count, _begin, make_reader, ocr, kept, settings.kept_bytes, settings.limits.worker_bytes
+            self.count, _begin, make_reader, ocr, kept, settings.kept_bytes, seconds, settings.limits.worker_bytes
         )
 
     def __enter__(self) -> Self:
@@ -196,7 +198,12 @@ def _not_begun(span: Span, limits: Limits) -> str:
 
 
 def _begin(
-    make_reader: "Callable[[OcrSettings], Reader] | None", ocr: OcrSettings, kept: Path | None, size: int, most: int
+    make_reader: "Callable[[OcrSettings], Reader] | None",
+    ocr: OcrSettings,
+    kept: Path | None,
+    size: int,
+    seconds: float | None,
+    most: int,
 ) -> None:
     """Load what opens and reads, in a process that does: no page's time begins before."""
     global _reader  # noqa: PLW0603 - one reader a process: its engine takes seconds to load
@@ -216,7 +223,7 @@ def _begin(
     if kept is not None and size:
         # Where nothing can be kept, pages are read anew.
         with suppress(OSError, sqlite3.Error):
-            _reader = RememberingReader(_reader, ocr, kept, size)
+            _reader = RememberingReader(_reader, ocr, kept, size, seconds)
 
 
 def _give_memory_back() -> None:

@@ -31,7 +31,8 @@ class Prefect:
             return False
 
     def newest_flow_run(self) -> dict[str, Any]:
-        return self.filter("flow_runs", sort="START_TIME_DESC", limit=1)[0]
+        begun = {"start_time": {"is_null_": False}}
+        return self.filter("flow_runs", flow_runs=begun, sort="START_TIME_DESC", limit=1)[0]
 
     def task_runs(self) -> dict[str, dict[str, Any]]:
         """Return the task runs of the newest flow run by their names; they are told to the server with a delay."""

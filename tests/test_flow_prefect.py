@@ -8,14 +8,16 @@ import shutil
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from conftest import DIGITAL
+from databases import new_database
 from minio import Minio
-from prefect_server import Prefect, prefect_server
-from s3_server import S3Server
+from prefect_server import Prefect, PrefectServer, prefect_server
+from s3_server import ACCESS_KEY, SECRET_KEY, S3Server
 
 pytestmark = pytest.mark.usefixtures("own_settings")
 
@@ -64,9 +66,16 @@ def test_a_flow_run_has_a_task_for_each_step_and_the_summary_as_an_artifact(
     while (seen := {name: run["state_type"] for name, run in prefect.task_runs().items()}) != wanted:
         assert time.monotonic() < deadline, seen
         time.sleep(0.2)
-    [artifact] = prefect.artifacts()
-    assert artifact["key"] == "heyan-summary"
-    assert [row["dossier"] for row in json.loads(artifact["data"])] == ["JL-1", "JL-2 {x}"]
+    artifacts = {artifact["key"]: artifact["data"] for artifact in prefect.artifacts()}
+    assert artifacts.keys() == {"heyan-summary", "heyan-run"}
+    assert [row["dossier"] for row in json.loads(artifacts["heyan-summary"])] == ["JL-1", "JL-2 {x}"]
+    # Of two dossiers one failed, and the other took the longest.
+    failed, slowest = artifacts["heyan-run"].split("## 用时最长的")
+    assert "| jilin\\-2022/JL\\-2 \\{x\\} | 卷宗里没有文件 |" in failed
+    assert "| jilin\\-2022/JL\\-1 |" in slowest
+    while (logged := [line["message"] for line in prefect.logs()]).count("卷宗里没有文件") != 1:
+        assert time.monotonic() < deadline, logged
+        time.sleep(0.2)
 
 
 def test_a_task_is_tried_again_after_a_storage_fault(
@@ -112,6 +121,67 @@ def test_the_night_verifies_what_is_whole_on_its_schedule_and_leaves_the_rest(
             served.terminate()
     summary = json.loads((tmp_path / "reports/summary.json").read_text())
     assert [(row["dossier"], row["error"]) for row in summary["dossiers"]] == [("JL-1", None)]
+
+
+SECRETS = {
+    "heyan_s3__access_key": ACCESS_KEY,
+    "heyan_s3__secret_key": SECRET_KEY,
+    "heyan_database": "-pg-secret-",
+    "heyan_notify__webhook__url": "http://127.0.0.1:1/send?key=-robot-secret-",
+    "heyan_notify__mail__password": "-mail-secret-",
+}
+MAIL = {"HOST": "127.0.0.1", "PORT": "1", "USER": "heyan", "SENDER": "a@example.invalid", "TO": '["b@example.invalid"]'}
+
+
+@pytest.mark.parametrize("wrong", [None, "heyan_s3__secret_key", "heyan_database"])
+def test_secrets_come_as_files_and_stand_nowhere_afterwards(
+    prefect: PrefectServer, postgresql: str, s3: S3Server, client: Minio, tmp_path: Path, wrong: str | None
+) -> None:
+    bucket = f"packets-{uuid.uuid4().hex[:8]}"
+    client.make_bucket(bucket)
+    client.fput_object(bucket, "jilin-2022/JL-1/packet.pdf", str(DIGITAL))
+    database = new_database(postgresql).replace("://postgres:", "://postgres:-pg-secret-")
+    assert "-pg-secret-" in database
+    secrets = SECRETS | {"heyan_database": database}
+    if wrong == "heyan_database":
+        secrets[wrong] = "postgresql://heyan:-pg-secret-@127.0.0.1:1/heyan"
+    elif wrong is not None:
+        secrets[wrong] += "-wrong"
+    (tmp_path / "secrets").mkdir()
+    for name, value in secrets.items():
+        (tmp_path / "secrets" / name).write_text(f"{value}\n")
+    work = tmp_path / "work"
+    work.mkdir()
+    environment = {
+        **os.environ,
+        "PREFECT_API_URL": prefect.url,
+        "PREFECT_HOME": str(tmp_path / "home"),
+        "CREDENTIALS_DIRECTORY": str(tmp_path / "secrets"),
+        "HEYAN_S3__ENDPOINT": s3.endpoint,
+        "HEYAN_NIGHT__SETTLE_SECONDS": "0",
+        **{f"HEYAN_NOTIFY__MAIL__{name}": value for name, value in MAIL.items()},
+    }
+    # A night that nobody can be told of, whose waits are cut short.
+    night = (
+        "from flows import notify, run; run.RETRY_DELAYS = notify.RETRY_DELAYS = ();"
+        f"from flows.nightly import verify; verify('s3://{bucket}', by_night=True)"
+    )
+    answer = subprocess.run([sys.executable, "-c", night], cwd=work, env=environment, capture_output=True, check=False)
+    assert (answer.returncode == 0) is (wrong is None), answer.stderr.decode()
+    assert "通知没有送出".encode() in answer.stderr
+    logged = [json.loads(line) for line in answer.stderr.splitlines() if line.startswith(b"{")]
+    outcome = "run.ended" if wrong is None else "run.failed"
+    assert outcome in {one.get("event") for one in logged}
+    deadline = time.monotonic() + 20
+    while not any("通知没有送出" in line["message"] for line in prefect.logs()):
+        assert time.monotonic() < deadline, (prefect.logs(), answer.stderr.decode())
+        time.sleep(0.2)
+    told = [prefect.logs(), prefect.artifacts(), prefect.newest_flow_run(), prefect.task_runs()]
+    shown = [answer.stdout, answer.stderr, json.dumps(told).encode()]
+    for folder in (work, prefect.home, tmp_path / "home"):
+        shown += [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    for secret in (SECRET_KEY, "-pg-secret-", "-robot-secret-", "-mail-secret-"):
+        assert not [one for one in shown if secret.encode() in one]
 
 
 def test_a_prefect_server_that_does_not_answer_is_named(environment: dict[str, str], tmp_path: Path) -> None:

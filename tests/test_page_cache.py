@@ -124,3 +124,17 @@ def test_what_fewer_threads_read_is_not_read_again(counting: Counting, tmp_path:
     for threads in (1, 2):
         RememberingReader(counting, OcrSettings(threads=threads), tmp_path / "kept", 1_000_000).read(sheet(), tmp_path)
     assert counting.asked == 1
+
+
+def test_a_page_is_kept_no_longer_than_that(counting: Counting, tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    for seconds in (0.0, None):
+        RememberingReader(counting, OcrSettings(), kept, 1_000_000, seconds).read(sheet(), tmp_path)
+    assert counting.asked == 2
+    page_cache.expire(kept)
+    RememberingReader(counting, OcrSettings(), kept, 1_000_000).read(sheet(), tmp_path)
+    assert counting.asked == 2
+    RememberingReader(counting, OcrSettings(), kept, 1_000_000, 0.0).read(sheet(number=2), tmp_path)
+    size = sum(path.stat().st_size for path in kept.rglob("*.val"))
+    page_cache.expire(kept)
+    assert sum(path.stat().st_size for path in kept.rglob("*.val")) < size

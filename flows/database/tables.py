@@ -298,3 +298,15 @@ class NightRow(Base):
     reading_seconds: Mapped[float] = mapped_column(Float, default=0.0)
     quarantined_files: Mapped[int] = mapped_column(Integer, default=0)
     untold: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class TidiedRow(Base):
+    """A closed dossier whose page images and what was read of them were deleted, and when."""
+
+    __tablename__ = "tidied"
+
+    programme: Mapped[str] = mapped_column(Text, primary_key=True)
+    dossier: Mapped[str] = mapped_column(Text, primary_key=True)
+    at: Mapped[float] = mapped_column(Float)
+
+    __table_args__ = (ForeignKeyConstraint(["programme", "dossier"], ["dossiers.programme", "dossiers.dossier"]),)

@@ -111,6 +111,11 @@ def render(report: Report, pages: Sequence[Page], programme: Programme) -> str:
     return _View(report, pages, programme).render()
 
 
+def render_without_pages(report: Report, programme: Programme) -> str:
+    """Return report.html as it is when the images of its pages are no longer kept, and says so."""
+    return _View(report, (), programme).render(are_kept=False)
+
+
 class _View:
     """Collects what the template shows of one report."""
 
@@ -136,8 +141,8 @@ class _View:
             for index, page in enumerate(pages, start=1)
         }
 
-    def render(self) -> str:
-        """Fill the template."""
+    def render(self, *, are_kept: bool = True) -> str:
+        """Fill the template; say so where pages are no longer kept."""
         groups = {
             outcome: [self.finding(finding) for finding in self.report.findings if finding.outcome is outcome]
             for outcome in OUTCOME_ORDER
@@ -157,6 +162,7 @@ class _View:
                 groups=groups,
                 documents=documents,
                 sheets=list(self.sheets.values()),
+                are_kept=are_kept,
             )
         )
 

@@ -116,6 +116,17 @@ class Bucket:
         with self._errors(f"s3://{self.name}/{REPORTS}{name}"):
             self._client.put_object(self.name, REPORTS + name, io.BytesIO(content), len(content), content_type=kind)
 
+    def reports_under(self, prefix: str) -> list[str]:
+        """Return what was written back under a path under `reports/` that ends in a slash."""
+        with self._errors(f"s3://{self.name}/{REPORTS}{prefix}"):
+            listed = self._client.list_objects(self.name, prefix=REPORTS + prefix, recursive=True)
+            return [str(item.object_name).removeprefix(REPORTS) for item in listed]
+
+    def remove_report(self, name: str) -> None:
+        """Remove what was written back, by its path under `reports/`; nothing happens where there is none."""
+        with self._errors(f"s3://{self.name}/{REPORTS}{name}"):
+            self._client.remove_object(self.name, REPORTS + name)
+
     def existing(self, reports: Collection[str]) -> set[str]:
         """Return those reports that lie in the bucket.
 

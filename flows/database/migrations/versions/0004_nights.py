@@ -1,4 +1,4 @@
-"""What runs by night did, for metrics."""
+"""What runs by night did, for metrics, and of which dossiers pages are no longer kept."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,7 +8,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Lay the table out."""
+    """Lay the tables out."""
     op.create_table(
         "nights",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
@@ -26,8 +26,17 @@ def upgrade() -> None:
         sa.Column("untold", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "tidied",
+        sa.Column("programme", sa.Text(), nullable=False),
+        sa.Column("dossier", sa.Text(), nullable=False),
+        sa.Column("at", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(["programme", "dossier"], ["dossiers.programme", "dossiers.dossier"]),
+        sa.PrimaryKeyConstraint("programme", "dossier"),
+    )
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Take them back."""
+    op.drop_table("tidied")
     op.drop_table("nights")
