@@ -3,8 +3,10 @@
 import json
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from flows.database import Database
 from flows.database.tables import ActRow, ReviewRow
 from flows.deadlines import deadline
 from flows.desk.acts import ActKind, DeskState
@@ -66,6 +68,17 @@ def enter_report(
         who=PROGRAM,
         now=now,
     )
+
+
+def has_acts(database: Database, programme: str, dossier: str) -> bool:
+    """Say whether people have done anything with a dossier."""
+    with database.session() as session:
+        found = session.scalar(
+            select(ActRow.id)
+            .where(ActRow.programme == programme, ActRow.dossier == dossier, ActRow.kind != ActKind.REPORTED)
+            .limit(1)
+        )
+    return found is not None
 
 
 def show(known: ReviewRow, report: Report, row: SummaryRow) -> None:

@@ -3,13 +3,15 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from flows.errors import StorageFault
 from flows.reports import write_files
 from flows.sources import open_source
-from flows.sources.bucket import Bucket
 from schemas.settings import Settings
+
+if TYPE_CHECKING:
+    from flows.sources.bucket import Bucket
 
 
 class ReportFiles(Protocol):
@@ -79,7 +81,7 @@ class Folder:
 class InBucket:
     """Reports as they were delivered into a bucket."""
 
-    bucket: Bucket
+    bucket: "Bucket"
 
     def read(self, name: str) -> bytes | None:
         """Return a file's content; None where there is none."""
@@ -100,7 +102,9 @@ class InBucket:
 
 def report_files(settings: Settings, folder: Path) -> ReportFiles:
     """Return the bucket of `night.source` where that is one, else the folder of reports."""
-    if settings.night.source is not None:
+    if settings.night.source is not None and "://" in settings.night.source:
+        from flows.sources.bucket import Bucket  # noqa: PLC0415 - a folder needs no client
+
         source = open_source(settings.night.source, None, folder, settings)
         if isinstance(source, Bucket):
             return InBucket(source)
