@@ -24,8 +24,7 @@ from typing import ParamSpec, Protocol, TypeVar
 
 from extractors.models import EngineError
 from flows.database import FILE, Database, open_database
-from flows.desk.desk import CORRECTED, Desk
-from flows.desk.files import Folder
+from flows.desk.entering import has_acts
 from flows.errors import DossierError, IncompleteError, StorageFault, UsageError
 from flows.ledger import Claim, Entry, Ledger, State, Worker, is_settled, made_by
 from flows.logs import about
@@ -395,6 +394,11 @@ class _Run:
 
     def _carry_over(self, place: Place) -> None:
         """Put what reviewers corrected to the new report as well."""
+        if not patiently("look up", has_acts, self.database, place.programme, place.name):
+            return
+        from flows.desk.desk import CORRECTED, Desk  # noqa: PLC0415 - few dossiers have been at the desk already
+        from flows.desk.files import Folder  # noqa: PLC0415
+
         desk = Desk(
             self.database,
             Folder(self.out),
