@@ -134,7 +134,7 @@ def test_a_page_is_kept_no_longer_than_that(counting: Counting, tmp_path: Path) 
     page_cache.expire(kept)
     RememberingReader(counting, OcrSettings(), kept, 1_000_000).read(sheet(), tmp_path)
     assert counting.asked == 2
-    RememberingReader(counting, OcrSettings(), kept, 1_000_000, 0.0).read(sheet(number=2), tmp_path)
+    RememberingReader(counting, OcrSettings(), kept, 1_000_000, 0.0).read(sheet(shade=7), tmp_path)
     size = sum(path.stat().st_size for path in kept.rglob("*.val"))
     page_cache.expire(kept)
     assert sum(path.stat().st_size for path in kept.rglob("*.val")) < size
