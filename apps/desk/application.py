@@ -6,19 +6,21 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 from starlette.exceptions import HTTPException
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
-from apps.desk import accounts, dossier, drawing, listing, signing_in
+from apps.desk import accounts, dossier, drawing, listing, papers, signing_in
 from apps.desk.assets import Assets
 from apps.desk.headers import SecurityHeaders, SmallBodies
 from apps.desk.parts import Parts, parts_of
 from apps.desk.visitors import Forbidden, SignInWanted, Visitor, sign_in_address, visitor_or_none
 from flows.desk.errors import DeskError, NoSuchDossier
 from flows.errors import StorageFault, UsageError
+from flows.metrics import metrics
 
 logger = logging.getLogger("heyan")
 
@@ -29,9 +31,10 @@ def application(parts: Parts) -> ASGIApp:
     app = FastAPI(title="核验", version=version("heyan"), openapi_url=None, docs_url=None, redoc_url=None)
     app.state.parts = parts
     app.mount("/static", Assets())
-    for part in (signing_in, accounts, listing, dossier):
+    for part in (signing_in, accounts, listing, papers, dossier):
         app.include_router(part.router)
     app.add_api_route("/health", _health, methods=["GET"])
+    app.add_api_route("/metrics", _metrics, methods=["GET"])
     app.add_exception_handler(SignInWanted, _ask_to_sign_in)
     for kind in (DeskError, Forbidden, StorageFault, UsageError, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, _refuse)
@@ -51,6 +54,11 @@ def _health(request: Request) -> Response:
     except (StorageFault, UsageError):
         return PlainTextResponse("数据库没有应答", 503)
     return PlainTextResponse("ok")
+
+
+def _metrics(request: Request) -> Response:
+    """Answer Prometheus. These are counts of dossiers and pages, and no one's data."""
+    return Response(metrics(parts_of(request).database), media_type=CONTENT_TYPE_LATEST)
 
 
 async def _ask_to_sign_in(request: Request, error: Exception) -> Response:

@@ -115,6 +115,7 @@ def _page(
     pending: Any = None,
 ) -> Response:
     parts = parts_of(request)
+    today = parts.now().date()
     listed = review.listed
     address = _address(listed.programme, listed.dossier)
     view = View(review, address)
@@ -128,7 +129,9 @@ def _page(
     sheet = view.sheet(int(number) if number.isdecimal() else spots[0].page if spots else 1)
     from_list = asked.get("from", "")
     kept = {"from": from_list, "revision": asked.get("revision", "")}
-    around = neighbours(parts.database, listing.list_query(from_list, visitor.name), listed.programme, listed.dossier)
+    around = neighbours(
+        parts.database, listing.list_query(from_list, visitor.name, today), listed.programme, listed.dossier
+    )
 
     def here(**changes: object) -> str:
         """Return this page's address with something else chosen."""
@@ -155,7 +158,7 @@ def _page(
         before_this=_neighbour(around[0], from_list),
         behind_this=_neighbour(around[1], from_list),
         due=deadline(review.programme, review.report.received),
-        days_left=listing.days_left(listed),
+        days_left=listing.days_left(listed, today),
         near=listing.NEAR,
         is_past=is_past,
         is_closed=listed.desk != DeskState.OPEN,

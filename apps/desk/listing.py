@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import Annotated, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -38,9 +39,10 @@ class Asked:
 
     query: Query
     me: str
+    today: date
 
     @classmethod
-    def of(cls, values: Mapping[str, str], me: str) -> "Asked":
+    def of(cls, values: Mapping[str, str], me: str, today: date) -> "Asked":
         """Read an address's query."""
         desk = values.get("desk", DeskState.OPEN)
         due = values.get("due")
@@ -53,19 +55,20 @@ class Asked:
                 state=_one_of(State, values.get("state")),
                 assignee=_assignee(values.get("assignee", ""), me),
                 text=values.get("q", "").strip()[:100],
-                due_by=date.today() if due == "today" else date.today() + timedelta(7) if due == "week" else None,
+                due_by=today if due == "today" else today + timedelta(7) if due == "week" else None,
                 sort=_one_of(Sort, values.get("sort")) or Sort.DEADLINE,
                 descending=values.get("order") == "down",
                 page=int(page) if page.isdecimal() and 0 < int(page) < 100_000 else 1,
             ),
             me,
+            today,
         )
 
     @property
     def values(self) -> dict[str, str]:
         """Return this as an address's query, without what is so anyway."""
         one = self.query
-        due = "" if one.due_by is None else "today" if one.due_by <= date.today() else "week"
+        due = "" if one.due_by is None else "today" if one.due_by <= self.today else "week"
         assignee = {None: "", NOBODY: "nobody", self.me: "me"}.get(one.assignee, one.assignee or "")
         every = {
             "q": one.text,
@@ -100,16 +103,17 @@ class Asked:
         return bool(self.values.keys() - {"desk", "sort", "order", "page"})
 
 
-def list_query(text: str, me: str) -> Query:
+def list_query(text: str, me: str, today: date) -> Query:
     """Return what a list's address asked for: for the way from one dossier to the next."""
-    return Asked.of(dict(parse_qsl(text)), me).query
+    return Asked.of(dict(parse_qsl(text)), me, today).query
 
 
 @router.get("/")
 def show_list(request: Request, visitor: Somebody) -> Response:
     """Show the list."""
     parts = parts_of(request)
-    asked = Asked.of(request.query_params, visitor.name)
+    today = parts.now().date()
+    asked = Asked.of(request.query_params, visitor.name, today)
     listed = list_dossiers(parts.database, asked.query)
     last = max(-(-listed.total // asked.query.size), 1)
     if asked.query.page > last:
@@ -125,8 +129,9 @@ def show_list(request: Request, visitor: Somebody) -> Response:
         progress=run_progress(parts.database),
         programmes={name: programmes.load(name).title for name in programmes.known()},
         people=people(parts),
+        with_form=asking_for_form(),
         from_list=urlencode(asked.values),
-        days_left=days_left,
+        days_left=partial(days_left, today=today),
         near=NEAR,
         progress_line=progress_line,
     )
@@ -191,12 +196,17 @@ def people(parts: Parts) -> list[str]:
     return [one.name for one in parts.accounts.known() if one.role in CASES and not one.is_disabled]
 
 
-def days_left(listed: Listed) -> int | None:
+def asking_for_form() -> list[str]:
+    """Return the notices that ask the centre for a 汇总表."""
+    return [one for one in programmes.known() if programmes.load(one).summary_form is not None]
+
+
+def days_left(listed: Listed, today: date) -> int | None:
     """Return how many working days are left to answer a dossier; None where it has no term, or was answered."""
     if listed.desk != DeskState.OPEN or listed.programme not in programmes.known():
         return None
     due = deadline(programmes.load(listed.programme), listed.received)
-    return None if due is None else due.left(date.today())
+    return None if due is None else due.left(today)
 
 
 def _one_of(kind: type[Choice], value: str | None) -> Choice | None:

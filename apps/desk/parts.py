@@ -1,8 +1,10 @@
 """What the desk is made of, at hand wherever a request is answered."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from datetime import datetime
+from functools import cached_property, partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from authlib.integrations.starlette_client import OAuth
 from fastapi import Request
@@ -13,6 +15,7 @@ from apps.desk.assets import address_of_asset
 from flows.accounts import Accounts
 from flows.database import Database
 from flows.desk.desk import Desk
+from flows.desk.files import ReportFiles
 from flows.reports import labels
 from schemas.settings import OidcSettings, Settings
 
@@ -25,6 +28,16 @@ class Parts:
     database: Database
     accounts: Accounts
     desk: Desk
+    files: ReportFiles
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The clock that people here go by."""
+        return ZoneInfo(self.settings.night.timezone)
+
+    def now(self) -> datetime:
+        """Return what that clock shows."""
+        return datetime.now(self.zone)
 
     @property
     def is_https(self) -> bool:
@@ -44,7 +57,12 @@ class Parts:
         )
         shared: dict[str, Any] = {"asset": address_of_asset, "labels": labels, "wording": wording}
         environment.globals.update(shared)
-        environment.filters.update(wording.FILTERS)
+        filters: dict[str, Any] = {
+            **wording.FILTERS,
+            "moment": partial(wording.moment, zone=self.zone),
+            "machine_time": partial(wording.machine_time, zone=self.zone),
+        }
+        environment.filters.update(filters)
         return environment
 
     @cached_property

@@ -11,6 +11,7 @@ from apps.desk.parts import Parts
 from flows.accounts import Accounts
 from flows.database import open_database
 from flows.desk.desk import open_desk
+from flows.desk.files import report_files
 from flows.errors import UsageError
 from flows.run import database_url
 from schemas.settings import Settings
@@ -22,7 +23,13 @@ def parts_for(settings: Settings, out: Path) -> Parts:
         raise UsageError(f"还没有核验过：{out} 不存在（--out 指明报告所在的文件夹）")
     folder = out.absolute()
     database = open_database(database_url(settings, folder))
-    return Parts(settings, database, Accounts(database, settings.desk), open_desk(database, settings, folder))
+    return Parts(
+        settings,
+        database,
+        Accounts(database, settings.desk),
+        open_desk(database, settings, folder),
+        report_files(settings, folder),
+    )
 
 
 def review(settings: Settings, out: Path, host: str, port: int) -> None:

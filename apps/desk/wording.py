@@ -1,6 +1,6 @@
 """What the desk calls things, and how it writes times."""
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 
 from flows.accounts import EVENTS, ROLES
 from flows.desk import acts
@@ -67,14 +67,14 @@ def percent(share: float) -> str:
     return f"{int(share * 100 + 1e-9)}%"
 
 
-def moment(seconds: float | None) -> str:
-    """Write a point in time by this machine's clock."""
-    return "" if seconds is None else datetime.fromtimestamp(seconds).strftime("%Y-%m-%d %H:%M")
+def moment(seconds: float | None, zone: tzinfo) -> str:
+    """Write a point in time by the clock of a zone."""
+    return "" if seconds is None else datetime.fromtimestamp(seconds, zone).strftime("%Y-%m-%d %H:%M")
 
 
-def machine_time(seconds: float) -> str:
+def machine_time(seconds: float, zone: tzinfo) -> str:
     """Write a point in time for programs."""
-    return datetime.fromtimestamp(seconds).astimezone().isoformat(timespec="seconds")
+    return datetime.fromtimestamp(seconds, zone).isoformat(timespec="seconds")
 
 
 def day(one: date | None) -> str:
@@ -95,8 +95,6 @@ def event(kind: str) -> str:
 FILTERS = {
     "day": day,
     "event": event,
-    "machine_time": machine_time,
-    "moment": moment,
     "percent": percent,
     "role": role,
 }

@@ -5,7 +5,22 @@ document.documentElement.classList.add("scripted");
 
 const one = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const isNarrow = () => matchMedia("(max-width: 900px)").matches;
 const isShown = (element) => element.getClientRects().length > 0;
+
+// Scroll until an element is in sight, and nothing but what it is scrolled in.
+function reveal(element, within) {
+  if (!within || !["auto", "scroll"].includes(getComputedStyle(within).overflowY)) {
+    element.scrollIntoView({ block: "nearest" });
+    return;
+  }
+  const [inner, outer] = [element.getBoundingClientRect(), within.getBoundingClientRect()];
+  const air = 12;
+  if (inner.top < outer.top + air || inner.height > outer.height) within.scrollTop += inner.top - outer.top - air;
+  else if (inner.bottom > outer.bottom - air) within.scrollTop += inner.bottom - outer.bottom + air;
+  if (inner.left < outer.left) within.scrollLeft += inner.left - outer.left - air;
+  else if (inner.right > outer.right) within.scrollLeft += inner.right - outer.right + air;
+}
 
 // Keys: single letters, while nobody types; they can be switched off (WCAG 2.1.4).
 const keys = new Map();
@@ -75,7 +90,7 @@ function setUpList() {
   onKey("n", () => one(".pages [rel=next]")?.click());
   onKey("p", () => one(".pages [rel=prev]")?.click());
   rows.forEach((row, index) => one("th a", row).addEventListener("focus", () => { if (index !== at) go(index); }));
-  if (matchMedia("(max-width: 900px)").matches) one(".more").open = false;
+  if (isNarrow()) one(".more").open = false;
   for (const select of all(".filters select")) select.addEventListener("change", () => select.form.requestSubmit());
   watchProgress();
 }
@@ -130,7 +145,8 @@ class Viewer {
     const kept = JSON.parse(sessionStorage.getItem("viewer") ?? "{}");
     this.fit = kept.fit ?? "width";
     this.scale = kept.scale ?? 1;
-    one(".thumbs [aria-current]")?.scrollIntoView({ block: "center", inline: "center" });
+    const thumb = one(".thumbs [aria-current]");
+    if (thumb) reveal(thumb, one(".thumbs"));
     if (!this.image) return;
     this.image.addEventListener("load", () => { this.sheet.classList.remove("waiting"); this.lay(); });
     new ResizeObserver(() => this.lay()).observe(this.stage);
@@ -211,7 +227,7 @@ class Viewer {
     if (index !== this.index || !this.image?.src) {
       this.links.forEach((one) => one.removeAttribute("aria-current"));
       link.setAttribute("aria-current", "page");
-      link.scrollIntoView({ block: "nearest", inline: "nearest" });
+      reveal(link, one(".thumbs"));
       this.index = index;
       this.turned = 0;
       one(".where .index").textContent = index;
@@ -270,7 +286,17 @@ class Panel {
       details.addEventListener("toggle", () => { if (details.open) one("textarea, input:not([type=hidden]):not([type=checkbox]), select", details)?.focus(); });
     }
     const current = this.current();
-    if (current) { this.mark(current); current.scrollIntoView({ block: "nearest" }); }
+    if (current) {
+      this.mark(current);
+      if (!isNarrow()) reveal(current, one(".sections"));
+    }
+    one(".to-item")?.addEventListener("click", (event) => {
+      const item = this.current();
+      if (!item) return;
+      event.preventDefault();
+      item.scrollIntoView({ block: "start" });
+      one(".jump", item)?.focus({ preventScroll: true });
+    });
   }
 
   section() {
@@ -296,8 +322,10 @@ class Panel {
     all("[data-marks][aria-current]", this.section()).forEach((other) => other.removeAttribute("aria-current"));
     item.setAttribute("aria-current", "true");
     focused?.focus({ preventScroll: true });
-    item.scrollIntoView({ block: "nearest" });
     this.mark(item);
+    // On a phone the page stands above the findings.
+    if (isNarrow()) one(".viewer").scrollIntoView({ block: "start" });
+    else reveal(item, one(".sections"));
   }
 
   // Show where an item stands.
@@ -314,7 +342,10 @@ class Panel {
     if (item) {
       this.choose(item, link);
       this.viewer.show(index, JSON.parse(item.dataset.marks), item.dataset.outcome ?? "field");
-    } else this.viewer.show(index);
+    } else {
+      this.viewer.show(index);
+      if (isNarrow() && !link.closest(".viewer")) one(".viewer").scrollIntoView({ block: "start" });
+    }
   }
 
   step(by, isWanted = () => true) {
