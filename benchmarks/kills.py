@@ -27,12 +27,12 @@ def main() -> None:
     chosen = arguments.parse_args()
     console = Console(width=110)
     console.print(f"seed {chosen.seed}")
-    with tempfile.TemporaryDirectory() as temporary:
-        with World(Path(temporary) / "world", items(chosen.dossiers or chosen.rounds // 2)) as world:
-            quiet = world.undisturbed()
-            began = time.monotonic()
-            disturbed = world.disturbed(quiet, chosen.rounds, chosen.seed)
-            seconds = time.monotonic() - began
+    coming = items(chosen.dossiers or chosen.rounds // 2)
+    with tempfile.TemporaryDirectory() as temporary, World(Path(temporary) / "world", coming) as world:
+        quiet = world.undisturbed()
+        began = time.monotonic()
+        disturbed = world.disturbed(quiet, chosen.rounds, chosen.seed)
+        seconds = time.monotonic() - began
     show(console, disturbed, seconds)
     wrong = differences(quiet, disturbed)
     console.print("\n".join(wrong) if wrong else "nothing differs")
