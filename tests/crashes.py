@@ -45,7 +45,7 @@ NIGHTS = Path(__file__).parent / "nights.py"
 SCAN_NAME, SCAN = "scan.jpg", Path(__file__).parents[1] / "samples/packets/jilin-2022/JL-0002/IMG_0009.jpg"
 PROGRAMME = "jilin-2022"
 # Seconds in which everything has to be done once nothing is killed any more.
-PATIENCE = 240
+PATIENCE = 600
 
 
 # What comes in
