@@ -36,9 +36,12 @@ class Register:
                 session.execute(update(ApplicantRow).where(*_of(ApplicantRow, programme, dossier)).values(stirred=True))
         return elsewhere
 
-    def look_up(self, entry: Entry) -> Elsewhere:
-        """Return what of a dossier stands elsewhere too, without entering it."""
-        return find_elsewhere(entry, self._others(entry))
+    def look_again(self, entry: Entry, told: Elsewhere) -> Elsewhere:
+        """Return what of a dossier stands elsewhere too, where its pages are those of when it was `told`.
+
+        Its applicant and its people may be others. To search for its pages would take seconds.
+        """
+        return find_elsewhere(entry, self._others(entry, told))
 
     def stirred(self) -> set[tuple[str, str]]:
         """Return the dossiers, by programme and name, that may have news: most have none."""
@@ -85,10 +88,13 @@ class Register:
                 session.add(PersonRow(**key, id_number=person.id_number, person=person.model_dump_json()))
         return before
 
-    def _others(self, entry: Entry) -> list[Entry]:
-        """Return the other dossiers that may share pages or people with this one, with those pages and people only."""
+    def _others(self, entry: Entry, told: Elsewhere | None = None) -> list[Entry]:
+        """Return the other dossiers that may share pages or people with this one, with those pages and people only.
+
+        Where it was `told` of pages, these are not searched for.
+        """
         others: dict[tuple[str, str], Entry] = {}
-        with self._database.session() as session:
+        with self._database.reading() as session:
 
             def other(programme: str, dossier: str) -> Entry:
                 key = (programme, dossier)
@@ -101,14 +107,7 @@ class Register:
                     )
                 return others[key]
 
-            near: set[int] = set()
-            for text in (PageText(page.lines) for page in entry.pages):
-                candidates = session.execute(
-                    select(PageRow.id, PageRow.characters).where(
-                        PageRow.length.between(*lengths_of_one_page(text.length)), _not_of(PageRow, entry)
-                    )
-                ).tuples()
-                near |= {number for number, characters in candidates if similar(text.characters, characters)}
+            near = _near(session, entry) if told is None else _told(session, told)
             for number in sorted(near):
                 row = session.scalars(select(PageRow).where(PageRow.id == number)).one()
                 other(row.programme, row.dossier).pages.append(KeptPage.model_validate_json(row.page))
@@ -121,6 +120,33 @@ class Register:
                 for row in people:
                     other(row.programme, row.dossier).people.append(KeptPerson.model_validate_json(row.person))
         return list(others.values())
+
+
+def _near(session: Session, entry: Entry) -> set[int]:
+    """Return the pages of other dossiers, by their numbers in the table, that may be one with a page of this one."""
+    near: set[int] = set()
+    for text in (PageText(page.lines) for page in entry.pages):
+        candidates = session.execute(
+            select(PageRow.id, PageRow.characters).where(
+                PageRow.length.between(*lengths_of_one_page(text.length)), _not_of(PageRow, entry)
+            )
+        ).tuples()
+        near |= {number for number, characters in candidates if similar(text.characters, characters)}
+    return near
+
+
+def _told(session: Session, told: Elsewhere) -> set[int]:
+    """Return the pages of other dossiers that one was told of, as far as they are still there."""
+    holders = [shared.holder for shared in told.pages]
+    places = {(one.programme, one.dossier, one.file, one.page) for one in holders}
+    found: set[int] = set()
+    for programme, dossier in {(one.programme, one.dossier) for one in holders}:
+        rows = session.execute(select(PageRow.id, PageRow.page).where(*_of(PageRow, programme, dossier))).tuples()
+        for number, kept in rows:
+            page = KeptPage.model_validate_json(kept)
+            if (programme, dossier, page.file, page.number) in places:
+                found.add(number)
+    return found
 
 
 def _of(

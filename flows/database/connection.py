@@ -49,6 +49,14 @@ class Database:
             yield session
 
     @contextmanager
+    def reading(self) -> Generator[Session]:
+        """Open a transaction that only reads: in SQLite it waits for no writer, and no writer waits for it."""
+        with self.faults(), self.engine.connect() as connection:
+            reader = connection.execution_options(reads_only=True)
+            with Session(reader) as session, session.begin():
+                yield session
+
+    @contextmanager
     def faults(self) -> Generator[None]:
         """Turn the database's errors into ours."""
         try:
@@ -127,7 +135,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Any) -> None:
     # A transaction that reads first and writes then must not find another's write in between.
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    reads_only = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
 
 def _reason(error: exc.DBAPIError | exc.TimeoutError) -> str:
