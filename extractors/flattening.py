@@ -38,6 +38,8 @@ LEAST_PRINT, TONE, ONE_TONE = 0.001, 12, 0.75
 CLIMBING, LEAST_STROKES, LENGTH, SLOPES = 0.6, 30, 2.0, (10.0, 80.0)
 # What differs by so much between its channels is no grey: seals and stamps stay.
 COLOURED = 45
+# The channels of coloured paper lie so far apart.
+TINTED = 20
 # Paper lies in uneven light where so much of it is darker by so much of its brightness; darker still it is print.
 UNEVEN, UNEVEN_PART, DARKEST = 0.08, 0.01, 0.45
 
@@ -171,6 +173,24 @@ def evenly_lit(image: Image) -> Image:
 
 def without_watermark(image: Image) -> Image:
     """Return the image without what is grey and paler than its print: watermarks, 仅供…使用 written across a copy."""
+    white = _on_white(image)
+    clean = _lifted(white)
+    return image if clean is white else clean
+
+
+def _on_white(image: Image) -> Image:
+    """Return what lies on coloured paper as if it lay on white: what is grey looks coloured there."""
+    step = max(1, max(image.shape) // 225)
+    paper = np.percentile(image[::step, ::step].reshape(-1, 3), 90, axis=0)
+    if paper.max() - paper.min() < TINTED:
+        return image
+    channels = zip(cv2.split(image), paper.tolist(), strict=True)
+    white = [cv2.convertScaleAbs(channel, alpha=float(paper.max()) / max(level, 1)) for channel, level in channels]
+    return cast("Image", cv2.merge(white))
+
+
+def _lifted(image: Image) -> Image:
+    """Return the image on white paper with its watermark as bright as the paper; the image itself where it has none."""
     height, width = image.shape[:2]
     grey = cast("_Mask", cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
     step = max(1, max(height, width) // 900)
@@ -188,27 +208,34 @@ def without_watermark(image: Image) -> Image:
     # The blurred edges of print are pale too: what counts is away from any print.
     near = cv2.dilate(print_mask.astype(np.uint8), np.ones((7, 7), np.uint8)) > 0
     grey_away = (sample < 0.93 * paper) & (colour < COLOURED) & ~near & (broad == 0)
-    low, high = ink + 0.6 * (paper - ink), ink + 0.8 * (paper - ink)
     strokes = _one_tone(sample, grey_away & (sample > ink + 0.4 * (paper - ink)))
-    if strokes is not None:
-        # As dark as half of the print, a watermark goes only where it is: other writing may be as pale.
-        high = min(high, float(np.median(sample[strokes > 0])) - TONE / 2)
-        low = high - 0.2 * (paper - ink)
-        around = cv2.dilate(strokes, np.ones((11, 11), np.uint8))
-    else:
-        pale = grey_away & (sample > low)
-        if (
-            printed < PRINT_PART
-            or float(np.mean(cv2.erode(pale.astype(np.uint8), np.ones((2, 2), np.uint8)))) < WATERMARK_PART
-        ):
+    if strokes is None:
+        pale = (grey_away & (sample > ink + 0.6 * (paper - ink))).astype(np.uint8)
+        if printed < PRINT_PART or float(np.mean(cv2.erode(pale, np.ones((2, 2), np.uint8)))) < WATERMARK_PART:
             return image
-        around = None
-    ramp = np.clip((np.arange(256, dtype=np.float32) - low) / (high - low), 0, 1)
-    lift = cv2.LUT(grey, (np.maximum(paper - np.arange(256), 0) * ramp).astype(np.uint8))
+        lift = _lift(grey, paper, ink + 0.6 * (paper - ink), ink + 0.8 * (paper - ink))
+    else:
+        # As dark as thin print, a watermark goes only where its broad strokes are; around them what is paler.
+        tone, ramp = float(np.median(sample[strokes > 0])), 0.12 * (paper - ink)
+        around = cv2.dilate(strokes, np.ones((11, 11), np.uint8))
+        alike = (np.abs(sample - np.float32(tone)) <= 1.5 * TONE).astype(np.uint8)
+        inside = cv2.dilate(cv2.erode(alike, np.ones((3, 3), np.uint8)), np.ones((5, 5), np.uint8))
+        lift = _lift(grey, paper, tone + TONE / 2, tone + TONE / 2 + ramp) * _enlarged(around, width, height)
+        within = (_enlarged(inside, width, height) & _enlarged(around, width, height)) > 0
+        lift[within] = _lift(grey, paper, tone - TONE / 2 - ramp, tone - TONE / 2)[within]
     lift[_colour(image) >= COLOURED] = 0
-    if around is not None:
-        lift[cv2.resize(around, (width, height), interpolation=cv2.INTER_NEAREST) == 0] = 0
     return cast("Image", cv2.add(image, cv2.merge([lift, lift, lift])))
+
+
+def _enlarged(mask: Any, width: int, height: int) -> _Mask:
+    return cast("_Mask", cv2.resize(mask, (width, height), interpolation=cv2.INTER_NEAREST))
+
+
+def _lift(grey: _Mask, paper: float, low: float, high: float) -> _Mask:
+    """Return what every pixel lacks to be paper: nothing up to one level, all of it from another."""
+    levels = np.arange(256, dtype=np.float32)
+    part = np.clip((levels - low) / (high - low), 0, 1)
+    return cast("_Mask", cv2.LUT(grey, (np.maximum(paper - levels, 0) * part).astype(np.uint8)))
 
 
 def _one_tone(sample: _Mask, grey_away: NDArray[np.bool_]) -> _Mask | None:
@@ -222,26 +249,27 @@ def _one_tone(sample: _Mask, grey_away: NDArray[np.bool_]) -> _Mask | None:
         return None
     tone = int(np.convolve(tones, np.ones(2 * TONE + 1), "same").argmax())
     alike = (cores > 0) & (np.abs(sample.astype(np.int16) - tone) <= TONE)
-    if float(alike.sum()) < ONE_TONE * float(tones.sum()) or not _climbs(alike.astype(np.uint8)):
+    if float(alike.sum()) < ONE_TONE * float(tones.sum()):
         return None
-    return alike.astype(np.uint8)
+    return _climbing(alike.astype(np.uint8))
 
 
-def _climbs(strokes: _Mask) -> bool:
-    """Say whether most strokes (1) stand in lines that climb or fall over the page, as no print does."""
+def _climbing(strokes: _Mask) -> _Mask | None:
+    """Return the strokes (1), specks left out, where most of them stand in lines that climb or fall over the page."""
     joined = cv2.dilate(strokes, np.ones((15, 15), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
-    climbing = 0
+    kept, climbing = np.zeros_like(strokes), 0
     for patch, (left, top, width, height, _) in enumerate(stats.tolist()):
         within = np.s_[top : top + height, left : left + width]
         rows, columns = np.nonzero((labels[within] == patch) & (strokes[within] > 0))
         if len(rows) < LEAST_STROKES:
             continue
+        kept[within][rows, columns] = 1
         spread, axes = np.linalg.eigh(np.cov(np.stack([columns, rows]).astype(np.float64)))
         slope = float(np.degrees(np.arctan2(abs(axes[1, 1]), abs(axes[0, 1]))))
         if spread[1] > LENGTH**2 * max(float(spread[0]), 1.0) and SLOPES[0] < slope < SLOPES[1]:
             climbing += len(rows)
-    return climbing > CLIMBING * int(strokes.sum())
+    return kept if climbing > CLIMBING * int(strokes.sum()) else None
 
 
 def _colour(image: Image) -> _Mask:

@@ -82,7 +82,8 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
     if not text or len(text) > 40:
         return []
     hits = _hits(text, labels)
-    whole = [hit for hit in hits if hit.start == 0 and _only_decoration(text[hit.end :])]
+    first = [hit for hit in hits if _ORNAMENT.fullmatch(text, 0, hit.start)]
+    whole = [hit for hit in first if _only_decoration(text[hit.end :])]
     if whole:
         hit = max(whole, key=lambda hit: (hit.score, hit.end))
         for neighbour in (_beside(cell, table), _under(cell, table)):
@@ -93,9 +94,10 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
                 room = neighbour.box if value or _is_last_before_label(neighbour, table, labels) else None
                 return [(hit.name, Labelled(cell.passage, value, hit.score, room))]
         return []
-    first = [hit for hit in hits if hit.start == 0 and text[hit.end : hit.end + 1] in {":", "："}]
+    followed = [hit for hit in first if text[hit.end : hit.end + 1] in {":", "："}]
     return [
-        (hit.name, Labelled(cell.passage[: hit.end], _trimmed(cell.passage[hit.end :]), hit.score)) for hit in first[:1]
+        (hit.name, Labelled(cell.passage[: hit.end], _trimmed(cell.passage[hit.end :]), hit.score))
+        for hit in followed[:1]
     ]
 
 
@@ -148,7 +150,10 @@ def _only_decoration(rest: str) -> bool:
 
 
 def _is_label(text: str, labels: Mapping[str, Sequence[str]]) -> bool:
-    return any(hit.start == 0 and hit.score > 0.9 and _only_decoration(text[hit.end :]) for hit in _hits(text, labels))
+    return any(
+        hit.score > 0.9 and _ORNAMENT.fullmatch(text, 0, hit.start) and _only_decoration(text[hit.end :])
+        for hit in _hits(text, labels)
+    )
 
 
 def _in_rows(page_rows: Sequence[Passage], labels: Mapping[str, Sequence[str]]) -> list[tuple[str, Labelled]]:
@@ -340,7 +345,7 @@ def _row_hits(row: Passage, labels: Mapping[str, Sequence[str]]) -> list[_Hit]:
 
 
 def _begins_here(row: Passage, index: int) -> bool:
-    if index == 0 or row[index - 1].character in _BEFORE:
+    if _ORNAMENT.fullmatch(row.text, 0, index) or row[index - 1].character in _BEFORE:
         return True
     return space_between(row[index - 1], row[index]) > 0.4
 
@@ -375,6 +380,8 @@ def _behind_translation(text: str, end: int) -> int:
 _HALF_TO_FULL = str.maketrans("():[]", "（）：【】")
 # Capitalised words, or capitals alone; codes have figures, addresses of e-mail no capitals.
 _TRANSLATION = re.compile(r"/?(?![^@]*@)(?:(?=[A-Z.]*[a-z])(?:[A-Z]+[a-z]*\.?)+|[A-Z]{3,}\.?(?![A-Z\d]))")
+# What may stand before a label: its number, a star, a speck of dirt.
+_ORNAMENT = re.compile(r"(?:[（(]?(?:[一二三四五六七八九十]{1,2}|\d{1,2})[）)、.．])?[\W_]*")
 _UNIT = re.compile(r"[（(]?(?:㎡|[mM][²2?]?|平方米)[）)]?")
 # A row in English translates the label over it, and ends the value.
 _IN_ENGLISH = re.compile(r"(?=.{3})[A-Za-z.,'/()（）]+[:：]?")

@@ -415,3 +415,41 @@ def test_rows_under_a_value_that_begin_a_little_further_in_are_its_own():
     scope = document_types()[DocumentKind.REGISTRATION_CERTIFICATE].read([page])["business_scope"].value
     assert isinstance(scope, str)
     assert scope.endswith("关部门批准后方可开展经营活动）")
+
+
+@pytest.mark.parametrize("before", ["·", "＊", "3、", "（2）"])
+def test_a_label_behind_a_number_or_a_speck(before: str):
+    fields = read(
+        "application_form",
+        f"""
+        | 名称           | {SCHOOL} |
+        | {before}法定代表人 | 张样例 |
+        """,
+    )
+    assert fields["legal_representative"] == "张样例"
+
+
+def test_a_person_is_no_company_whose_own_label_was_not_read():
+    fields = read(
+        "registration_certificate",
+        f"""
+        # 营业执照
+        名    称    {SCHOOL}
+        法定代表人    张样例
+        类          有限责任公司
+        """,
+    )
+    assert fields["legal_representative"] == "张样例"
+
+
+def test_last_figures_beyond_the_edge_of_their_cell():
+    fields = read(
+        "application_form",
+        """
+        | 序号 | 职业（工种）名称 | 职业编码 | 是否新职业 | 起始年月 | 人数 |
+        | 1    | 茶艺师           | 4-03-02-0|7 否        | 2017.10  | 62   |
+        """,
+    )
+    occupations = fields["occupations"]
+    assert isinstance(occupations, list)
+    assert {"code": "4-03-02-07", "is_new": False, "trained": 62}.items() <= occupations[0].items()

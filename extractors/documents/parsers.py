@@ -180,6 +180,9 @@ def person(item: Labelled) -> Field | None:
     """Read a person's name; a bracket before it (校长（法人）：) is the label's."""
     remark = _ROLE_BEFORE.match(item.value.text)
     value = item.value[remark.end() :] if remark is not None else item.value
+    if is_organisation(names.normalise(value.text)):
+        # The value of another label, whose own was not read, in the row under the name.
+        value = _first_row(value)
     found = _PERSON.search(value.text)
     if found is None or _NO_NAME.fullmatch(found.group()) or _OTHER_LABEL.match(value.text):
         return None

@@ -4,12 +4,14 @@ import re
 from collections.abc import Sequence
 from statistics import fmean, median
 
-from extractors.layout import Passage
+from extractors.layout import Passage, space_between
 from extractors.tables import NUMBER, TableRow
 from extractors.values import codes
 
 _TWO_LETTERS = re.compile(r"[\u3400-\u9fff]{2}")
 _UNBROKEN = ("id_number", "code")
+# So many of a number's last figures may stand beyond the edge of its cell, so near in units of their height.
+_FIGURES, _EDGE = re.compile(r"[\dXx]{1,4}"), 1.0
 # A word of a list has two characters at least, and was read so surely; else it is the scrap of one, or of a watermark.
 _WORD, _READ = 2, 0.6
 
@@ -61,7 +63,7 @@ def rejoined(table: Sequence[TableRow]) -> list[TableRow]:
     are two rows: none is broken.
     """
     whole: list[TableRow] = []
-    for row in table:
+    for row in map(_within_edges, table):
         numbered = bool(whole) and all("row" in one.columns for one in whole)
         own = numbered and any(name in row.columns and name in whole[-1].columns for name in _UNBROKEN)
         if numbered and not own and "row" not in row.columns and _place(row) != _place(whole[-1]):
@@ -69,6 +71,33 @@ def rejoined(table: Sequence[TableRow]) -> list[TableRow]:
         else:
             whole.append(row)
     return whole
+
+
+def _within_edges(row: TableRow) -> TableRow:
+    """Return a row whose numbers end in their own cells, where their last figures were written beyond the edge."""
+    columns = dict(row.columns)
+    for name in _UNBROKEN:
+        own = columns.get(name)
+        right = {other: part for other, part in columns.items() if own and part.box[0] >= own.box[2]}
+        if own is None or not right or _is_whole(name, own):
+            continue
+        following = min(right, key=lambda other: right[other].box[0])
+        behind = right[following]
+        figures = _FIGURES.match(behind.text)
+        if figures is None or space_between(own[-1], behind[0]) > _EDGE:
+            continue
+        for end in range(1, figures.end() + 1):
+            if _is_whole(name, own + behind[:end]):
+                columns[name] = own + behind[:end]
+                columns[following] = behind[end:].stripped()
+                break
+    return TableRow({name: part for name, part in columns.items() if part}, row.whole, row.boxes)
+
+
+def _is_whole(name: str, number: Passage) -> bool:
+    if name == "code":
+        return bool(codes.find_occupation_codes(number.text))
+    return any(one.valid for one in codes.find_identity_numbers(number.text))
 
 
 def _joined(upper: TableRow, lower: TableRow) -> TableRow:
