@@ -12,6 +12,7 @@ import typer
 
 from apps.operator import open_runs
 from flows import exports
+from flows.deadlines import add_working_days
 from flows.desk.acts import DeskState
 from flows.desk.corrections import export
 from flows.desk.desk import open_desk
@@ -46,7 +47,11 @@ def letter(settings: Settings, out: Path, dossier: str, file: Path | None, form:
         programme = programmes.load(report.programme)
     except programmes.ProgrammeError as error:
         raise UsageError(str(error)) from error
-    content = write_letter(letter_of(report, programme, _today(settings), number), settings.letters)
+    today = _today(settings)
+    content = write_letter(letter_of(report, programme, today, number), settings.letters)
+    mend_by, is_provisional = add_working_days(today, settings.letters.mend_days)
+    if is_provisional:
+        typer.echo(f"请核对补正期限：{mend_by.year} 年节假日安排尚未收录，只除去了周末", err=True)
     if form == "pdf":
         content = to_pdf(content, settings.letters.fonts)
     _save(file or out / report.programme / report.dossier / f"补正通知书.{form}", content)

@@ -21,7 +21,6 @@ from flows.letters import draw_template, letter_of, to_pdf, write_letter
 from flows.letters.letter import PLACEHOLDERS, POINT_PLACEHOLDERS
 from flows.letters.pdf import _with_faces
 from flows.letters.points import REQUESTS, points_of
-from samples.generator import fonts
 from schemas.account import Role
 from schemas.document import Document, DocumentKind, Field
 from schemas.finding import Evidence, Finding, Outcome
@@ -33,17 +32,16 @@ from validators.rules import rules
 TIANJIN = programmes.load("tianjin-2020")
 CLAUSE = "津人社办发〔2020〕86号 二（六）3"
 DAY = date(2021, 9, 22)
+FONTS = Path(__file__).parent / "resources"
 IDENTITY_NUMBER = "110105194912310021"
 
 
-def fail(
-    rule: str, message: str, subject: str | None = None, *places: tuple[str, int | None], **more: object
-) -> Finding:
+def fail(rule: str, message: str, subject: str | None = None, *places: tuple[str, int | None]) -> Finding:
     return Finding(
         rule=rule,
-        outcome=more.get("outcome", Outcome.FAIL),
+        outcome=Outcome.FAIL,
         message=message,
-        basis=str(more.get("basis", CLAUSE)),
+        basis=CLAUSE,
         confidence=0.9,
         subject=subject,
         evidence=[Evidence(file=file, page=page) for file, page in places],
@@ -255,7 +253,7 @@ def test_the_pdf_is_the_letter_as_the_centre_words_it(tmp_path: Path):
     letter = written(
         edited(tmp_path, "特此通知。", "特此通知，请予配合。"), LEASE, NUMBER, MISSING, name="甲 & 乙 <学校>"
     )
-    with pdfplumber.open(io.BytesIO(to_pdf(letter, fonts.FOLDER))) as pdf:
+    with pdfplumber.open(io.BytesIO(to_pdf(letter, FONTS))) as pdf:
         # A4 in points.
         assert {(round(page.width), round(page.height)) for page in pdf.pages} == {(595, 842)}
         printed = "".join("".join(page.extract_text().split()) for page in pdf.pages)
@@ -284,7 +282,7 @@ def test_what_is_no_docx_does_not_become_a_pdf():
     with zipfile.ZipFile(broken, "w") as archive:
         archive.writestr("word/document.xml", "<broken")
     with pytest.raises(UsageError, match="不能转成 PDF"):
-        to_pdf(broken.getvalue(), fonts.FOLDER)
+        to_pdf(broken.getvalue(), FONTS)
 
 
 class TestCommand:
@@ -331,7 +329,7 @@ class TestCommand:
     ) -> None:
         template = edited(tmp_path, "特此通知。", "样例中心自己的话。").template
         monkeypatch.setenv("HEYAN_LETTERS__TEMPLATE", str(template))
-        monkeypatch.setenv("HEYAN_LETTERS__FONTS", str(fonts.FOLDER))
+        monkeypatch.setenv("HEYAN_LETTERS__FONTS", str(FONTS))
         alone = tmp_path / "report.json"
         alone.write_bytes((out / PROGRAMME / "JL-1" / "report.json").read_bytes())
         answer = heyan("letter", alone, tmp_path / "信.pdf", "--format", "pdf", "--out", tmp_path / "none")

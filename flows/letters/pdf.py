@@ -11,6 +11,7 @@ import sys
 import tempfile
 import unicodedata
 import zipfile
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -27,14 +28,14 @@ _HEI = ("SimHei", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "
         "WenQuanYi Zen Hei", "WenQuanYi Micro Hei")  # fmt: skip
 _FANG = ("FangSong", "FangSong_GB2312", "STFangsong", "FandolFang")
 _KAI = ("KaiTi", "KaiTi_GB2312", "STKaiti", "FandolKai", "LXGW WenKai", "AR PL UKai CN", "AR PL KaitiM GB")
+_ANY = _SONG + _HEI + _FANG + _KAI
 _KINDS = {
-    "宋体 新宋体 方正小标宋简体 方正小标宋_GBK 小标宋 华文中宋 华文宋体 SimSun NSimSun STSong STZhongsong": _SONG
-    + _HEI,
-    "黑体 微软雅黑 等线 华文黑体 华文细黑 SimHei DengXian STHeiti STXihei Microsoft_YaHei": _HEI + _SONG,
-    "仿宋 仿宋_GB2312 华文仿宋 方正仿宋简体 方正仿宋_GBK FangSong FangSong_GB2312 STFangsong": _FANG + _SONG + _HEI,
-    "楷体 楷体_GB2312 华文楷体 方正楷体简体 方正楷体_GBK KaiTi KaiTi_GB2312 STKaiti": _KAI + _SONG + _HEI,
+    "宋体 新宋体 方正小标宋简体 方正小标宋_GBK 小标宋 华文中宋 华文宋体 SimSun NSimSun STSong STZhongsong": _SONG,
+    "黑体 微软雅黑 等线 华文黑体 华文细黑 SimHei DengXian STHeiti STXihei": _HEI,
+    "仿宋 仿宋_GB2312 华文仿宋 方正仿宋简体 方正仿宋_GBK FangSong FangSong_GB2312 STFangsong": _FANG,
+    "楷体 楷体_GB2312 华文楷体 方正楷体简体 方正楷体_GBK KaiTi KaiTi_GB2312 STKaiti": _KAI,
 }
-_STAND_INS = {name.replace("_Y", " Y"): faces for names, faces in _KINDS.items() for name in names.split()}
+_STAND_INS = {name: faces + _ANY for names, faces in _KINDS.items() for name in names.split()}
 
 _FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts")
 # A face with all common characters takes more bytes than this.
@@ -66,8 +67,9 @@ def to_pdf(letter: bytes, fonts: Path | None = None) -> bytes:
     with tempfile.TemporaryDirectory(prefix="heyan-") as folder:
         environment = dict(os.environ)
         if sys.platform not in {"win32", "darwin"}:
-            letter = _with_faces(letter, _installed(fonts))
-            environment["FONTCONFIG_FILE"] = str(_configuration(Path(folder), fonts))
+            installed = _installed(fonts)
+            letter = _with_faces(letter, installed)
+            environment["FONTCONFIG_FILE"] = str(_configuration(Path(folder), fonts, _stand_in(_ANY, installed)))
         try:
             # A process of its own: what may be wrong with a document ends that one only.
             done = subprocess.run(  # noqa: S603 - our own interpreter
@@ -126,15 +128,9 @@ def _with_faces(letter: bytes, installed: frozenset[str]) -> bytes:
 
     def there(match: re.Match[str]) -> str:
         face = match[2]
-        if face in installed or face not in _STAND_INS:
-            return match[0]
-        stand_in = next((one for one in _STAND_INS[face] if one in installed), None)
-        if stand_in is None:
-            raise UsageError(
-                "没有中文字体，不能生成 PDF：请安装（Debian：apt install fonts-noto-cjk），"
-                "或把字体文件放进一个文件夹并设置 letters.fonts"
-            )
-        return f"{match[1]}{stand_in}{match[3]}"
+        if face not in installed and face in _STAND_INS:
+            face = _stand_in(_STAND_INS[face], installed)
+        return f"{match[1]}{face}{match[3]}"
 
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(letter)) as given, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
@@ -146,13 +142,24 @@ def _with_faces(letter: bytes, installed: frozenset[str]) -> bytes:
     return stream.getvalue()
 
 
+def _stand_in(faces: Sequence[str], installed: frozenset[str]) -> str:
+    """Return the first face that is there."""
+    found = next((face for face in faces if face in installed), None)
+    if found is None:
+        raise UsageError(
+            "没有中文字体，不能生成 PDF：请安装（Debian：apt install fonts-noto-cjk），"
+            "或把字体文件放进一个文件夹并设置 letters.fonts"
+        )
+    return found
+
+
 @cache
 def _installed(fonts: Path | None) -> frozenset[str]:
-    """Return the families of the large faces of this machine."""
+    """Return the families of the faces that may be of Chinese: of the system the large ones, of `fonts` all."""
     families: set[str] = set()
     for folder in _folders(fonts):
         for path in folder.rglob("*.[ot]t[fc]"):
-            if path.stat().st_size >= _LEAST_BYTES:
+            if folder == fonts or path.stat().st_size >= _LEAST_BYTES:
                 families.update(_families(path))
     return frozenset(families)
 
@@ -175,8 +182,8 @@ def _folders(fonts: Path | None) -> list[Path]:
     return [one for one in (*known, fonts) if one is not None and one.is_dir()]
 
 
-def _configuration(folder: Path, fonts: Path | None) -> Path:
-    """Write what the converter finds faces by, also where the system has no such file."""
+def _configuration(folder: Path, fonts: Path | None, face: str) -> Path:
+    """Write what the converter finds faces by, also where the system has no such file; `face` is its last resort."""
     system = os.environ.get("FONTCONFIG_FILE", "/etc/fonts/fonts.conf")
     places = "".join(f"<dir>{escape(str(one.absolute()))}</dir>" for one in _folders(fonts))
     cached = Path(tempfile.gettempdir()) / "heyan-fontconfig"
@@ -184,6 +191,8 @@ def _configuration(folder: Path, fonts: Path | None) -> Path:
     path.write_text(
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
         f'<include ignore_missing="yes">{escape(system)}</include>{places}'
+        '<match target="pattern"><edit name="family" mode="append_last" binding="weak">'
+        f"<string>{escape(face)}</string></edit></match>"
         f"<cachedir>{escape(str(cached))}</cachedir></fontconfig>",
         encoding="utf-8",
     )
