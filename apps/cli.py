@@ -124,8 +124,11 @@ def review(
 ) -> None:
     """Serve the reviewer's desk."""
     from apps.desk.server import review as serve_desk
+    from flows.logs import begin_logging
 
-    serve_desk(_settings(), out, host, port)
+    settings = _settings()
+    begin_logging(settings.log, is_attended=False)
+    serve_desk(settings, out, host, port)
 
 
 @user.command("add", help="新建账号；密码当场输入，或从标准输入读一行。")
