@@ -186,7 +186,7 @@ class Storage:
             ACCESS_KEY,
             SECRET_KEY,
             secure=False,
-            http_client=urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=10), retries=False),
+            http_client=urllib3.PoolManager(timeout=urllib3.Timeout(connect=2, read=10), retries=False, maxsize=4),
         )
 
     def put(self, item: Item) -> None:
@@ -217,6 +217,10 @@ class Storage:
             row["dossier"]: (row["state"], row["revision"], row["files"] == row["reported_files"])
             for row in self.rows("dossiers")
         }
+
+    def running(self) -> int:
+        """Return how many dossiers are being verified."""
+        return sum(state == State.RUNNING for state, _, _ in self.states().values())
 
 
 T = TypeVar("T")
@@ -383,8 +387,8 @@ class World:
         storage.client.make_bucket(name)
         return storage
 
-    def machine(self, storage: Storage, name: str, kept: Path | None = None) -> Machine:
-        """Return a machine; its nights are not begun. It shares pages that were read before."""
+    def machine(self, storage: Storage, name: str, kept: Path | None = None, *, with_prefect: bool = True) -> Machine:
+        """Return a machine; its nights are not begun. It has the pages in `kept`, which were read before."""
         if kept is not None:
             shutil.copytree(kept, self.folder / name / "out" / KEPT)
         environment = {
@@ -394,7 +398,7 @@ class World:
             "HEYAN_DATABASE": storage.database,
             "HEYAN_NIGHT__SETTLE_SECONDS": "0",
             "HEYAN_WORKERS": "1",
-            "PREFECT_API_URL": self.prefect.url,
+            "PREFECT_API_URL": self.prefect.url if with_prefect else "",
             "PREFECT_HOME": str(self.folder / name / "prefect"),
             "OMP_NUM_THREADS": "1",
         }
@@ -428,7 +432,8 @@ class World:
         """Have nights in which something is killed so many times, until all is done; return what comes of them."""
         random = Random(seed)
         storage = self.storage("disturbed")
-        machines = [self.machine(storage, name, quiet.kept) for name in ("one", "two")]
+        # The second one goes on while Prefect's server is away.
+        machines = [self.machine(storage, name, quiet.kept, with_prefect=name == "one") for name in ("one", "two")]
         watcher = Watcher(storage, [machine.out for machine in machines], quiet.seen)
         sending = _Sending(storage, random.sample(self.coming, len(self.coming)))
         kills: list[Kill] = []
@@ -438,7 +443,10 @@ class World:
             for target in self._targets(rounds, random):
                 sending.send_next()
                 machine = random.choice(machines)
-                time.sleep(random.uniform(0, 2))
+                # Mostly in the middle of work, sometimes at any other moment.
+                if random.random() < 0.8:
+                    self._wait_for_work(storage)
+                time.sleep(random.uniform(0, 0.6))
                 kills.append(self._kill(target, machine, storage, random))
             deadline = time.monotonic() + PATIENCE
             while sending.left:
@@ -462,13 +470,23 @@ class World:
         whole, rest = divmod(rounds, len(every))
         return random.sample(every * whole + random.sample(every, rest), rounds)
 
+    @staticmethod
+    def _wait_for_work(storage: Storage) -> None:
+        """Wait until a dossier is being verified; not for long, as none may be left."""
+        deadline = time.monotonic() + 15
+        while time.monotonic() < deadline:
+            with suppress(*FAULTS):
+                if storage.running():
+                    return
+            time.sleep(0.05)
+
     def _kill(self, target: str, machine: Machine, storage: Storage, random: Random) -> Kill:
-        running = -1
+        running, chance = 0, random.random()
         with suppress(*FAULTS):
-            running = sum(state == State.RUNNING for state, _, _ in storage.states().values())
+            running = storage.running()
         kill, start = {
             "night": (machine.kill, machine.start),
-            "worker": (lambda: machine.kill_worker(random), None),
+            "worker": (lambda: machine.kill_worker(Random(chance)), None),
             "s3": (self.s3.kill, self.s3.start),
             "postgresql": (lambda: kill_tree(self.postgresql.process), self.postgresql.start),
             "prefect": (lambda: kill_tree(self.prefect.process.pid), self.prefect.start),
@@ -476,7 +494,7 @@ class World:
         began = time.monotonic()
         kill()
         if start is not None:
-            time.sleep(random.uniform(0, 1))
+            time.sleep(chance)
             start()
         return Kill(target, running, time.monotonic() - began)
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.crashes import World, items, revisions
 
-ROUNDS, SEED, DOSSIERS = 50, 20261121, 24
+ROUNDS, SEED, DOSSIERS = 50, 20261121, 36
 
 
 @pytest.mark.timeout(1800)
@@ -30,6 +30,6 @@ def test_kills_at_any_moment_lose_nothing_and_change_nothing(tmp_path: Path) -> 
 
     kills = Counter(kill.target for kill in disturbed.kills)
     assert kills == {"night": 12, "worker": 12, "s3": 10, "postgresql": 10, "prefect": 6}
-    assert sum(kill.running > 0 for kill in disturbed.kills) > ROUNDS / 5
+    assert sum(kill.running > 0 for kill in disturbed.kills) > ROUNDS / 5, disturbed.kills
     # The last night of this machine was not disturbed, and removed what killed ones had left.
     assert not list(disturbed.folders[0].glob("heyan-work-*"))
