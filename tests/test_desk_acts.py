@@ -32,6 +32,7 @@ from flows.desk.corrections import labelled
 from flows.desk.desk import Desk, Review, Reviewer
 from flows.desk.errors import NoSuchDossier, Refused, Stale
 from flows.errors import UsageError
+from flows.register import Register
 from schemas.account import Role
 from schemas.document import DocumentKind, PageReference
 from schemas.dossier import Dossier
@@ -212,9 +213,12 @@ class TestCorrections:
             "将房屋租赁合同 d3 从p.pdf 第 4 页起拆出，成为不动产权证书",
         ]
 
-    def test_others_are_compared_with_what_was_corrected(self, database: Database, out: Path, do: Do) -> None:
+    def test_others_are_compared_with_what_was_corrected(
+        self, database: Database, out: Path, at_desk: Desk, do: Do
+    ) -> None:
         enter(database, out, clean())
         enter(database, out, dossier(*complete(), name="JL-2"))
+        assert not Register(database).has_news(PROGRAMME, "JL-2")
         # The same applicant: nothing is reused.
         review = do(CorrectField(document="d1", field="name", value="样例市另一职业培训学校"))
         assert outcome(review, "cross.person_reused") is not Outcome.FAIL
@@ -225,6 +229,9 @@ class TestCorrections:
         ]
         review = do(*other)
         assert outcome(review, "cross.person_reused") is not Outcome.PASS
+        # And the next run compares the other one again.
+        at_desk.close()
+        assert Register(database).has_news(PROGRAMME, "JL-2")
 
 
 class TestJudgements:

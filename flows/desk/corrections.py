@@ -55,7 +55,7 @@ class Labelled:
 def labelled(database: Database) -> Iterator[Labelled]:
     """Yield all that people said of values and kinds, the oldest first; of one place what was said last."""
     said: dict[tuple[str, ...], tuple[Recorded, Recorded]] = {}
-    with database.session() as session:
+    with database.reading() as session:
         rows = session.scalars(select(ActRow).where(ActRow.kind.in_([ActKind.FIELD, ActKind.KIND])).order_by(ActRow.id))
         for act in map(recorded, rows):
             place = _place(act)

@@ -10,6 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Generator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -40,6 +41,7 @@ from flows.register import Register
 from flows.reports import case_file, summarise
 from flows.reports.case_file import CaseFile
 from schemas.dossier import Dossier
+from schemas.elsewhere import Entry
 from schemas.finding import Finding, Outcome
 from schemas.page import Page
 from schemas.programme import Programme
@@ -179,6 +181,7 @@ class Desk:
         self._full_identity_numbers = full_identity_numbers
         self._cases: _Latest[tuple[str, str, str], CaseFile] = _Latest(_READY)
         self._standings: _Latest[tuple[str, ...], Standing] = _Latest(_READY)
+        self._later = ThreadPoolExecutor(1, "register")
 
     def dossier(self, programme: str, dossier: str, revision: int | None = None) -> Review:
         """Return a dossier as it stands, or as an earlier report said (with the acts that were done until the next).
@@ -205,6 +208,7 @@ class Desk:
         known = self._known(programme, dossier)
         if known.listed.version != based_on:
             raise _stale(known, based_on)
+        entry_before = self._entry(known)
         now = time.time()
         new: list[Recorded] = []
         for place, act in enumerate(acts):
@@ -237,8 +241,9 @@ class Desk:
             kinds = {one.kind for one in new}
             if kinds & (CORRECTIONS | _JUDGEMENTS | _DECISIONS):
                 _enter(session, row, review)
-        if kinds & CORRECTIONS:
-            self._tell_register(known)
+        if self._entry(known) != entry_before:
+            # It takes seconds among thousands of dossiers, and nobody here waits for it.
+            self._later.submit(self._tell_register, known)
         if kinds & (CORRECTIONS | _JUDGEMENTS | _DECISIONS):
             self._publish(programme, dossier)
         return self.dossier(programme, dossier)
@@ -258,7 +263,7 @@ class Desk:
                 # Somebody did more: that has been entered.
                 return True
             _enter(session, row, review)
-        if any(act.kind in CORRECTIONS for act in known.acts):
+        if self._entry(known) is not None:
             self._tell_register(known)
         self._publish(programme, dossier)
         return True
@@ -295,13 +300,17 @@ class Desk:
             raise NoSuchDossier(f"没有这份报告：{programme}/{dossier}/{name}")
         return content
 
+    def close(self) -> None:
+        """Wait until the register knows all that was corrected; nothing can be done here any more."""
+        self._later.shutdown()
+
     def prepare(self) -> None:
         """Load what corrections are checked with, so that the first one need not wait for it."""
         importlib.import_module("extractors.dossier")
         importlib.import_module("validators.checking")
 
     def _known(self, programme: str, dossier: str) -> _Known:
-        with self._database.session() as session:
+        with self._database.reading() as session:
             return _known(session, programme, dossier)
 
     def _case(self, known: _Known) -> CaseFile:
@@ -335,7 +344,9 @@ class Desk:
         key += tuple(f"{act.version}/{act.made}" for act in corrections)
         standing = self._standings.get(key)
         if standing is None:
-            standing = replay(case, corrections, self._pixels(case), Register(self._database).look_up, self._thresholds)
+            standing = replay(
+                case, corrections, self._pixels(case), Register(self._database).look_again, self._thresholds
+            )
             self._standings.keep(key, standing)
         return standing
 
@@ -417,23 +428,24 @@ class Desk:
 
         return laid
 
+    def _entry(self, known: _Known) -> Entry | None:
+        """Return what the register has to know of a dossier, where that is no longer what the report said."""
+        return self._standing(known, self._case(known)).entry
+
     def _tell_register(self, known: _Known) -> None:
         """Let other dossiers be compared with this one as it was corrected."""
-        case = self._case(known)
-        standing = self._standing(known, case)
-        entry = standing.entry or entry_of(case.dossier, programmes.load(case.dossier.programme), self._thresholds)
+        dossier = self._case(known).dossier
+        entry = self._entry(known) or entry_of(dossier, programmes.load(dossier.programme), self._thresholds)
         try:
             Register(self._database).enter(entry)
         except (StorageFault, UsageError) as error:
-            logger.warning(
-                "%s/%s：更正后的内容没有登记，其他卷宗仍与原来的比对：%s", entry.programme, entry.dossier, error
-            )
+            logger.warning("%s/%s：更正没有登记，其他卷宗仍与原来的比对：%s", entry.programme, entry.dossier, error)
 
     def _publish(self, programme: str, dossier: str) -> None:
         """Write what the report came to be beside it; who comes last writes what was entered last."""
         version = -1
         while True:
-            with self._database.session() as session:
+            with self._database.reading() as session:
                 row = session.scalar(
                     select(CorrectedRow)
                     .where(CorrectedRow.programme == programme, CorrectedRow.dossier == dossier)

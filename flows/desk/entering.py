@@ -72,7 +72,7 @@ def enter_report(
 
 def has_acts(database: Database, programme: str, dossier: str) -> bool:
     """Say whether people have done anything with a dossier."""
-    with database.session() as session:
+    with database.reading() as session:
         found = session.scalar(
             select(ActRow.id)
             .where(ActRow.programme == programme, ActRow.dossier == dossier, ActRow.kind != ActKind.REPORTED)

@@ -117,7 +117,7 @@ class ListPage:
 def list_dossiers(database: Database, query: Query) -> ListPage:
     """Return a page of the list. Raises StorageFault where the database does not answer."""
     chosen = _chosen(query)
-    with database.session() as session:
+    with database.reading() as session:
         total = session.scalar(select(func.count()).select_from(_JOINED).where(*chosen)) or 0
         rows = session.execute(
             _listed(query, chosen).limit(query.size).offset((max(query.page, 1) - 1) * query.size)
@@ -128,7 +128,7 @@ def list_dossiers(database: Database, query: Query) -> ListPage:
 
 def every_dossier(database: Database, query: Query) -> list[Listed]:
     """Return all that a query gives, on one page: for lists to take away."""
-    with database.session() as session:
+    with database.reading() as session:
         rows = session.execute(_listed(query, _chosen(query))).all()
         errors = _errors(session, rows)
         return [_row(row, errors) for row in rows]
@@ -142,7 +142,7 @@ def neighbours(
     One that is not in that list (any more) has none.
     """
     keys = select(DossierRow.programme, DossierRow.dossier).select_from(_JOINED).where(*_chosen(query))
-    with database.session() as session:
+    with database.reading() as session:
         names = [(one, other) for one, other in session.execute(keys.order_by(*_order(query))).tuples()]
     if (programme, dossier) not in names:
         return None, None

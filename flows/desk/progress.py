@@ -35,7 +35,7 @@ class RunProgress:
 
 def run_progress(database: Database) -> RunProgress:
     """Return how the run goes. Raises StorageFault where the database does not answer."""
-    with database.session() as session:
+    with database.reading() as session:
         states = dict(session.execute(select(DossierRow.state, func.count()).group_by(DossierRow.state)).tuples().all())
         held = session.execute(
             select(DossierRow.programme, DossierRow.dossier, DossierRow.worker, DossierRow.since)

@@ -108,12 +108,12 @@ def replay(
     case: CaseFile,
     corrections: Sequence[Recorded],
     pixels: Pixels,
-    look_up: Callable[[Entry], Elsewhere],
+    look_again: Callable[[Entry, Elsewhere], Elsewhere],
     thresholds: Thresholds | None = None,
 ) -> Standing:
     """Return what a dossier is by corrections, the oldest first.
 
-    `look_up` compares what it leaves behind with other dossiers, where that is no longer what it was.
+    `look_again` compares what it leaves behind with other dossiers, where that is no longer what it was.
     """
     if not corrections:
         return Standing(case.dossier, case.findings)
@@ -129,8 +129,8 @@ def replay(
     notice = programmes.load(dossier.programme)
     entry = entry_of(dossier, notice, thresholds)
     is_new = entry != entry_of(case.dossier, notice, thresholds)
-    if is_new:
-        dossier.elsewhere = look_up(entry)
+    if is_new and dossier.elsewhere is not None:
+        dossier.elsewhere = look_again(entry, dossier.elsewhere)
     return Standing(
         dossier,
         validators.check(dossier, notice, thresholds),
