@@ -9,10 +9,11 @@ that what this lets through in addition is right as often as it should be.
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from math import ceil, sqrt
+from itertools import accumulate, pairwise
+from math import ceil, inf, sqrt
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
@@ -203,10 +204,7 @@ def calibrate(samples: Sequence[Sample], current: Thresholds) -> Calibration:
         dossiers=len({one.group for one in samples}),
         thresholds=Thresholds(**values),
         fitted=fitted,
-        reliability=[
-            (low, high, _share(filter(_is_in(low, high), said)), _share(filter(_is_in(low, high), samples)))
-            for low, high in pairwise(BINS)
-        ],
+        reliability=_reliability(said, samples),
     )
 
 
@@ -235,17 +233,41 @@ def write_thresholds(path: Path, thresholds: Thresholds) -> None:
     unfinished.replace(path)
 
 
+def _reliability(said: Iterable[Sample], samples: Iterable[Sample]) -> Sequence[tuple[float, float, Share, Share]]:
+    """Return how many are right by bins of confidence."""
+    own, every = _Ordered(said), _Ordered(samples)
+    return [
+        (low, min(below, BINS[-1]), own.share(low, below), every.share(low, below))
+        for low, below in pairwise((*BINS[:-1], inf))
+    ]
+
+
+class _Ordered:
+    """Readings in the order of their confidence, to be counted between any two."""
+
+    def __init__(self, samples: Iterable[Sample]) -> None:
+        ordered = sorted(samples, key=lambda one: one.confidence)
+        self._confidences = [one.confidence for one in ordered]
+        self._rights = [0, *accumulate(one.is_right for one in ordered)]
+
+    def share(self, least: float, below: float = inf) -> Share:
+        """Return how many there are, from one confidence on and below another, and how many of them are right."""
+        start, end = bisect_left(self._confidences, least), bisect_left(self._confidences, below)
+        return Share(end - start, self._rights[end] - self._rights[start])
+
+
 def _fitted(goal: Goal, samples: Sequence[Sample], current: Thresholds) -> Fitted:
     own = [one for one in samples if goal.of(one)]
     before = float(getattr(current, goal.name))
     after, why = _fit(goal, own, before)
+    every = _Ordered(own)
     return Fitted(
         goal=goal,
         samples=len(own),
         before=before,
         after=after,
-        above_before=_above(own, before),
-        above_after=_above(own, after),
+        above_before=every.share(before),
+        above_after=every.share(after),
         held_out=_held_out(goal, own, before),
         why=why,
     )
@@ -256,27 +278,26 @@ def _fit(goal: Goal, samples: Sequence[Sample], before: float) -> tuple[float, s
     if len(samples) < MINIMUM:
         return before, f"只有 {len(samples)} 个读数，不足 {MINIMUM} 个：保持不变"
     least, most = goal.bounds
-    if not _is_right(goal, samples, before):
+    every = _Ordered(samples)
+    if not _is_right(goal, every, before):
         for threshold in _steps(before, most):
-            if _is_right(goal, samples, threshold):
+            if _is_right(goal, every, threshold):
                 return threshold, f"达到现用阈值的读数错得多于 {1 - goal.right:.1%}，或紧靠阈值的错得太多：收紧"
         return most, f"达到 {most:g} 的读数也不足 {goal.right:.1%} 正确：收紧到上限，多出的错误不在置信度上"
-    said = [one for one in samples if one.is_said]
+    said = _Ordered(one for one in samples if one.is_said)
     for threshold in _steps(least, before):
         # What a looser one lets in has to reach the goal by itself, not in the company of surer ones.
-        if _between(said, threshold, before).least >= goal.right and _is_right(goal, said, threshold):
+        if said.share(threshold, before).least >= goal.right and _is_right(goal, said, threshold):
             return threshold, f"放宽后多承载的读数，有 95% 的把握认为至少 {goal.right:.1%} 正确"
     return before, "没有必要收紧，证据也不足以放宽：保持不变"
 
 
-def _is_right(goal: Goal, samples: Sequence[Sample], threshold: float) -> bool:
+def _is_right(goal: Goal, samples: _Ordered, threshold: float) -> bool:
     """Say whether a threshold reaches its goal, by what was counted; where nothing was, it does not."""
-    above, near = _above(samples, threshold).part, _between(samples, threshold, threshold + goal.near)
-    return (
-        above is not None
-        and above >= goal.right
-        and (near.part is None or near.count < _FEW or near.part >= goal.near_right)
-    )
+    above, near = samples.share(threshold).part, samples.share(threshold, threshold + goal.near)
+    if above is None or above < goal.right:
+        return False
+    return near.part is None or near.count < _FEW or near.part >= goal.near_right
 
 
 def _held_out(goal: Goal, samples: Sequence[Sample], before: float) -> Share:
@@ -286,28 +307,11 @@ def _held_out(goal: Goal, samples: Sequence[Sample], before: float) -> Share:
     for part in range(PARTS):
         aside = set(groups[part::PARTS])
         threshold, _ = _fit(goal, [one for one in samples if one.group not in aside], before)
-        share = _above([one for one in samples if one.group in aside], threshold)
+        share = _Ordered(one for one in samples if one.group in aside).share(threshold)
         count, right = count + share.count, right + share.right
     return Share(count, right)
-
-
-def _is_in(low: float, high: float) -> Callable[[Sample], bool]:
-    return lambda one: low <= one.confidence < high or high == one.confidence == BINS[-1]
 
 
 def _steps(least: float, most: float) -> list[float]:
     """Return the thresholds from one to another, both with them."""
     return [*(round(least + step * _STEP, 4) for step in range(ceil((most - least) / _STEP - 1e-9))), most]
-
-
-def _above(samples: Sequence[Sample], threshold: float) -> Share:
-    return _share(one for one in samples if one.confidence >= threshold)
-
-
-def _between(samples: Sequence[Sample], least: float, most: float) -> Share:
-    return _share(one for one in samples if least <= one.confidence < most)
-
-
-def _share(samples: Iterable[Sample]) -> Share:
-    rights = [one.is_right for one in samples]
-    return Share(len(rights), sum(rights))
