@@ -1,6 +1,8 @@
 """What the terminal shows of a calibration: how reliable confidence is, and each threshold before and after."""
 
 from collections import defaultdict
+from functools import reduce
+from operator import add
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
@@ -69,11 +71,12 @@ def _show(console: Console, result: Calibration) -> None:
     for title in ("更正或确认过", "正确", "全部", "正确", "至少（95%）"):
         table.add_column(title, justify="right")
     for low, high, said, every in result.reliability:
-        name = f"{low:.2f} 至 {high:.2f}"
-        table.add_row(name, str(said.count), _part(said), str(every.count), _part(every), _least(every))
+        _add(table, f"{low:.2f} 至 {high:.2f}", said, every)
+    surest = [(said, every) for low, _, said, every in result.reliability if low >= 0.95]
+    _add(table, "0.95 以上合计", *(reduce(add, shares) for shares in zip(*surest, strict=True)))
     console.print(table)
     table = Table("阈值", box=SIMPLE_HEAD, pad_edge=False)
-    for title in ("现用", "拟合", "读数", "达到现用的正确", "达到拟合的正确", "交叉验证", "转人工", "拟合后"):
+    for title in ("现用", "拟合", "读数", "达到现用的正确", "达到拟合的正确", "交叉验证", "转人工（现用）", "（拟合）"):
         table.add_column(title, justify="right")
     for one in result.fitted:
         table.add_row(
@@ -85,9 +88,10 @@ def _show(console: Console, result: Calibration) -> None:
         console.print(f"{one.goal.title}：{one.why}", highlight=False)
 
 
+def _add(table: Table, name: str, said: Share, every: Share) -> None:
+    least = f"{every.least:.1%}" if every.count else ""
+    table.add_row(name, str(said.count), _part(said), str(every.count), _part(every), least)
+
+
 def _part(share: Share) -> str:
     return "" if share.part is None else f"{share.part:.1%}"
-
-
-def _least(share: Share) -> str:
-    return f"{share.least:.1%}" if share.count else ""

@@ -63,6 +63,9 @@ class Share:
     count: int
     right: int
 
+    def __add__(self, other: "Share") -> "Share":
+        return Share(self.count + other.count, self.right + other.right)
+
     @property
     def part(self) -> float | None:
         """Return the part that is right; None of no readings."""
