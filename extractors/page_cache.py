@@ -46,6 +46,8 @@ class RememberingReader:
         Raises OSError or sqlite3.Error where nothing can be kept there.
         """
         self._seconds = seconds
+        # For its owner only.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._reader = reader
         self._settings = settings
         self._kept: Any = Cache(str(folder), size_limit=size, eviction_policy="least-recently-used")

@@ -484,6 +484,7 @@ def _prepare(out: Path) -> None:
 def _record(error: Exception, place: Place, out: Path) -> Path:
     """Keep what a developer needs to see of an error that nobody expected."""
     log = out / "heyan.log"
+    log.touch(mode=0o600)
     lines = mask_text("".join(traceback.format_exception(error)))
     with log.open("a", encoding="utf-8") as file:
         file.write(f"{place.programme}/{place.name}\n{lines}\n")

@@ -131,6 +131,7 @@ def test_a_page_is_kept_no_longer_than_that(counting: Counting, tmp_path: Path) 
     for seconds in (0.0, None):
         RememberingReader(counting, OcrSettings(), kept, 1_000_000, seconds).read(sheet(), tmp_path)
     assert counting.asked == 2
+    assert kept.stat().st_mode & 0o077 == 0
     page_cache.expire(kept)
     RememberingReader(counting, OcrSettings(), kept, 1_000_000).read(sheet(), tmp_path)
     assert counting.asked == 2

@@ -149,3 +149,11 @@ def test_a_run_shows_none_unless_it_is_told_to(heyan: Command, tmp_path: Path, m
     assert heyan("verify", source, "--out", out).status == 0
     shown = _everything(out)
     assert all(number in shown for number in numbers)
+
+
+def test_what_is_written_is_for_its_owner_only(heyan: Command, tmp_path: Path) -> None:
+    put(tmp_path / "in/jilin-2022/JL-1", *SCHOOL_PAGES)
+    assert heyan("verify", "in", "--out", "out").status == 0
+    written = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert {path.name for path in written} >= {"heyan.sqlite", "report.json", "report.html", "summary.xlsx"}
+    assert not [path for path in written if path.stat().st_mode & 0o077]

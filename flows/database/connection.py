@@ -1,9 +1,10 @@
 """Connections, transactions and the layout's versions."""
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, exc, inspect, make_url, text
@@ -77,7 +78,13 @@ class Database:
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return engine
-        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": PATIENCE})
+        return _connections_to_server(self.url)
+
+
+@cache
+def _connections_to_server(url: str) -> Engine:
+    """Return the connections of this process: a Database comes anew with every job that it is handed over with."""
+    return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": PATIENCE})
 
 
 def open_database(url: str) -> Database:
@@ -94,6 +101,10 @@ def open_database(url: str) -> Database:
         url = parsed.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
     elif kind != "sqlite":
         raise UsageError(f"设置 HEYAN_DATABASE 的数据库 {kind} 不支持，可用 postgresql 或 sqlite")
+    elif parsed.database:
+        # For its owner only; SQLite gives the files beside it the same rights.
+        with suppress(OSError):
+            Path(parsed.database).touch(mode=0o600)
     database = Database(url)
     with database.faults():
         _upgrade(database)
