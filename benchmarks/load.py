@@ -9,6 +9,7 @@ import argparse
 import io
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -37,12 +38,15 @@ from tests.s3_server import ACCESS_KEY, SECRET_KEY, S3Server
 ROOT = Path(__file__).parents[1]
 PROGRAMME, BUCKET, POOL = "jilin-2022", "load", "heyan"
 # Seconds between two looks at the processes.
-INTERVAL = 1.0
+INTERVAL = 2.0
 
 
 @dataclass
 class Measured:
-    """What a kind of process took: CPU seconds of each, and the memory of all over time, in MB by seconds."""
+    """What a kind of process took: CPU seconds of each, and the memory of all over time, in MB by seconds.
+
+    Memory that several processes share counts once.
+    """
 
     cpu: dict[int, float] = field(default_factory=dict[int, float])
     memory: defaultdict[float, float] = field(default_factory=lambda: defaultdict(float))
@@ -61,17 +65,17 @@ def main() -> None:
     """Make dossiers, verify them both ways, print."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--dossiers", type=int, default=1000)
+    arguments.add_argument("--in-folder", type=int, metavar="DOSSIERS", help="of these in a folder (default: all)")
     arguments.add_argument("--workers", type=int, default=2)
     chosen = arguments.parse_args()
     console = Console(width=120)
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         packets = make(folder / "packets", chosen.dossiers)
-        runs = {
-            "folder": in_folder(folder, packets, chosen.workers),
-            "servers": with_servers(folder, packets, chosen.workers),
-        }
-    show(console, runs, chosen.dossiers)
+        show(console, "servers", with_servers(folder, packets, chosen.workers), chosen.dossiers)
+        for path in sorted(packets.glob("*/*"))[chosen.in_folder or chosen.dossiers :]:
+            shutil.rmtree(path)
+        show(console, "folder", in_folder(folder, packets, chosen.workers), chosen.in_folder or chosen.dossiers)
 
 
 def make(folder: Path, dossiers: int) -> Path:
@@ -254,7 +258,7 @@ class Watch:
                     # What was used before is none of ours.
                     base = self._base.setdefault(number, used if now < 2 * INTERVAL else 0.0)
                     self._kinds[kind].cpu[number] = used - base
-                    self._kinds[kind].memory[now] += process.memory_info().rss / 1e6
+                    self._kinds[kind].memory[now] += process.memory_full_info().pss / 1e6
 
 
 def _kind(process: psutil.Process, root: str) -> str:
@@ -267,18 +271,16 @@ def _kind(process: psutil.Process, root: str) -> str:
     return root
 
 
-def show(console: Console, runs: dict[str, Run], dossiers: int) -> None:
-    """Print what a dossier costs both ways, and what the processes of each kind hold over time."""
-    for name, run in runs.items():
-        table = Table("process", title=f"{name}: {run.reported} of {dossiers} reported in {run.seconds:.0f} s")
-        for column in ("processes", "CPU s", "CPU ms/dossier", "MB at 40 %", "at 60 %", "at 80 %", "at 90 %"):
-            table.add_column(column, justify="right")
-        for kind, measured in run.kinds.items():
-            used = sum(measured.cpu.values())
-            held = {part: _held(measured, run.seconds * part / 10) for part in (4, 6, 8, 9)}
-            sizes = (f"{size:.0f}" for size in held.values())
-            table.add_row(kind, str(len(measured.cpu)), f"{used:.1f}", f"{1000 * used / dossiers:.0f}", *sizes)
-        console.print(table)
+def show(console: Console, name: str, run: Run, dossiers: int) -> None:
+    """Print what a dossier costs, and what the processes of each kind hold over time."""
+    table = Table("process", title=f"{name}: {run.reported} of {dossiers} reported in {run.seconds:.0f} s")
+    for column in ("processes", "CPU s", "CPU ms/dossier", "MB at 40 %", "at 60 %", "at 80 %", "at 90 %"):
+        table.add_column(column, justify="right")
+    for kind, measured in run.kinds.items():
+        used = sum(measured.cpu.values())
+        sizes = (f"{_held(measured, run.seconds * part / 10):.0f}" for part in (4, 6, 8, 9))
+        table.add_row(kind, str(len(measured.cpu)), f"{used:.1f}", f"{1000 * used / dossiers:.0f}", *sizes)
+    console.print(table)
     console.print(f"load of the machine over the last minute: {os.getloadavg()[0]:.1f}")
 
 

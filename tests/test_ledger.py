@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import pickle
 import signal
 import sqlite3
 import threading
@@ -51,6 +52,11 @@ def claimed(ledger: Ledger, one: Place) -> Claim:
     claim = ledger.claim(one)
     assert claim is not None
     return claim
+
+
+def test_a_process_keeps_its_connections_to_a_server_from_job_to_job() -> None:
+    database = Database("postgresql+psycopg://heyan@127.0.0.1/heyan")
+    assert pickle.loads(pickle.dumps(database)).engine is database.engine  # noqa: S301 - our own
 
 
 class TestLayout:
