@@ -44,7 +44,7 @@ def serve(settings: Settings, out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
         database = open_database(database_url(settings, out.absolute()))
         serve_metrics(settings.metrics.host, settings.metrics.port, database)
-    with _server():
+    with prefect_server():
         # Prefect reads where its server is when it is loaded.
         from prefect.schedules import Cron  # noqa: PLC0415
         from prefect.types.entrypoint import EntrypointType  # noqa: PLC0415
@@ -68,14 +68,14 @@ def serve(settings: Settings, out: Path) -> None:
 
 
 @contextmanager
-def _server() -> Generator[None]:
+def prefect_server() -> Generator[None]:
     """Have a Prefect server for as long as the context lasts: the one that is set, one that runs here, or a new one."""
     if os.environ.get("PREFECT_API_URL"):
         yield
         return
     url = f"http://{HOST}:{PORT}/api"
     os.environ["PREFECT_API_URL"] = url
-    if _answers(url):
+    if answers(url):
         yield
         return
     server, ended = _start_server(), threading.Event()
@@ -84,14 +84,14 @@ def _server() -> Generator[None]:
         """Start the server again where it ended: the nights of months depend on it."""
         nonlocal server
         while not ended.wait(1):
-            if server.poll() is not None and not _answers(url):
+            if server.poll() is not None and not answers(url):
                 logger.warning("Prefect 服务器意外结束，重新启动", extra={"event": "server.restarted"})
                 server = _start_server()
 
     keeper = threading.Thread(target=keep, name="server", daemon=True)
     try:
         deadline = time.monotonic() + PATIENCE
-        while not _answers(url):
+        while not answers(url):
             if server.poll() is not None or time.monotonic() > deadline:
                 raise UsageError(f"Prefect 服务器没有启动（{url}）：端口可能被占用，见上面的输出")
             time.sleep(0.2)
@@ -111,7 +111,8 @@ def _start_server() -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=environment)  # noqa: S603 - our own interpreter
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Say whether a Prefect server answers at the address of its interface."""
     try:
         with urlopen(f"{url}/health", timeout=5) as answer:  # noqa: S310 - our own address
             return answer.status == 200
