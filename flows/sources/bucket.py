@@ -39,6 +39,8 @@ _CONTENT_TYPES = {
 _LISTED = 1000
 # Seconds to connect, and between two pieces of an answer.
 _TIMEOUT = urllib3.Timeout(connect=5, read=60)
+# That are kept open: dossiers are fetched by several threads.
+_CONNECTIONS = 32
 _WRONG_KEYS = frozenset({"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidTokenId"})
 _FAULTS = frozenset({"InternalError", "ServiceUnavailable", "SlowDown", "RequestTimeout", "OperationAborted"})
 
@@ -191,7 +193,7 @@ class Bucket:
                 secure=url.scheme == "https",
                 # Faults are retried step by step, not request by request.
                 http_client=urllib3.PoolManager(
-                    timeout=_TIMEOUT, retries=False, ssl_context=ssl.create_default_context()
+                    timeout=_TIMEOUT, retries=False, maxsize=_CONNECTIONS, ssl_context=ssl.create_default_context()
                 ),
             )
         except ValueError as error:
