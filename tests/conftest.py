@@ -17,7 +17,7 @@ from flows import run
 from flows.workers import Workers
 from schemas.settings import OcrSettings, Settings
 
-pytest_plugins = ["databases"]
+pytest_plugins = ["databases", "desk_site"]
 
 DIGITAL = Path(__file__).parent / "resources" / "digital.pdf"
 

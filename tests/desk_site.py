@@ -6,10 +6,11 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import httpx
+import pytest
 import uvicorn
 
 from apps.desk.application import application
@@ -29,27 +30,30 @@ CLEAN, RICH, HOSTILE = "QY-0001", "TJ-0009", "JL-<b>&\"'"
 """A dossier without a fault, one with many (and a deadline), and one with a name that means harm."""
 
 
-def verify_dossiers(folder: Path) -> Path:
-    """Verify a few dossiers whose pages are mostly text, and return the folder of reports."""
-    packets = folder / "packets"
-    shutil.copytree(SAMPLES / "neimenggu-enterprise-2019" / CLEAN, packets / "neimenggu-enterprise-2019" / CLEAN)
-    shutil.copytree(SAMPLES / "neimenggu-enterprise-2019" / CLEAN, packets / "tianjin-2020" / RICH)
+@pytest.fixture(scope="session")
+def desk_reports(workers: Workers, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Verify a few dossiers whose pages are mostly text, and return the folder of reports; not to be written into."""
+    folder = tmp_path_factory.mktemp("desk")
+    packets, reports = folder / "packets", folder / "reports"
+    enterprise = SAMPLES / "neimenggu-enterprise-2019" / CLEAN
+    shutil.copytree(enterprise, packets / "neimenggu-enterprise-2019" / CLEAN)
+    shutil.copytree(enterprise, packets / "tianjin-2020" / RICH)
     (packets / "tianjin-2020" / RICH / "dossier.toml").write_text("received = 2026-11-16\n")
     (packets / "jilin-2022" / HOSTILE).mkdir(parents=True)
     shutil.copy(DIGITAL, packets / "jilin-2022" / HOSTILE / "packet.pdf")
-    reports = folder / "reports"
-    with Workers(Settings(workers=1), kept=folder / "kept") as workers:
-        known, run.Workers = run.Workers, lambda *_, **__: _lent(workers)  # type: ignore[assignment]
-        try:
-            run.verify_source(str(packets), None, reports, Settings(workers=1))
-        finally:
-            run.Workers = known
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run, "Workers", lambda *_, **__: nullcontext(workers))
+        run.verify_source(str(packets), None, reports, Settings())
     return reports
 
 
-@contextmanager
-def _lent(workers: Workers) -> Iterator[Workers]:
-    yield workers
+@pytest.fixture
+def site(desk_reports: Path, tmp_path: Path) -> Iterator["Site"]:
+    """Serve a desk of one's own over the same reports."""
+    own = tmp_path / "reports"
+    shutil.copytree(desk_reports, own)
+    with served(own) as site:
+        yield site
 
 
 class Site:

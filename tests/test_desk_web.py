@@ -25,7 +25,6 @@ from desk_site import (
     field,
     served,
     serving,
-    verify_dossiers,
 )
 from desk_site import REVIEWER as REVIEWING
 from fastapi import FastAPI, Form, Request
@@ -41,20 +40,6 @@ from schemas.settings import DeskSettings, OidcSettings, Settings
 PAGE = f"/dossiers/neimenggu-enterprise-2019/{CLEAN}"
 RICH_PAGE = f"/dossiers/tianjin-2020/{RICH}"
 PRIVATE = ("/", "/progress", "/account", "/accounts", "/events", PAGE, f"{PAGE}/report.html", f"{PAGE}/images/0.jpg")
-
-
-@pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return verify_dossiers(tmp_path_factory.mktemp("desk"))
-
-
-@pytest.fixture
-def site(reports: Path, tmp_path: Path) -> Iterator[Site]:
-    """Serve a desk of one's own over the same reports."""
-    own = tmp_path / "reports"
-    shutil.copytree(reports, own)
-    with served(own) as site:
-        yield site
 
 
 class TestGettingIn:
@@ -119,8 +104,8 @@ class TestGettingIn:
         assert {"httponly", "samesite=lax", "path=/"} <= parts
         assert not any(part.startswith(("domain", "max-age", "expires")) for part in parts)
 
-    def test_by_https_they_are_held_to_this_host(self, reports: Path) -> None:
-        with served(reports, Settings(desk=DeskSettings(url="https://desk.example"))) as site:
+    def test_by_https_they_are_held_to_this_host(self, desk_reports: Path) -> None:
+        with served(desk_reports, Settings(desk=DeskSettings(url="https://desk.example"))) as site:
             answer = httpx.get(f"{site.url}/sign-in", headers={"Host": "desk.example"})
             [cookie] = _cookies(answer)
             assert cookie.startswith("__Host-browser=")
@@ -437,14 +422,14 @@ class TestElsewhere:
             yield provider
 
     @pytest.fixture
-    def site(self, provider: Provider, reports: Path, tmp_path: Path) -> Iterator[Site]:
+    def site(self, provider: Provider, desk_reports: Path, tmp_path: Path) -> Iterator[Site]:
         oidc = OidcSettings(
             issuer=provider.issuer,
             client_id="heyan",
             client_secret="secret",  # type: ignore[arg-type]  # noqa: S106
             roles={"heyan-lead": "supervisor", "heyan-reads": "reviewer"},  # type: ignore[arg-type]
         )
-        shutil.copytree(reports, tmp_path / "reports")
+        shutil.copytree(desk_reports, tmp_path / "reports")
         with served(tmp_path / "reports", Settings(desk=DeskSettings(oidc=oidc))) as site:
             yield site
 
@@ -509,9 +494,9 @@ class TestElsewhere:
         assert client.get(back).status_code == 400
 
     @pytest.mark.parametrize("issuer", ["http://127.0.0.1:9", "{desk}/nothing"], ids=["nobody", "no provider"])
-    def test_a_service_that_does_not_answer_is_said(self, reports: Path, provider: Provider, issuer: str) -> None:
+    def test_a_service_that_does_not_answer_is_said(self, desk_reports: Path, provider: Provider, issuer: str) -> None:
         oidc = OidcSettings(issuer=issuer.format(desk=provider.issuer), client_id="heyan")
-        with served(reports, Settings(desk=DeskSettings(oidc=oidc))) as site:
+        with served(desk_reports, Settings(desk=DeskSettings(oidc=oidc))) as site:
             answer = site.client().get("/sign-in/oidc")
         assert answer.status_code == 502
         assert "没有成功" in answer.text

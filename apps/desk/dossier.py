@@ -10,7 +10,7 @@ from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from apps.desk import drawing, listing
-from apps.desk.dossier_view import View, column_label, outcomes_left
+from apps.desk.dossier_view import View, column_label, outcomes_left, waits
 from apps.desk.forms import WrongForm, acts_of, shown_back
 from apps.desk.headers import REPORT_POLICY
 from apps.desk.parts import Parts, parts_of
@@ -122,7 +122,7 @@ def _page(
     asked = request.query_params
     finding, field = view.finding(asked.get("finding")), view.field(asked.get("field"))
     if finding is None and field is None and "page" not in asked:
-        finding = next(iter(view.open_findings or view.findings), None)
+        finding = view.first_waiting or next(iter(view.findings), None)
     chosen = finding or field
     spots = [] if chosen is None else chosen.spots
     number = asked.get("page", "")
@@ -197,7 +197,7 @@ def _where_next(request: Request, form: FormData, before: Review, after: Review)
     if isinstance(key, str):
         keys = [one.key for one in before.findings]
         start = keys.index(key) + 1 if key in keys else 0
-        waiting = {one.key for one in after.findings if one.is_open}
+        waiting = {one.key for one in after.findings if waits(one)}
         behind = (one for one in (*keys[start:], *keys[:start]) if one in waiting)
         values["finding"] = next(behind, key)
     elif isinstance(form.get("field"), str):

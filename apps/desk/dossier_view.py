@@ -51,6 +51,11 @@ class FindingView:
         """Return the places for the page's script."""
         return _marks(self.spots)
 
+    @property
+    def waits(self) -> bool:
+        """Say whether nobody has said anything of it that should be said."""
+        return waits(self.judged)
+
 
 @dataclass(frozen=True)
 class CellView:
@@ -120,6 +125,11 @@ class DocumentView:
     parts: list["DocumentView"]
 
 
+def waits(judged: Judged) -> bool:
+    """Say whether nobody has said anything yet of a finding that somebody should look at."""
+    return judged.act is None and judged.finding.outcome in (Outcome.FAIL, Outcome.REVIEW)
+
+
 class View:
     """A dossier as its page shows it."""
 
@@ -170,6 +180,11 @@ class View:
     def open_findings(self) -> list[FindingView]:
         """Return the findings that a person has to look at still."""
         return [one for one in self.findings if one.judged.is_open]
+
+    @property
+    def first_waiting(self) -> FindingView | None:
+        """Return the worst finding that nobody has said anything of."""
+        return next((one for one in self.findings if waits(one.judged)), None)
 
     def finding(self, key: str | None) -> FindingView | None:
         """Return a finding by its key."""
