@@ -66,7 +66,7 @@ class Item:
 
 
 def items(dossiers: int) -> list[Item]:
-    """Return the files of so many dossiers: small, each with a page of its own.
+    """Return the files of so many dossiers: small, a few pages in turn, which are read once.
 
     Every third has a late file. The last is a scan, of which two come, so that an engine reads; and two share a page,
     which the first to come can be told only once the other is there.
@@ -74,13 +74,13 @@ def items(dossiers: int) -> list[Item]:
     made: list[Item] = []
     for number in range(dossiers):
         name = f"JL-{number:03}"
-        made.append(Item(name, "packet.pdf", _pdf(f"Sample dossier {number:03}, sheet 1")))
+        made.append(Item(name, "packet.pdf", _pdf(f"Sample sheet {number % 5}")))
         if number % 3 == 0:
-            late = _pdf(f"Sample dossier {number:03}, late sheet 2")
+            late = _pdf(f"Late sheet {number % 4}")
             made.append(Item(name, "late.pdf", late, after=(name,)))
     shared = (RESOURCES / "digital.pdf").read_bytes()
     made += [Item("JL-first", "packet.pdf", shared), Item("JL-second", "packet.pdf", shared, after=("JL-first",))]
-    made += [Item("JL-scan", "packet.pdf", _pdf("Sample dossier scanned, sheet 1"))]
+    made += [Item("JL-scan", "packet.pdf", _pdf("Sheet beside a scan"))]
     made += [Item("JL-scan", SCAN_NAME, SCAN.read_bytes(), after=("JL-scan",))]
     return made
 
