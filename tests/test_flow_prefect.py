@@ -5,12 +5,14 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from conftest import DIGITAL
@@ -18,6 +20,9 @@ from databases import new_database
 from minio import Minio
 from prefect_server import Prefect, PrefectServer, prefect_server
 from s3_server import ACCESS_KEY, SECRET_KEY, S3Server
+
+from flows.database import open_database
+from flows.metrics import metrics
 
 pytestmark = pytest.mark.usefixtures("own_settings")
 
@@ -101,10 +106,18 @@ def test_the_night_verifies_what_is_whole_on_its_schedule_and_leaves_the_rest(
     for dossier, name in (("JL-1", "packet.pdf"), ("JL-2", "packet.pdf.part")):
         (packets / dossier).mkdir(parents=True)
         shutil.copy(DIGITAL, packets / dossier / name)
-    night = {"HEYAN_NIGHT__SOURCE": str(tmp_path / "packets"), "HEYAN_NIGHT__SETTLE_SECONDS": "0"}
-    with subprocess.Popen(
-        [*HEYAN, "serve"], cwd=tmp_path, env=environment | night, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as served:
+    night = {
+        "HEYAN_NIGHT__SOURCE": str(tmp_path / "packets"),
+        "HEYAN_NIGHT__SETTLE_SECONDS": "0",
+        "HEYAN_METRICS__PORT": str(_free_port()),
+    }
+    log = tmp_path / "serve.log"
+    with (
+        log.open("wb") as written,
+        subprocess.Popen(
+            [*HEYAN, "serve"], cwd=tmp_path, env=environment | night, stdout=subprocess.DEVNULL, stderr=written
+        ) as served,
+    ):
         try:
             deadline = time.monotonic() + 240
             while (deployment := prefect.deployment("nightly")) is None:
@@ -114,13 +127,31 @@ def test_the_night_verifies_what_is_whole_on_its_schedule_and_leaves_the_rest(
             [schedule] = deployment["schedules"]
             assert (schedule["schedule"]["cron"], schedule["schedule"]["timezone"]) == ("0 1 * * *", "Asia/Shanghai")
             prefect.run_deployment(deployment)
-            while not (tmp_path / "reports/summary.json").exists():
-                assert time.monotonic() < deadline
+            # Of all that Prometheus is told, what comes last.
+            while 'heyan_runs_total{outcome="completed"} 1.0' not in (told := _metrics(night["HEYAN_METRICS__PORT"])):
+                assert time.monotonic() < deadline, log.read_text()
                 time.sleep(0.2)
         finally:
             served.terminate()
+    assert 'heyan_dossiers{state="done"} 1.0' in told
+    logged = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    assert [one["event"] for one in logged if one.get("dossier") == "JL-1"] == ["dossier.begun", "dossier.reported"]
     summary = json.loads((tmp_path / "reports/summary.json").read_text())
     assert [(row["dossier"], row["error"]) for row in summary["dossiers"]] == [("JL-1", None)]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _metrics(port: str) -> str:
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            return answer.read().decode()
+    except OSError:
+        return ""
 
 
 SECRETS = {
@@ -172,6 +203,11 @@ def test_secrets_come_as_files_and_stand_nowhere_afterwards(
     logged = [json.loads(line) for line in answer.stderr.splitlines() if line.startswith(b"{")]
     outcome = "run.ended" if wrong is None else "run.failed"
     assert outcome in {one.get("event") for one in logged}
+    if wrong != "heyan_database":
+        told = metrics(open_database(database)).decode()
+        assert f'heyan_runs_total{{outcome="{"completed" if wrong is None else "failed"}"}} 1.0' in told
+        # The robot and the mail server.
+        assert "heyan_notification_failures_total 2.0" in told
     deadline = time.monotonic() + 20
     while not any("通知没有送出" in line["message"] for line in prefect.logs()):
         assert time.monotonic() < deadline, (prefect.logs(), answer.stderr.decode())
