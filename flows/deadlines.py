@@ -29,10 +29,6 @@ class Deadline:
         count = sum(_works(day) for day in _days_after(first, last))
         return count if today <= self.day else -count
 
-    def __str__(self) -> str:
-        note = f"（暂定：{self.day.year} 年节假日安排尚未收录，只除去了周末）" if self.is_provisional else ""
-        return f"{self.day}{note}"
-
 
 def deadline(programme: Programme, received: date | None) -> Deadline | None:
     """Return when a dossier received on a day has to be answered; None where the notice sets no term.

@@ -11,7 +11,7 @@ from typing import Any
 
 import xlsxwriter
 
-from flows.desk.acts import DeskState
+from flows.desk.acts import STATES
 from flows.desk.listing import Listed
 from flows.ledger import State
 from flows.reports import labels
@@ -21,13 +21,6 @@ from schemas.finding import Finding
 from schemas.programme import Programme
 from schemas.report import Report
 from schemas.settings import LetterSettings
-
-DESK_STATES = {
-    DeskState.OPEN: "待办理",
-    DeskState.ACCEPTED: "已通过",
-    DeskState.RETURNED: "已退回补正",
-    DeskState.REJECTED: "不予通过",
-}
 
 NIGHT_COLUMNS = (
     ("序号", 6), ("通知", 24), ("卷宗", 18), ("单位名称", 34), ("统一社会信用代码", 22), ("收件日期", 12),
@@ -167,7 +160,7 @@ def _write_dossier(sheet: Any, line: int, one: Listed, formats: dict[str, Any], 
     if one.is_due_provisional:
         remark = "；".join(part for part in (remark, "答复期限暂定：节假日安排尚未公布") if part)
     texts = {
-        1: one.programme, 2: one.dossier, 3: one.name, 4: one.credit_code, 12: DESK_STATES[one.desk], 13: one.assignee,
+        1: one.programme, 2: one.dossier, 3: one.name, 4: one.credit_code, 12: STATES[one.desk], 13: one.assignee,
         15: remark,
     }  # fmt: skip
     for column, text in texts.items():

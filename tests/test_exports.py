@@ -15,11 +15,14 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from flows.database import FILE, open_database
-from flows.desk.acts import Decide, DeskState, Judge
+from flows.desk.acts import STATES, CorrectField, Decide, DeskState, Judge
 from flows.desk.desk import Reviewer
-from flows.desk.listing import Listed
+from flows.desk.files import Folder
+from flows.desk.listing import Listed, Query, every_dossier
+from flows.errors import UsageError
 from flows.exports import NIGHT_COLUMNS, findings_csv, form2_workbook, night_workbook, of_night
 from flows.ledger import State
+from flows.standing import standing_findings, standing_report
 from schemas.account import Role
 from schemas.document import Document, DocumentKind, Field
 from schemas.finding import Evidence, Finding, Outcome
@@ -115,11 +118,11 @@ def test_the_nights_list_has_a_row_for_each_dossier():
     assert [cell.value for cell in found[1]] == [title for title, _ in NIGHT_COLUMNS]
     assert [cell.value for cell in found[2]] == [
         1, "jilin-2022", "JL-0007", "样例学校", "52220100MJ00000008", datetime(2022, 7, 18), datetime(2022, 8, 1),
-        "退回补正", 2, 1, 30, 14, "待办理", None, datetime(2022, 7, 19, 2), None,
+        "退回补正", 2, 1, 30, 14, STATES[DeskState.OPEN], None, datetime(2022, 7, 19, 2), None,
     ]  # fmt: skip
     assert [found["F3"].value, found["H3"].value, found["P3"].value] == [None, "未出报告", "卷宗里没有文件"]
     assert [found["C4"].value, found["C4"].data_type] == ["=1+1", "s"]
-    assert [found["M4"].value, found["N4"].value] == ["已通过", "样例甲"]
+    assert [found["M4"].value, found["N4"].value] == [STATES[DeskState.ACCEPTED], "样例甲"]
     assert "暂定" in found["P4"].value
     assert (found.freeze_panes, bool(found.auto_filter.ref)) == ("D2", True)
     counts = [[cell.value for cell in row] for row in sheet(content, "统计").rows]
@@ -175,6 +178,38 @@ def test_the_regions_form_is_the_notices_own():
     ]
     assert {"A4:A7", "A8:A11", "B3:D3", "B12:D12"} <= {str(one) for one in found.merged_cells.ranges}
     assert all(cell.data_type != "f" for row in found.rows for cell in row)
+
+
+def test_what_stands_is_of_the_report_that_is_there(database_url: str, tmp_path: Path) -> None:
+    """What was corrected of an earlier report counts again once it has been carried over to the new one."""
+    database, out = open_database(database_url), tmp_path / "out"
+    files, at_desk = Folder(out), desk(database, out)
+
+    def lease_end() -> tuple[object, Outcome]:
+        report = standing_report(database, files, PROGRAMME, "JL-1")
+        ((_, findings),) = standing_findings(database, every_dossier(database, Query()))
+        assert list(findings) == report.findings
+        end = next(one for one in report.documents if one.kind is DocumentKind.LEASE_CONTRACT).fields["lease_end"]
+        return end.value, next(one.outcome for one in findings if one.rule == "lease.expired")
+
+    def reported(end: str, mark: str) -> None:
+        wrong = lease(3, lease_end=field(end), lease_months=field(None))
+        one = clean(name="JL-1")
+        one.documents = [wrong if each.kind is DocumentKind.LEASE_CONTRACT else each for each in one.documents]
+        enter(database, out, one, mark=mark, run=mark)
+
+    reported("2021-02-28", "a")
+    assert lease_end() == ("2021-02-28", Outcome.FAIL)
+    right = CorrectField(document="d3", field="lease_end", value="2025-02-28")
+    version = at_desk.dossier(PROGRAMME, "JL-1").version
+    at_desk.act(PROGRAMME, "JL-1", version, [right], Reviewer("样例审核", Role.REVIEWER))
+    assert lease_end() == ("2025-02-28", Outcome.PASS)
+    reported("2021-02-26", "b")
+    assert lease_end() == ("2021-02-26", Outcome.FAIL)
+    at_desk.settle(PROGRAMME, "JL-1")
+    assert lease_end() == ("2025-02-28", Outcome.PASS)
+    with pytest.raises(UsageError, match="没有这个卷宗"):
+        standing_report(database, files, PROGRAMME, "JL-2")
 
 
 class TestCommand:
