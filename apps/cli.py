@@ -1,4 +1,5 @@
-"""The command line: `heyan verify`, `serve`, `review`, `user`, `status`, `retry`, `catalogue`, `schema`. A thin shell.
+"""The command line, a thin shell: `heyan verify`, `serve`, `review`, `user`, `status`, `retry`, `letter`, `export`,
+`calibrate`, `catalogue`, `schema`.
 
 What is heavy is imported only when a command needs it, so that `heyan --help` answers at once.
 """
