@@ -94,7 +94,7 @@ class Workers:
             except _NOT_THE_FILES:
                 raise
             except Exception as error:
-                members.append(Member(name, path, "", reason=_lost(error, "文件打不开", limits)))
+                members.append(Member(name, path, "", reason=_lost(error, "文件打不开", limits, file=name)))
         return members
 
     def read(
@@ -154,7 +154,7 @@ class Workers:
         except Exception as error:
             if len(span.numbers) == 1:
                 yield ReadSpan(
-                    reason=_lost(error, f"第 {span.numbers[0]} 页不能读", limits),
+                    reason=_lost(error, f"第 {span.numbers[0]} 页不能读", limits, file=span.name, page=span.numbers[0]),
                     seconds=limits.page_seconds if isinstance(error, OutOfTime) else 0.0,
                 )
                 return
@@ -177,16 +177,19 @@ def memory() -> int:
     return min(limits)
 
 
-def _lost(error: Exception, what: str, limits: Limits) -> str:
-    """Say why nothing came of a file or page."""
+def _lost(error: Exception, what: str, limits: Limits, **where: str | int) -> str:
+    """Say why nothing came of a file or page, and log it; `where` is the `file`, and the `page`."""
     if isinstance(error, OutOfTime):
-        return f"{what}：超过 {limits.page_seconds:g} 秒（limits.page_seconds），已放弃，请重新扫描或导出后提交"
-    if isinstance(error, MemoryError):
-        return f"{what}：所需内存超过 {limits.worker_bytes:,} 字节（limits.worker_bytes），请拆分或重新扫描后提交"
-    if not isinstance(error, ProcessDied):
-        logger.error("%s", what, exc_info=error)
+        reason = f"{what}：超过 {limits.page_seconds:g} 秒（limits.page_seconds），已放弃，请重新扫描或导出后提交"
+    elif isinstance(error, MemoryError):
+        reason = f"{what}：所需内存超过 {limits.worker_bytes:,} 字节（limits.worker_bytes），请拆分或重新扫描后提交"
+    elif isinstance(error, ProcessDied):
+        reason = f"{what}：处理它的进程意外结束，文件可能已损坏，请重新扫描或导出后提交"
+    else:
+        logger.error("%s", what, exc_info=error, extra=where)
         return f"{what}：程序出错（{type(error).__name__}），文件可能已损坏，请重新扫描或导出后提交"
-    return f"{what}：处理它的进程意外结束，文件可能已损坏，请重新扫描或导出后提交"
+    logger.warning("%s", reason, extra={"event": "page.lost", **where})
+    return reason
 
 
 def _not_begun(span: Span, limits: Limits) -> str:

@@ -75,11 +75,15 @@ def test_a_page_without_end_costs_its_file_only(unread: Workers, tmp_path: Path)
     assert "limits.page_seconds" in (files["forms.pdf"].reason or "")
 
 
-def test_a_page_that_takes_all_memory_costs_its_file_only(unread: Workers, tmp_path: Path) -> None:
+def test_a_page_that_takes_all_memory_costs_its_file_only_and_is_logged(
+    unread: Workers, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     files = read(unread, plain(tmp_path, "large.pdf"), plain(tmp_path, "whole.pdf"))
     assert files["whole.pdf"].status is FileStatus.READ
     assert files["large.pdf"].status is FileStatus.QUARANTINED
     assert "limits.worker_bytes" in (files["large.pdf"].reason or "")
+    [record] = [vars(record) for record in caplog.records if hasattr(record, "file")]
+    assert (record["event"], record["file"], record["page"]) == ("page.lost", "large.pdf", 1)
 
 
 def test_a_dossier_without_end_is_read_in_part(unread: Workers, tmp_path: Path) -> None:
