@@ -305,9 +305,8 @@ class Desk:
         self._later.shutdown()
 
     def prepare(self) -> None:
-        """Load what corrections are checked with, so that the first one need not wait for it."""
-        importlib.import_module("extractors.dossier")
-        importlib.import_module("validators.checking")
+        """Load, meanwhile, what reads documents anew: the first correction that needs it does not wait for it."""
+        self._later.submit(importlib.import_module, "extractors.dossier")
 
     def _known(self, programme: str, dossier: str) -> _Known:
         with self._database.reading() as session:
