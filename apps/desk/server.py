@@ -40,6 +40,7 @@ def review(settings: Settings, out: Path, host: str, port: int) -> None:
     except OSError as error:
         raise UsageError(f"不能在 {host}:{port} 上等候：{error.strerror}（--port 换一个端口）") from error
     _greet(parts, *listening.getsockname()[:2])
+    parts.desk.prepare()
     config = uvicorn.Config(
         application(parts),
         log_config=None,
@@ -50,6 +51,7 @@ def review(settings: Settings, out: Path, host: str, port: int) -> None:
         timeout_graceful_shutdown=5,
     )
     uvicorn.Server(config).run(sockets=[listening])
+    parts.desk.close()
 
 
 def _greet(parts: Parts, host: str, port: int) -> None:
