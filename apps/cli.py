@@ -1,5 +1,4 @@
-"""The command line, a thin shell: `heyan verify`, `serve`, `review`, `user`, `status`, `retry`, `letter`, `export`,
-`calibrate`, `catalogue`, `schema`.
+"""The command line, `heyan`: a thin shell.
 
 What is heavy is imported only when a command needs it, so that `heyan --help` answers at once.
 """

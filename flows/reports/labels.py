@@ -172,9 +172,12 @@ RULES = {
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
+_KIND_NAMES = frozenset(DocumentKind)
+
+
 def kind_label(kind: str) -> str:
     """Return the Chinese name of a document kind."""
-    return KINDS.get(DocumentKind(kind), kind) if kind in set(DocumentKind) else kind
+    return KINDS.get(DocumentKind(kind), kind) if kind in _KIND_NAMES else kind
 
 
 def field_label(name: str) -> str:
@@ -189,7 +192,7 @@ def rule_label(rule: str) -> str:
 
 def subject_label(rule: str, subject: str) -> str:
     """Return a finding's subject as a reader calls it: a kind, a field, an occupation's row, or what it says itself."""
-    if subject in set(DocumentKind):
+    if subject in _KIND_NAMES:
         return kind_label(subject)
     if rule == "form.field_missing":
         return field_label(subject)
