@@ -30,7 +30,7 @@ from schemas.elsewhere import Elsewhere
 from schemas.settings import Settings
 from validators import programmes
 
-NAME, PASSWORD = "样例审核员", "样例 密码 一句很长的话"  # noqa: S105 - invented
+NAME, PASSWORD = "样例审核员", "样例 密码 一句很长的话"
 ROUNDS = 20
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import io
 import secrets
 import shutil
 import socket
@@ -11,7 +12,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+import docx
 import httpx
+import openpyxl
 import pytest
 from desk_site import (
     CLEAN,
@@ -299,6 +302,48 @@ class TestDossiers:
         assert f">{RICH}<" not in mine
 
 
+class TestPapers:
+    def test_a_letter_says_what_to_mend_as_word_and_pdf(self, site: Site) -> None:
+        client = site.client(REVIEWING)
+        word = client.get(f"{RICH_PAGE}/letter.docx", params={"number": "样人社补〔2026〕1号"})
+        assert word.status_code == 200, word.text
+        assert quote(f"补正通知书-{RICH}.docx") in word.headers["content-disposition"]
+        said = "\n".join(one.text for one in docx.Document(io.BytesIO(word.content)).paragraphs)
+        assert "样人社补〔2026〕1号" in said
+        assert "租赁期至 2022-04-30" in said
+        pdf = client.get(f"{RICH_PAGE}/letter.pdf")
+        assert pdf.headers["content-type"] == "application/pdf"
+        assert pdf.content.startswith(b"%PDF")
+        nothing = client.get(f"{PAGE}/letter.docx")
+        assert nothing.status_code == 409
+        assert "不需要补正通知书" in nothing.text
+        assert client.get(f"{RICH_PAGE}/letter.exe").status_code == 404
+
+    def test_lists_are_of_what_is_shown(self, site: Site) -> None:
+        client = site.client(REVIEWING)
+        one = client.get(f"{RICH_PAGE}/findings.csv").content.decode("utf-8-sig")
+        assert "租赁期至 2022-04-30" in one
+        many = client.get("/lists/findings.csv", params={"q": CLEAN}).content.decode("utf-8-sig")
+        assert CLEAN in many
+        assert RICH not in many
+        night = client.get("/lists/night.xlsx")
+        assert night.status_code == 200
+        book = openpyxl.load_workbook(io.BytesIO(night.content))
+        assert book.sheetnames[0] == "夜间清单"
+        form = {"programme": "neimenggu-enterprise-2019"}
+        assert client.get("/lists/summary-form.xlsx", params=form).status_code == 409
+        assert client.submit(PAGE, act="decide", state="accepted").status_code == 303
+        sheet = openpyxl.load_workbook(io.BytesIO(client.get("/lists/summary-form.xlsx", params=form).content)).active
+        assert sheet is not None
+        assert "鄂尔多斯市样例晨星乳业股份有限公司" in str([cell.value for row in sheet.rows for cell in row])
+        assert client.get("/lists/summary-form.xlsx", params={"programme": "jilin-2022"}).status_code == 404
+
+    def test_they_are_not_for_operators(self, site: Site) -> None:
+        client = site.client(OPERATOR)
+        for address in (f"{RICH_PAGE}/letter.docx", "/lists/findings.csv", "/lists/night.xlsx"):
+            assert client.get(address).status_code == 403
+
+
 class TestRoles:
     def test_an_operator_keeps_accounts_and_sees_no_dossier(self, site: Site) -> None:
         client = site.client(OPERATOR)
@@ -342,6 +387,7 @@ class TestRoles:
 class TestHealth:
     def test_it_answers_without_a_session_and_says_when_the_database_is_gone(self, site: Site) -> None:
         assert httpx.get(f"{site.url}/health").text == "ok"
+        assert "heyan_dossiers" in httpx.get(f"{site.url}/metrics").text
         assert httpx.get(f"{site.url}/progress").status_code == 303
         progress = site.client(REVIEWING).get("/progress").json()
         assert progress["is_running"] is False

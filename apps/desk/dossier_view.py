@@ -166,6 +166,11 @@ class View:
             groups[-1][1].append(sheet)
         return groups
 
+    @property
+    def loose(self) -> list[SheetView]:
+        """Return the pages that are of no document."""
+        return [one for one in self.sheets if one.document is None]
+
     def kind_of(self, sheet: SheetView) -> str:
         """Say what a page is of."""
         if sheet.document is not None:
