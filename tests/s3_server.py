@@ -73,7 +73,7 @@ class S3Server:
             with log:
                 process = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=_die_with_parent)  # noqa: PLW1509
             self._processes.append(process)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         for port in (*self._store_ports.values(), self.port):
             while not _answers(port):
                 if time.monotonic() > deadline or any(process.poll() is not None for process in self._processes):
