@@ -90,7 +90,9 @@ class Worker:
         if machine != _machine():
             return False
         try:
-            return f"{psutil.Process(int(process)).create_time():.2f}" != started
+            known = psutil.Process(int(process))
+            # One that was killed may stand in the list until its parent looks at it.
+            return known.status() == psutil.STATUS_ZOMBIE or f"{known.create_time():.2f}" != started
         except psutil.Error:
             return True
 

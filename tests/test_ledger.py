@@ -211,7 +211,8 @@ class TestClaims:
             assert own.claim(place()) is None
             assert other.pid is not None
             os.kill(other.pid, signal.SIGKILL)
-            other.join()
+            # It stands in the list of processes until we look at it.
+            os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
         assert own.claim(place()) is None
         [entry] = own.entries([State.QUARANTINED])
         assert "意外结束" in (entry.error or "")
