@@ -217,18 +217,14 @@ def _lifted(image: Image) -> Image:
     else:
         # As dark as thin print, a watermark goes only where its broad strokes are; around them what is paler.
         tone, ramp = float(np.median(sample[strokes > 0])), 0.12 * (paper - ink)
-        around = cv2.dilate(strokes, np.ones((11, 11), np.uint8))
-        alike = (np.abs(sample - np.float32(tone)) <= 1.5 * TONE).astype(np.uint8)
-        inside = cv2.dilate(cv2.erode(alike, np.ones((3, 3), np.uint8)), np.ones((5, 5), np.uint8))
-        lift = _lift(grey, paper, tone + TONE / 2, tone + TONE / 2 + ramp) * _enlarged(around, width, height)
-        within = (_enlarged(inside, width, height) & _enlarged(around, width, height)) > 0
-        lift[within] = _lift(grey, paper, tone - TONE / 2 - ramp, tone - TONE / 2)[within]
+        enlarged = cv2.resize(cv2.dilate(strokes, np.ones((11, 11), np.uint8)), (width, height))
+        around = cast("_Mask", cv2.threshold(enlarged, 0, 1, cv2.THRESH_BINARY)[1])
+        alike = (np.abs(grey - np.float32(tone)) <= 1.5 * TONE).astype(np.uint8) * around
+        inside = cv2.dilate(cv2.erode(alike, np.ones((3, 3), np.uint8)), np.ones((5, 5), np.uint8)) > 0
+        lift = _lift(grey, paper, tone + TONE / 2, tone + TONE / 2 + ramp) * around
+        lift[inside] = _lift(grey, paper, tone - TONE / 2 - ramp, tone - TONE / 2)[inside]
     lift[_colour(image) >= COLOURED] = 0
     return cast("Image", cv2.add(image, cv2.merge([lift, lift, lift])))
-
-
-def _enlarged(mask: Any, width: int, height: int) -> _Mask:
-    return cast("_Mask", cv2.resize(mask, (width, height), interpolation=cv2.INTER_NEAREST))
 
 
 def _lift(grey: _Mask, paper: float, low: float, high: float) -> _Mask:

@@ -453,3 +453,18 @@ def test_last_figures_beyond_the_edge_of_their_cell():
     occupations = fields["occupations"]
     assert isinstance(occupations, list)
     assert {"code": "4-03-02-07", "is_new": False, "trained": 62}.items() <= occupations[0].items()
+
+
+def test_a_figure_of_another_row_belongs_to_no_number():
+    people = read(
+        "staff_roster",
+        f"""
+        # 专职工作人员名单
+        序号    姓名      身份证号              工作单位
+        1       张样例    110101199003070011    {SCHOOL}
+                               7
+        2       李样例    11010119900307002X    {SCHOOL}
+        """,
+    )["people"]
+    assert isinstance(people, list)
+    assert [person["id_number"] for person in people] == ["110101199003070011", "11010119900307002X"]

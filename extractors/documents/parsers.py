@@ -154,11 +154,27 @@ def _without_other_rows(passage: Passage) -> Passage:
 
 def _first_row(passage: Passage) -> Passage:
     """Return the passage up to where it goes back to the left or leaves its row."""
-    for index, (before, after) in enumerate(pairwise(passage.glyphs), start=1):
-        shared = min(before.box[3], after.box[3]) - max(before.box[1], after.box[1])
-        if before.page is not after.page or shared <= 0 or after.middle[0] < before.middle[0]:
-            return passage[:index]
-    return passage
+    return passage[: next(iter(_row_ends(passage)))]
+
+
+def _in_one_row(passage: Passage) -> list[Passage]:
+    """Return the passage, and its rows where it has several: a figure of another row belongs to no number."""
+    ends = _row_ends(passage)
+    return [passage, *(passage[start:end] for start, end in pairwise([0, *ends]))] if len(ends) > 1 else [passage]
+
+
+def _row_ends(passage: Passage) -> list[int]:
+    """Return the places where the passage goes back to the left or leaves its row, and its end."""
+    return [
+        *(
+            index
+            for index, (before, after) in enumerate(pairwise(passage.glyphs), start=1)
+            if before.page is not after.page
+            or min(before.box[3], after.box[3]) <= max(before.box[1], after.box[1])
+            or after.middle[0] < before.middle[0]
+        ),
+        len(passage),
+    ]
 
 
 def _without_address(passage: Passage) -> Passage:
@@ -219,11 +235,11 @@ def credit_code_in(passage: Passage) -> Field | None:
 
 def identity_number_in(passage: Passage) -> Field | None:
     """Read the best identity number in a passage, as `credit_code_in` does."""
-    found = codes.find_identity_numbers(passage.text)
+    found = [(part, number) for part in _in_one_row(passage) for number in codes.find_identity_numbers(part.text)]
     if not found:
         return None
-    best = max(found, key=lambda number: (number.valid, not number.repaired))
-    read = passage[best.start : best.end]
+    part, best = max(found, key=lambda one: (one[1].valid, not one[1].repaired))
+    read = part[best.start : best.end]
     if best.valid:
         return _checked(read, best, one_in=11)
     likeliest = codes.likeliest(_options(read, best.value), codes.identity_number_holds)
