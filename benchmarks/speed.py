@@ -139,7 +139,11 @@ class OneProcess:
         return [member for name, path in files for member in survey(name, path, limits=limits, work=work)]
 
     def read(
-        self, members: Sequence[Member], limits: Limits, work: Path, progress: Callable[[int, float], None] | None = None
+        self,
+        members: Sequence[Member],
+        limits: Limits,
+        work: Path,
+        progress: Callable[[int, float], None] | None = None,
     ) -> list[list[ReadSpan]]:
         """Read all sheets of files."""
         del progress
