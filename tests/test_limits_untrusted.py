@@ -13,9 +13,9 @@ import PIL.Image
 import pytest
 from typed_pages import typed
 
+from apps import screen
 from extractors.dossier import survey
 from extractors.spans import ReadSpan, file_of
-from apps import screen
 from flows.packet import ENVELOPE_FILE, is_safe, open_packet
 from flows.reports import summarise, write_report, write_summary
 from flows.verify import check_dossier
