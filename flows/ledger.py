@@ -117,7 +117,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class Entry:
-    """What the ledger knows of a dossier. `row` and `findings` are of its latest report, if it has one."""
+    """What the ledger knows of a dossier. `row` and `findings` are of its latest report, if it has one.
+
+    `findings` are as they are kept (`unpack_findings`): those of thousands of dossiers would be gigabytes as objects.
+    """
 
     programme: str
     dossier: str
@@ -133,7 +136,7 @@ class Entry:
     failed_in: str | None
     """The run in which it failed by itself, where it did and was not tried again since."""
     row: SummaryRow | None
-    findings: list[Finding]
+    findings: str | None
 
 
 class Ledger:
@@ -275,7 +278,7 @@ class Ledger:
             session.merge(made)
             known.reported_files, known.sha256, known.made_by, known.run = claim.files, sha256, made_by, self.run
             known.summary = row.model_dump_json()
-            known.findings = _FINDINGS.dump_json(report.findings).decode()
+            known.findings = pack_findings(report.findings)
             known.attempts, known.error = 0, None
             _turn(known, State.DONE if known.files == claim.files else State.WAITING, now)
             enter_report(
@@ -365,6 +368,16 @@ class Ledger:
         with self._database.session() as session:
             rows = session.execute(select(DossierRow.state, func.count()).group_by(DossierRow.state)).tuples().all()
         return {state: dict(rows).get(state, 0) for state in State}
+
+
+def pack_findings(findings: list[Finding]) -> str:
+    """Return findings as they are kept."""
+    return _FINDINGS.dump_json(findings).decode()
+
+
+def unpack_findings(packed: str | None) -> list[Finding]:
+    """Return findings that were kept; none where there was no report."""
+    return [] if packed is None else _FINDINGS.validate_json(packed)
 
 
 def is_settled(place: Place, seconds: float) -> bool:
@@ -464,7 +477,7 @@ def _entry(row: DossierRow) -> Entry:
         run=row.run,
         failed_in=Worker.run_of(row.worker) if row.state == State.FAILED and row.worker is not None else None,
         row=None if row.summary is None else SummaryRow.model_validate_json(row.summary),
-        findings=[] if row.findings is None else _FINDINGS.validate_json(row.findings),
+        findings=row.findings,
     )
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from contextvars import copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
@@ -26,7 +26,7 @@ from extractors.models import EngineError
 from flows.database import FILE, Database, open_database
 from flows.desk.entering import has_acts
 from flows.errors import DossierError, IncompleteError, StorageFault, UsageError
-from flows.ledger import Claim, Entry, Ledger, State, Worker, is_settled, made_by
+from flows.ledger import Claim, Entry, Ledger, State, Worker, is_settled, made_by, pack_findings, unpack_findings
 from flows.logs import about
 from flows.packet import is_safe
 from flows.privacy import mask_text, masked
@@ -37,7 +37,6 @@ from flows.verify import verify_dossier
 from flows.workers import Workers
 from flows.working import working_folder
 from schemas.dossier import FileStatus
-from schemas.finding import Finding
 from schemas.report import Report, Summary, SummaryRow
 from schemas.settings import Settings
 from validators import programmes
@@ -139,10 +138,10 @@ def patiently(title: str, function: Callable[P, T], /, *args: P.args, **kwargs: 
 
 @dataclass
 class Outcome:
-    """What came of a dossier."""
+    """What came of a dossier; its findings as the ledger keeps them."""
 
     row: SummaryRow
-    findings: list[Finding] = field(default_factory=list[Finding])
+    findings: str | None = None
 
 
 def verify_source(
@@ -202,7 +201,7 @@ def verify_source(
         progress.again(len(again))
         verified |= run.verify_all(again, again=True)
     summary = Summary(dossiers=[outcome.row for outcome in verified.values()])
-    written = write_summary(summary, [outcome.findings for outcome in verified.values()], out)
+    written = write_summary(summary, (unpack_findings(outcome.findings) for outcome in verified.values()), out)
     try:
         call("deliver summary", where.deliver, {path.name: path for path in written})
     except (StorageFault, UsageError) as error:
@@ -390,7 +389,7 @@ class _Run:
         _log_report(shown, row)
         self.progress.reported(shown)
         self.progress.done(row)
-        return Outcome(row, shown.findings)
+        return Outcome(row, pack_findings(shown.findings))
 
     def _carry_over(self, place: Place) -> None:
         """Put what reviewers corrected to the new report as well."""

@@ -8,7 +8,7 @@ What draws them is loaded where it is done.
 # ruff: noqa: PLC0415
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from flows.privacy import masked
@@ -64,7 +64,7 @@ def write_report(
     return [*(folder / name for name in images), *written]
 
 
-def write_summary(summary: Summary, findings: Sequence[Sequence[Finding]], out: Path) -> list[Path]:
+def write_summary(summary: Summary, findings: Iterable[Sequence[Finding]], out: Path) -> list[Path]:
     """Write summary.json and summary.xlsx into `out`; `findings` go with the summary's dossiers."""
     return write_files(
         out,

@@ -83,7 +83,7 @@ def first_place(finding: Finding) -> Evidence:
     return next((evidence for evidence in finding.evidence if evidence.file is not None), Evidence())
 
 
-def workbook(summary: Summary, findings: Sequence[Sequence[Finding]]) -> bytes:
+def workbook(summary: Summary, findings: Iterable[Sequence[Finding]]) -> bytes:
     """Return summary.xlsx: a sheet of dossiers, and one of their findings (`findings` go with the dossiers)."""
     import xlsxwriter  # noqa: PLC0415 - once, when all dossiers are done
 
@@ -112,7 +112,8 @@ class _Writer:
 
     def dossiers(self, rows: Sequence[SummaryRow]) -> None:
         """Write the sheet of dossiers."""
-        sheet = self._sheet("卷宗", DOSSIER_COLUMNS, len(rows))
+        sheet = self._sheet("卷宗", DOSSIER_COLUMNS)
+        _let_filter(sheet, DOSSIER_COLUMNS, len(rows))
         for line, row in enumerate(rows, start=1):
             texts = (row.programme, row.dossier, row.name, row.credit_code)
             for column, text in enumerate(texts):
@@ -129,10 +130,11 @@ class _Writer:
                 self._text(sheet, line, 10, row.report)
             self._text(sheet, line, 11, row.error)
 
-    def findings(self, rows: Sequence[SummaryRow], findings: Sequence[Sequence[Finding]]) -> None:
+    def findings(self, rows: Sequence[SummaryRow], findings: Iterable[Sequence[Finding]]) -> None:
         """Write the sheet of findings."""
-        every = [(row, finding) for row, one in zip(rows, findings, strict=True) for finding in one]
-        sheet = self._sheet("核验结果", FINDING_COLUMNS, len(every))
+        sheet = self._sheet("核验结果", FINDING_COLUMNS)
+        every = ((row, finding) for row, one in zip(rows, findings, strict=True) for finding in one)
+        line = 0
         for line, (row, finding) in enumerate(every, start=1):
             for column, text in enumerate((row.programme, row.dossier, *finding_texts(finding))):
                 self._text(sheet, line, column, text)
@@ -141,14 +143,14 @@ class _Writer:
             page = first_place(finding).page
             if page is not None:
                 sheet.write_number(line, 10, page, self.plain)
+        _let_filter(sheet, FINDING_COLUMNS, line)
 
-    def _sheet(self, name: str, columns: Sequence[tuple[str, int]], rows: int) -> "Worksheet":
+    def _sheet(self, name: str, columns: Sequence[tuple[str, int]]) -> "Worksheet":
         sheet: Worksheet = self.book.add_worksheet(name)
         for column, (title, width) in enumerate(columns):
             sheet.set_column(column, column, width)
             sheet.write_string(0, column, title, self.head)
         sheet.freeze_panes(1, 2)
-        sheet.autofilter(0, 0, max(rows, 1), len(columns) - 1)
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.fit_to_pages(1, 0)
@@ -158,3 +160,7 @@ class _Writer:
     def _text(self, sheet: "Worksheet", line: int, column: int, text: str | None) -> None:
         if text:
             sheet.write_string(line, column, text[:CELL_LIMIT], self.plain)
+
+
+def _let_filter(sheet: "Worksheet", columns: Sequence[tuple[str, int]], rows: int) -> None:
+    sheet.autofilter(0, 0, max(rows, 1), len(columns) - 1)
