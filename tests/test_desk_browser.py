@@ -299,6 +299,10 @@ PAGES = {
 }
 
 
+# On a phone these stand otherwise; the rest is the same in a narrower column.
+LAID_OUT_ANEW = ("list", "dossier", "fields", "accounts")
+
+
 @pytest.mark.parametrize("viewport", [OFFICE, PHONE], ids=["office", "phone"])
 def test_axe_finds_no_violation(site: Site, open_desk: Open, browser: Browser, viewport: ViewportSize) -> None:
     people = {name: open_desk(name, viewport) for name in (REVIEWER, SUPERVISOR, OPERATOR)}
@@ -308,21 +312,31 @@ def test_axe_finds_no_violation(site: Site, open_desk: Open, browser: Browser, v
     found["sign-in"] = violations(stranger)
     stranger.close()
     for title, (address, name) in PAGES.items():
+        if viewport == PHONE and title not in LAID_OUT_ANEW:
+            continue
         page = people[name]
         page.goto(f"{site.url}{address}")
         found[title] = violations(page)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{title} is wider than the screen"
-    page = go(people[REVIEWER], site)
+    if viewport == OFFICE:
+        found |= violations_of_what_opens(people[REVIEWER], site)
+    assert {title: wrong for title, wrong in found.items() if wrong} == {}
+
+
+def violations_of_what_opens(page: Page, site: Site) -> dict[str, list[str]]:
+    """Look at forms and the help, which are shown on demand."""
+    found: dict[str, list[str]] = {}
+    page = go(page, site)
     for details in page.locator(".section:not([data-aside]) details > summary").all()[:6]:
         details.click()
     found["open forms"] = violations(page)
-    page = go(people[REVIEWER], site, query="?tab=fields")
+    page = go(page, site, query="?tab=fields")
     page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
     found["open fields"] = violations(page)
-    page = go(people[REVIEWER], site)
+    page = go(page, site)
     page.evaluate("document.querySelector('#help').showModal()")
     found["help"] = violations(page)
-    assert {title: wrong for title, wrong in found.items() if wrong} == {}
+    return found
 
 
 def violations(page: Page) -> list[str]:

@@ -1,11 +1,15 @@
 """The desk over HTTP: who gets in, what each may do, what forms must bring, what is said to browsers."""
 
+# ruff: noqa: S603 - commands are ours
+
 import base64
 import hashlib
 import io
 import secrets
 import shutil
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -551,6 +555,25 @@ class TestElsewhere:
         there = client.get("/sign-in/oidc", params={"back": back})
         assert there.status_code == 302
         return client.get(httpx.get(there.headers["location"]).headers["location"])
+
+
+def test_the_command_serves_it_and_says_where_and_how_to_begin(own_settings: None, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from apps.cli import main; main()"]
+    missing = subprocess.run([*command, "review"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert missing.returncode == 2
+    assert "还没有核验过" in missing.stderr
+    (tmp_path / "reports").mkdir()
+    with subprocess.Popen([*command, "review", "--port", "0"], cwd=tmp_path, stdout=subprocess.PIPE, text=True) as desk:
+        assert desk.stdout is not None
+        try:
+            address = desk.stdout.readline().strip().removeprefix("审核台：")
+            assert "heyan user add" in desk.stdout.readline()
+            answer = httpx.Client(transport=httpx.HTTPTransport(retries=20)).get(f"{address}/sign-in", timeout=30)
+            assert "还没有账号" in answer.text
+            assert "server" not in answer.headers
+        finally:
+            desk.terminate()
+    assert desk.returncode is not None
 
 
 def test_idle_sessions_end_whatever_the_page_asks_by_itself(site: Site) -> None:
