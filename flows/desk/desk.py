@@ -182,6 +182,7 @@ class Desk:
         self._cases: _Latest[tuple[str, str, str], CaseFile] = _Latest(_READY)
         self._standings: _Latest[tuple[str, ...], Standing] = _Latest(_READY)
         self._later = ThreadPoolExecutor(1, "register")
+        self._untold: dict[tuple[str, str], _Known] = {}
 
     def dossier(self, programme: str, dossier: str, revision: int | None = None) -> Review:
         """Return a dossier as it stands, or as an earlier report said (with the acts that were done until the next).
@@ -243,7 +244,8 @@ class Desk:
                 _enter(session, row, review)
         if self._entry(known) != entry_before:
             # It takes seconds among thousands of dossiers, and nobody here waits for it.
-            self._later.submit(self._tell_register, known)
+            self._untold[programme, dossier] = known
+            self._later.submit(self._tell_later, programme, dossier)
         if kinds & (CORRECTIONS | _JUDGEMENTS | _DECISIONS):
             self._publish(programme, dossier)
         return self.dossier(programme, dossier)
@@ -439,6 +441,12 @@ class Desk:
             Register(self._database).enter(entry)
         except (StorageFault, UsageError) as error:
             logger.warning("%s/%s：更正没有登记，其他卷宗仍与原来的比对：%s", entry.programme, entry.dossier, error)
+
+    def _tell_later(self, programme: str, dossier: str) -> None:
+        """Tell the register what a dossier is by now, unless that has been done meanwhile."""
+        known = self._untold.pop((programme, dossier), None)
+        if known is not None:
+            self._tell_register(known)
 
     def _publish(self, programme: str, dossier: str) -> None:
         """Write what the report came to be beside it; who comes last writes what was entered last."""
