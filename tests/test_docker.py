@@ -161,24 +161,22 @@ class Installation:
 
 
 @pytest.fixture(scope="module")
-def installation(
-    s3: S3Server, whole_postgresql: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Installation]:
+def installation(s3: S3Server, postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """Make the secrets and databases as the compose file's comments say, and start the Prefect server."""
     folder = tmp_path_factory.mktemp("docker")
     shutil.copy(DOCKER / "secrets.sh", folder)
     subprocess.run(["sh", folder / "secrets.sh"], check=True)
     # Where the servers are here; the rest stays as it was made.
-    asyncpg = whole_postgresql.replace("postgresql:", "postgresql+asyncpg:").replace("/postgres?", "/prefect?")
+    asyncpg = postgresql.replace("postgresql:", "postgresql+asyncpg:").replace("/postgres?", "/prefect?")
     here = {
-        "heyan_database": new_database(whole_postgresql),
+        "heyan_database": new_database(postgresql),
         "prefect_server_database_connection_url": asyncpg,
         "heyan_s3__access_key": ACCESS_KEY,
         "heyan_s3__secret_key": SECRET_KEY,
     }
     for name, value in here.items():
         (folder / "secrets" / name).write_text(value)
-    with psycopg.connect(whole_postgresql, autocommit=True) as connection:
+    with psycopg.connect(postgresql, autocommit=True) as connection:
         connection.execute((DOCKER / "databases.sql").read_bytes())
     made = Installation(folder, folder / "secrets", s3, free_port())
     server = made.container("prefect")
@@ -189,7 +187,7 @@ def installation(
         yield made
     finally:
         server.stop()
-        with psycopg.connect(whole_postgresql, autocommit=True) as connection:
+        with psycopg.connect(postgresql, autocommit=True) as connection:
             connection.execute("DROP DATABASE prefect WITH (FORCE)")
 
 

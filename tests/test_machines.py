@@ -113,16 +113,16 @@ class Pool:
 
 
 @pytest.fixture(scope="module")
-def pool(s3: S3Server, whole_postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
+def pool(s3: S3Server, postgresql: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pool]:
     """Deploy prefect.yaml and start a worker on each machine."""
     folder = tmp_path_factory.mktemp("pool")
-    database = new_database(whole_postgresql)
+    database = new_database(postgresql)
     open_database(database)
     socket = Path(str(make_url(database).query["host"])) / ".s.PGSQL.5432"
     client = Minio(s3.endpoint.removeprefix("http://"), ACCESS_KEY, SECRET_KEY, secure=False)
     bucket = f"intake-{uuid.uuid4().hex[:8]}"
     client.make_bucket(bucket)
-    with prefect_server(folder / "prefect", new_database(whole_postgresql)) as prefect:
+    with prefect_server(folder / "prefect", new_database(postgresql)) as prefect:
         deploy(prefect, folder, f"s3://{bucket}")
         deployment = prefect.deployment("nightly")
         assert deployment is not None
