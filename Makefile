@@ -9,8 +9,10 @@ FAMILY ?= all
 COMPARE ?= 4
 COUNT ?= 20000
 OTHERS ?= 36
+ROUNDS ?= 200
+DOSSIERS ?= 1000
 
-.PHONY: run test check samples fonts bench-speed bench-startup bench-workers bench-accuracy bench-others bench-fuzz clean
+.PHONY: run test check samples fonts bench-speed bench-startup bench-workers bench-accuracy bench-others bench-fuzz bench-kills bench-load clean
 
 run: .venv/run.stamp ## verify the sample packets and say where the reports are
 	$(RUN) heyan verify samples/packets --out $(OUT)
@@ -47,6 +49,12 @@ bench-others: .venv/all.stamp fonts ## speed and character errors beside other t
 
 bench-fuzz: .venv/all.stamp ## broken files by the thousand: each ends as pages or as a reason (COUNT, SEED)
 	$(RUN) python -m benchmarks.fuzz --count $(COUNT) --seed $(SEED)
+
+bench-kills: .venv/all.stamp ## kill -9 of everything at random moments, compared with undisturbed nights (ROUNDS, SEED)
+	$(RUN) python -m benchmarks.kills --rounds $(ROUNDS) --seed $(SEED)
+
+bench-load: .venv/all.stamp ## a night over many small dossiers through S3, PostgreSQL, Prefect and two workers (DOSSIERS)
+	$(RUN) python -m benchmarks.load --dossiers $(DOSSIERS)
 
 .venv/run.stamp: uv.lock pyproject.toml | $(UV)
 	$(UV) sync --frozen --quiet --no-dev
