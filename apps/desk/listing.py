@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import partial
+from functools import lru_cache, partial
 from typing import Annotated, TypeVar
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from apps.desk import drawing
 from apps.desk.parts import Parts, parts_of
 from apps.desk.visitors import CASES, Examiner, Onlooker, Somebody
-from flows.deadlines import deadline
+from flows.deadlines import Deadline, deadline
 from flows.desk.acts import Assign, DeskState
 from flows.desk.desk import Reviewer
 from flows.desk.errors import DeskError
@@ -203,10 +203,16 @@ def asking_for_form() -> list[str]:
 
 def days_left(listed: Listed, today: date) -> int | None:
     """Return how many working days are left to answer a dossier; None where it has no term, or was answered."""
-    if listed.desk != DeskState.OPEN or listed.programme not in programmes.known():
+    if listed.desk != DeskState.OPEN or listed.due is None:
         return None
     due = deadline(programmes.load(listed.programme), listed.received)
-    return None if due is None else due.left(today)
+    return None if due is None else _left(due, today)
+
+
+@lru_cache(1024)
+def _left(due: Deadline, today: date) -> int:
+    """Count once: dossiers of one day have one deadline, and one that is long over takes long to count."""
+    return due.left(today)
 
 
 def _one_of(kind: type[Choice], value: str | None) -> Choice | None:
