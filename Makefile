@@ -12,12 +12,12 @@ OTHERS ?= 36
 ROUNDS ?= 200
 DOSSIERS ?= 1000
 
-.PHONY: run test check samples fonts bench-speed bench-startup bench-workers bench-accuracy bench-others bench-fuzz bench-kills bench-load clean
+.PHONY: run test check browser pictures samples fonts bench-speed bench-startup bench-workers bench-accuracy bench-others bench-fuzz bench-desk-pages bench-kills bench-load clean
 
 run: .venv/run.stamp ## verify the sample packets and say where the reports are
 	$(RUN) heyan verify samples/packets --out $(OUT)
 
-test: .venv/all.stamp check ## the checks and the tests
+test: .venv/all.stamp check browser ## the checks and the tests
 	$(RUN) pytest
 
 check: .venv/all.stamp ## style, types, architecture
@@ -25,6 +25,12 @@ check: .venv/all.stamp ## style, types, architecture
 	$(RUN) ruff format --check .
 	$(RUN) pyright
 	$(RUN) lint-imports
+
+browser: ## the browser that the desk's tests look with (Debian, root)
+	sh tests/chromium.sh
+
+pictures: .venv/all.stamp browser ## the desk's pictures in docs/, drawn anew
+	$(RUN) python -m docs.make_desk_pictures
 
 samples: .venv/all.stamp fonts ## make the committed sample packets anew
 	$(RUN) python -m samples.generator.committed
@@ -49,6 +55,9 @@ bench-others: .venv/all.stamp fonts ## speed and character errors beside other t
 
 bench-fuzz: .venv/all.stamp ## broken files by the thousand: each ends as pages or as a reason (COUNT, SEED)
 	$(RUN) python -m benchmarks.fuzz --count $(COUNT) --seed $(SEED)
+
+bench-desk-pages: .venv/all.stamp ## how long the desk's pages take with 5,000 dossiers
+	$(RUN) python -m benchmarks.desk_pages
 
 bench-kills: .venv/all.stamp ## kill -9 of everything at random moments, compared with undisturbed nights (ROUNDS, SEED)
 	$(RUN) python -m benchmarks.kills --rounds $(ROUNDS) --seed $(SEED)
