@@ -15,6 +15,8 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+BUSY = 503
+
 
 class Prefect:
     """A server's interface."""
@@ -59,16 +61,26 @@ class Prefect:
         return self.ask("POST", f"deployments/{deployment['id']}/create_flow_run", parameters=parameters)
 
     def get(self, what: str) -> Any:
-        with urlopen(f"{self.url}/{what}") as answer:
-            return json.load(answer)
+        return self._answer(Request(f"{self.url}/{what}"))
 
     def filter(self, what: str, **query: Any) -> list[dict[str, Any]]:
         return self.ask("POST", f"{what}/filter", **query)
 
     def ask(self, method: str, what: str, **content: Any) -> Any:
         headers = {"Content-Type": "application/json"}
-        with urlopen(Request(f"{self.url}/{what}", json.dumps(content).encode(), headers, method=method)) as answer:
-            return json.loads(answer.read() or "null")
+        return self._answer(Request(f"{self.url}/{what}", json.dumps(content).encode(), headers, method=method))
+
+    def _answer(self, request: Request) -> Any:
+        """Return what the server answers; where its database is busy it wants to be asked again."""
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                with urlopen(request) as answer:
+                    return json.loads(answer.read() or "null")
+            except HTTPError as error:
+                if error.code != BUSY or time.monotonic() > deadline:
+                    raise
+            time.sleep(0.5)
 
 
 class PrefectServer(Prefect):

@@ -171,7 +171,7 @@ def test_secrets_come_as_files_and_stand_nowhere_afterwards(
     bucket = f"packets-{uuid.uuid4().hex[:8]}"
     client.make_bucket(bucket)
     client.fput_object(bucket, "jilin-2022/JL-1/packet.pdf", str(DIGITAL))
-    database = new_database(postgresql).replace("://postgres:", "://postgres:-pg-secret-")
+    database = new_database(postgresql).replace("://postgres@", "://postgres:-pg-secret-@")
     assert "-pg-secret-" in database
     secrets = SECRETS | {"heyan_database": database}
     if wrong == "heyan_database":
