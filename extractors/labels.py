@@ -345,7 +345,7 @@ def _row_hits(row: Passage, labels: Mapping[str, Sequence[str]]) -> list[_Hit]:
 
 
 def _begins_here(row: Passage, index: int) -> bool:
-    if _ORNAMENT.fullmatch(row.text, 0, index) or row[index - 1].character in _BEFORE:
+    if _SPECK.fullmatch(row.text, 0, index) or row[index - 1].character in _BEFORE:
         return True
     return space_between(row[index - 1], row[index]) > 0.4
 
@@ -380,8 +380,9 @@ def _behind_translation(text: str, end: int) -> int:
 _HALF_TO_FULL = str.maketrans("():[]", "（）：【】")
 # Capitalised words, or capitals alone; codes have figures, addresses of e-mail no capitals.
 _TRANSLATION = re.compile(r"/?(?![^@]*@)(?:(?=[A-Z.]*[a-z])(?:[A-Z]+[a-z]*\.?)+|[A-Z]{3,}\.?(?![A-Z\d]))")
-# What may stand before a label: its number, a star, a speck of dirt.
-_ORNAMENT = re.compile(r"(?:[（(]?(?:[一二三四五六七八九十]{1,2}|\d{1,2})[）)、.．])?[\W_]*")
+# What may stand before a label: a star, a speck of dirt; in its cell a number. 一、 and （一） stand before headings.
+_SPECK = re.compile(r"[\W_]*")
+_ORNAMENT = re.compile(rf"(?:[（(]?\d{{1,2}}[）)、.．])?{_SPECK.pattern}")
 _UNIT = re.compile(r"[（(]?(?:㎡|[mM][²2?]?|平方米)[）)]?")
 # A row in English translates the label over it, and ends the value.
 _IN_ENGLISH = re.compile(r"(?=.{3})[A-Za-z.,'/()（）]+[:：]?")

@@ -35,7 +35,8 @@ class PostgreSQLServer:
         _install()
         if not (self._folder / "data").exists():
             self._run("initdb", "--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--no-sync")
-        quiet = f"-c listen_addresses= -c unix_socket_directories={self._folder} -c fsync=off"
+        # Every test's database keeps connections of its own.
+        quiet = f"-c listen_addresses= -c unix_socket_directories={self._folder} -c fsync=off -c max_connections=400"
         self._run("pg_ctl", "--wait", "--log", str(self._folder / "log"), "--options", quiet, "start")
 
     @property

@@ -238,14 +238,11 @@ class TestClaims:
 
 
 @pytest.mark.parametrize(
-    ("files", "expected"),
-    [
-        ([PlacedFile("a.pdf", 1, "", OLD)], True),
-        ([PlacedFile("a.pdf", 1, "", OLD), PlacedFile("b.pdf", 1, "", time.time())], False),
-        ([PlacedFile("a.pdf.part", 1, "", OLD)], False),
-    ],
+    ("seconds_ago", "expected"),
+    [({"a.pdf": 9_000}, True), ({"a.pdf": 9_000, "b.pdf": 1}, False), ({"a.pdf.part": 9_000}, False)],
 )
-def test_a_dossier_that_is_still_being_uploaded_waits(files: list[PlacedFile], expected: bool) -> None:
+def test_a_dossier_that_is_still_being_uploaded_waits(seconds_ago: dict[str, float], expected: bool) -> None:
+    files = [PlacedFile(name, 1, "", time.time() - seconds) for name, seconds in seconds_ago.items()]
     assert is_settled(place("D-1", *files), 600) is expected
 
 
