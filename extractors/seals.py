@@ -25,6 +25,8 @@ LONG_SIDE = 1000
 EDGES_SIDE = 640
 # So much of the ring, by angle, must be there, and so much of the band inside it must bear characters.
 RING_PART, TEXT_PART = 0.6, 0.35
+# In the plane of colours no print shows: in a faint seal few of its characters do, in the rim of a stain none.
+COLOURED_TEXT_PART = 0.12
 SECTORS = 90
 # Pixels to either side of a ring in which its ink and the paper beside it are looked for.
 REACH = 9
@@ -107,8 +109,9 @@ def find_seals(image: Image) -> list[Ring]:
     if np.mean(colours > 2 * COLOUR_DEPTH) > COLOURED_PART:
         # Faint ink is as good as full ink here: what counts is that no print shows in this plane.
         spread = cast("_Plane", cv2.convertScaleAbs(colours, alpha=3))
-        rings += _rings(colours, _ellipses(spread, EDGES_SIDE), COLOUR_DEPTH)
-    rings += _rings(darkness, _ellipses(darkness, EDGES_SIDE if colours.any() else LONG_SIDE), DARK_DEPTH)
+        rings += _rings(colours, _ellipses(spread, EDGES_SIDE), COLOUR_DEPTH, COLOURED_TEXT_PART)
+    in_grey = _ellipses(darkness, EDGES_SIDE if colours.any() else LONG_SIDE)
+    rings += _rings(darkness, in_grey, DARK_DEPTH, TEXT_PART)
     kept: list[Ring] = []
     for ring in rings:
         if all(_is_another(ring, other) for other in kept):
@@ -162,10 +165,10 @@ def _is_of_size(ring: Ring, short: int) -> bool:
     return DIAMETER_MIN <= 2 * ring.radius / short <= DIAMETER_MAX and flatness >= FLATNESS_MIN
 
 
-def _rings(plane: _Plane, candidates: Iterator[Ring], depth: float) -> list[Ring]:
+def _rings(plane: _Plane, candidates: Iterator[Ring], depth: float, text_part: float) -> list[Ring]:
     """Return those of the candidates that are thin rings with characters inside, the most complete first."""
     fitted = (ring for candidate in candidates if (ring := _fitted(plane, candidate, depth)) is not None)
-    rings = [ring for ring in fitted if ring.part >= RING_PART and _text_part(plane, ring, depth) >= TEXT_PART]
+    rings = [ring for ring in fitted if ring.part >= RING_PART and _text_part(plane, ring, depth) >= text_part]
     return sorted(rings, key=lambda ring: -ring.part)
 
 

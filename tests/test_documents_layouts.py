@@ -468,3 +468,42 @@ def test_a_figure_of_another_row_belongs_to_no_number():
     )["people"]
     assert isinstance(people, list)
     assert [person["id_number"] for person in people] == ["110101199003070011", "11010119900307002X"]
+
+
+def test_a_figure_that_the_edge_of_its_cell_cuts_in_two_is_one():
+    fields = read(
+        "application_form",
+        """
+        | 序号 | 职业（工种）名称 | 职业编码 | 是否新职业 | 起始年月 | 人数 |
+        | 1    | 制图员           | 3-01-02-0|07 否       | 2013-06  | 93   |
+        """,
+    )
+    occupations = fields["occupations"]
+    assert isinstance(occupations, list)
+    assert {"code": "3-01-02-07", "is_new": False}.items() <= occupations[0].items()
+
+
+def test_a_number_is_whole_where_its_column_is_not_as_slanted_as_the_page():
+    page = typed(
+        f"""
+        # 考评人员名单
+        | 序号 | 姓名   | 身份证号           | 工作单位 |
+        | 1    | 张样例 | 110101199003070011 | {SCHOOL} |
+        | 2    | 李样例 | 11010119900307002X | {SCHOOL} |
+        """
+    )
+    for line in page.lines:
+        if line.text.startswith("11010119900307002X"):
+            shift = 4 * (line.box[2] - line.box[0]) / len(line.text)
+            left, top, right, bottom = line.box
+            line.box = (left - shift, top, right - shift, bottom)
+            line.extents = [(begin - shift, end - shift) for begin, end in line.extents]
+    people = document_types()[DocumentKind.STAFF_ROSTER].read([page])["people"].value
+    assert isinstance(people, list)
+    assert [person["id_number"] for person in people] == ["110101199003070011", "11010119900307002X"]
+
+
+def test_a_person_s_number_is_no_credit_code():
+    fields = read("application_form", f"单位名称：{SCHOOL}\n联系人：张样例  110101199003070019")
+    assert fields["name"] == SCHOOL
+    assert "credit_code" not in fields

@@ -36,6 +36,8 @@ _REMARK_BEFORE = re.compile(
     r"^(?:[（(][^（()）]{0,14}[）)][:：]|[（(][^（()）]{0,6}(?:[甲乙]方|[盖签]章处?|个人|单位)[）)]|[^（()）\w]?[）)][:：]?)"
 )
 _PERSON = re.compile(r"[\u3400-\u9fff·•]{2,12}")
+# An identity number: a region, a day of birth, three digits and a check character.
+_A_PERSONS = re.compile(r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]")
 # Words of labels and headings; what consists of them alone is printed on the blank and filled in by nobody.
 _PRINTED_WORD = (
     r"面积|用途|坐落|座落|位置|地址|住所|处所|电话|手机|传真|邮政编码|邮编|邮箱|日期|时间|年月日|证件|身份证|号码|编号|代码"
@@ -217,9 +219,11 @@ def credit_code_in(passage: Passage) -> Field | None:
     A code that does not hold may be printed so or read badly: it is sure only where no character was in doubt, or
     where no look-alike character would make it hold.
     """
-    # Figures of neighbouring columns are no code.
+    # Figures of neighbouring columns are no code, and a person's number is none.
     found = [
-        code for code in codes.find_credit_codes(passage.text) if code.valid or is_even(passage[code.start : code.end])
+        code
+        for code in codes.find_credit_codes(passage.text)
+        if code.valid or (is_even(passage[code.start : code.end]) and not _A_PERSONS.fullmatch(code.value))
     ]
     if not found:
         return None

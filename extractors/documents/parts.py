@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from statistics import fmean, median
 
-from extractors.layout import Passage, space_between
+from extractors.layout import Passage, passage_of, space_between
 from extractors.tables import NUMBER, TableRow
 from extractors.values import codes
 
@@ -74,24 +74,52 @@ def rejoined(table: Sequence[TableRow]) -> list[TableRow]:
 
 
 def _within_edges(row: TableRow) -> TableRow:
-    """Return a row whose numbers end in their own cells, where their last figures were written beyond the edge."""
+    """Return a row whose numbers are whole, where the edge of a column or a cell cuts figures off."""
     columns = dict(row.columns)
     for name in _UNBROKEN:
         own = columns.get(name)
-        right = {other: part for other, part in columns.items() if own and part.box[0] >= own.box[2]}
-        if own is None or not right or _is_whole(name, own):
+        if own is None or _is_whole(name, own):
             continue
-        following = min(right, key=lambda other: right[other].box[0])
-        behind = right[following]
-        figures = _FIGURES.match(behind.text)
-        if figures is None or space_between(own[-1], behind[0]) > _EDGE:
-            continue
-        for end in range(1, figures.end() + 1):
-            if _is_whole(name, own + behind[:end]):
-                columns[name] = own + behind[:end]
-                columns[following] = behind[end:].stripped()
-                break
+        whole = _in_its_line(name, own)
+        if whole is not None:
+            columns[name] = whole
+        else:
+            _take_from_next(columns, name, own)
     return TableRow({name: part for name, part in columns.items() if part}, row.whole, row.boxes)
+
+
+def _in_its_line(name: str, own: Passage) -> Passage | None:
+    """Return the whole number of which a column, straight on a page that is not, holds a part."""
+    for line in own.page.lines:
+        if line.box[1] < _middle(own) < line.box[3] and line.box[0] < own.box[2] and own.box[0] < line.box[2]:
+            passage = passage_of(line, own.page)
+            if own.text in passage.text and _is_whole(name, passage):
+                return passage
+    return None
+
+
+def _take_from_next(columns: dict[str, Passage], name: str, own: Passage) -> None:
+    """Complete a number, in place, by the figures that were written beyond the edge of its cell.
+
+    They are all of its own; where the edge runs through one, both cells show it.
+    """
+    right = {other: part for other, part in columns.items() if part.box[0] >= own.box[2]}
+    if not right:
+        return
+    following = min(right, key=lambda other: right[other].box[0])
+    behind = right[following]
+    figures = _FIGURES.match(behind.text)
+    if figures is None or space_between(own[-1], behind[0]) > _EDGE:
+        return
+    for kept in (own, own[:-1]) if behind.text[0] == own.text[-1] else (own,):
+        whole = kept + behind[: figures.end()]
+        if _is_whole(name, whole):
+            columns[name], columns[following] = whole, behind[figures.end() :].stripped()
+            return
+
+
+def _middle(passage: Passage) -> float:
+    return (passage.box[1] + passage.box[3]) / 2
 
 
 def _is_whole(name: str, number: Passage) -> bool:
