@@ -223,7 +223,7 @@ def credit_code_in(passage: Passage) -> Field | None:
     found = [
         code
         for code in codes.find_credit_codes(passage.text)
-        if code.valid or (is_even(passage[code.start : code.end]) and not _A_PERSONS.fullmatch(code.value))
+        if (code.valid or is_even(passage[code.start : code.end])) and not _A_PERSONS.fullmatch(code.value)
     ]
     if not found:
         return None
