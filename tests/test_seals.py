@@ -86,6 +86,17 @@ def test_a_seal_over_print(style: Style, ink: str):
     assert ring.high / ring.wide == pytest.approx(style.flatness, rel=0.05)
 
 
+def test_a_seal_of_whose_characters_few_show():
+    page = np.asarray(stamped(paper(), 90, 90, Style(colour=RED, ink=0.6))).astype(np.float32)
+    rows, columns = np.indices(page.shape[:2])
+    inside = np.hypot(columns / MILLIMETRE - 90, rows / MILLIMETRE - 90) < 17.5
+    faded = inside & (columns / MILLIMETRE < 101)
+    page[faded] = 255 - (255 - page[faded]) * 0.04
+    (ring,) = find_seals(scanned(Pictures.fromarray(page.astype(np.uint8)), quality=40))
+    assert is_at(ring, 90, 90)
+    assert ring.ink == "red"
+
+
 def test_overlapping_seals_are_two():
     page = stamped(stamped(paper(), 60, 80, Style(colour=RED)), 78, 92, Style(colour=BLUE))
     rings = find_seals(scanned(page))
