@@ -93,8 +93,9 @@ def _in_its_line(name: str, own: Passage) -> Passage | None:
     for line in own.page.lines:
         if line.box[1] < _middle(own) < line.box[3] and line.box[0] < own.box[2] and own.box[0] < line.box[2]:
             passage = passage_of(line, own.page)
-            if own.text in passage.text and _is_whole(name, passage):
-                return passage
+            for start, end in _whole_numbers(name, passage):
+                if own.text in passage.text[start:end]:
+                    return passage[start:end]
     return None
 
 
@@ -123,9 +124,14 @@ def _middle(passage: Passage) -> float:
 
 
 def _is_whole(name: str, number: Passage) -> bool:
+    return bool(_whole_numbers(name, number))
+
+
+def _whole_numbers(name: str, passage: Passage) -> list[tuple[int, int]]:
+    """Return where the numbers of a column's kind begin and end that nothing is missing of."""
     if name == "code":
-        return bool(codes.find_occupation_codes(number.text))
-    return any(one.valid for one in codes.find_identity_numbers(number.text))
+        return [(one.start, one.end) for one in codes.find_occupation_codes(passage.text)]
+    return [(one.start, one.end) for one in codes.find_identity_numbers(passage.text) if one.valid]
 
 
 def _joined(upper: TableRow, lower: TableRow) -> TableRow:
