@@ -4,7 +4,10 @@ import pytest
 from typed_pages import typed
 
 from extractors.documents import document_types
+from extractors.documents.parts import rejoined
+from extractors.layout import passage_of
 from extractors.splitting import split
+from extractors.tables import TableRow
 from schemas.document import DocumentKind, Field
 
 OWNER = "样例市宏远物业管理有限公司"
@@ -507,3 +510,12 @@ def test_a_person_s_number_is_no_credit_code():
     fields = read("application_form", f"单位名称：{SCHOOL}\n联系人：张样例  110101199003070019")
     assert fields["name"] == SCHOOL
     assert "credit_code" not in fields
+
+
+def test_a_number_cut_off_is_completed_by_itself_alone():
+    page = typed("1 保安员 4-07-05-01 2 茶艺师 4-03-02-07")
+    (line,) = page.lines
+    whole = passage_of(line, page)
+    start = whole.text.index("4-03-02-07")
+    (row,) = rejoined([TableRow({"code": whole[start + 1 : start + 10]}, whole)])
+    assert row.columns["code"].text == "4-03-02-07"
