@@ -283,7 +283,7 @@ class Panel {
       item.addEventListener("click", (event) => { if (!event.target.closest("a, button, summary, form, details[open]")) this.choose(item); });
     }
     for (const details of all(".sections details")) {
-      details.addEventListener("toggle", () => { if (details.open) one("textarea, input:not([type=hidden]):not([type=checkbox]), select", details)?.focus(); });
+      details.addEventListener("toggle", () => { if (details.open) this.enter(details); });
     }
     const current = this.current();
     if (current) {
@@ -356,18 +356,26 @@ class Panel {
     if (next) this.choose(next);
   }
 
+  // Go to the first box of what was opened, unless one of its boxes is being filled in.
+  enter(details) {
+    if (details.matches(":has(:is(textarea, input, select):focus)")) return;
+    one("textarea, input:not([type=hidden]):not([type=checkbox]), select", details)?.focus();
+  }
+
+  // Open what is to be filled in. The toggle event comes later than the next key of a quick hand: the box has the focus at once.
+  unfold(details) {
+    details.open = true;
+    this.enter(details);
+  }
+
   // The control of the chosen item that a key stands for; a button behind a reason that is not written opens it.
   press(key) {
     const item = this.current();
     const control = item && one(`[data-key="${key}"]`, item);
     if (!control) return;
-    if (control.tagName === "SUMMARY") {
-      control.parentElement.open = true;
-      return;
-    }
     const details = control.closest("details");
-    if (details && !details.open) { details.open = true; return; }
-    control.click();
+    if (details && (control.tagName === "SUMMARY" || !details.open)) this.unfold(details);
+    else control.click();
   }
 }
 
