@@ -30,6 +30,8 @@ LINE_WIDTH_MIN, LINE_WIDTH_MAX = 160, 3200
 # A character with at least this score is not in doubt; below it, others of at least that score are its alternatives.
 CERTAIN, POSSIBLE = 0.98, 0.005
 ALTERNATIVES_MAX = 4
+# Signs that are printed alike and mean the same: which of them it is, is no doubt.
+ALIKE = ("-—–−－‐‑", "(（", ")）", ":：", ";；", ",，", "~～")
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,9 @@ class _Decoder:
     def __init__(self, characters: Sequence[str]) -> None:
         """`characters` by their number; number 0 is the blank between characters."""
         self._characters = characters
+        numbers = {character: number for number, character in enumerate(characters)}
+        groups = [[numbers[sign] for sign in signs if sign in numbers] for signs in ALIKE]
+        self._alike = {number: group for group in groups for number in group}
 
     def reading(self, probabilities: NDArray[np.float32], columns: float) -> Reading:
         """Decode a line's columns × characters; `columns` of the columns are the line, the others are padding."""
@@ -106,7 +111,7 @@ class _Decoder:
             return Reading("")
         at = probabilities[places]
         numbers: list[int] = best[places].tolist()
-        scores = at[np.arange(len(places)), numbers]
+        scores = np.array([row[self._alike.get(number, number)].sum() for row, number in zip(at, numbers, strict=True)])
         return Reading(
             text="".join(self._characters[number] for number in numbers),
             confidence=float(scores.mean()),
@@ -126,7 +131,7 @@ class _Decoder:
         return tuple(
             (self._characters[one], round(score, 4))
             for score, one in ordered
-            if score >= POSSIBLE and one not in (0, chosen)
+            if score >= POSSIBLE and one != 0 and one not in self._alike.get(chosen, (chosen,))
         )[:ALTERNATIVES_MAX]
 
 

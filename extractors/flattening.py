@@ -27,6 +27,8 @@ STROKE = 1 / 120
 # Along a crease the sheet is this much darker (grey levels) over this part of its length; it slants by so many degrees.
 CREASE_DEPTH, CREASE_PART, CREASE_SLANT = 12, 0.8, 3.0
 CREASE_STRETCHES = 24
+# Of what lies along a crease so much (percent) may be print and rulings.
+CREASE_PAPER = 85
 # Creases are looked for on the image scaled to this many pixels on its long side.
 CREASE_SIDE = 900
 # A watermark is seen where there is print to tell it from, and covers this much of the page away from it.
@@ -351,6 +353,7 @@ def _lighten(image: Image, top: float, bottom: float) -> None:
     start = float(np.median(off - slope * at))
     rows, columns = _beside(height, width, top + start, bottom + start + slope, reach)
     band = image[rows, columns].astype(np.float32)
-    profile = np.median(band, axis=0)
+    # A table's ruling may run in it, but not over the margins: what is brightest along it is the crease on paper.
+    profile = np.percentile(band, CREASE_PAPER, axis=0)
     profile /= np.maximum(profile.max(axis=0), 1)
     image[rows, columns] = np.clip(band / np.maximum(profile, 0.25), 0, 255).astype(np.uint8)

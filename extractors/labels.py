@@ -31,6 +31,8 @@ _LISTED, _REST_OF_LIST = re.compile(r"[、；;，,]"), re.compile(r"[^:：]+")
 # In characters: so near their block's edge rows are full, and so near one place they begin there.
 _TO_EDGE, _AT_LEFT = 1.2, 0.6
 _SENTENCE = re.compile(r"[:：。；;，]")
+# What stands behind these words says how a form is filled in: it names labels, and no values.
+_INSTRUCTIONS = re.compile(r"[\W_]*(?:填[表报写](?:说明|须知|要求)|说\s*明|注意事项|注)\s*[:：]\s*[(（]?[1一]")
 _BEFORE = frozenset(":：;；,，.。、(（[【|/")
 _BEHIND = _BEFORE | frozenset(")）]】")
 
@@ -161,6 +163,8 @@ def _in_rows(page_rows: Sequence[Passage], labels: Mapping[str, Sequence[str]]) 
     columns = _columns(page_rows, hits)
     found: list[tuple[str, Labelled]] = []
     for index, row in enumerate(page_rows):
+        if _INSTRUCTIONS.match(row.text):
+            continue
         for position, hit in enumerate(hits[index]):
             following = hits[index][position + 1] if position + 1 < len(hits[index]) else None
             end = following.start if following else len(row)

@@ -15,6 +15,7 @@ import opencc
 from numpy.typing import NDArray
 
 from extractors.barcodes import read_barcodes
+from extractors.crossing import Overrun, cut, joined
 from extractors.engine import DETECTION_SIDE, DETECTION_TILE, Engine, Image, Reading, cut_out
 from extractors.flattening import flattened
 from extractors.ink import Ink, red_part, through, without_ink
@@ -47,6 +48,9 @@ DOUBTED_CONFIDENCE = 0.75
 # Print is darker than the paper by so many grey levels; a seal in grey is lighter than print where its ink is so much
 # nearer to the paper, as a part of the way.
 PRINT_DEPTH, LIGHTER_PART = 60, 0.08
+# A line that leans by so many degrees, so much longer than high, is written across the page, and a watermark where it
+# is written so many times.
+LEAN, LEANING_LENGTH, REPEATED = 8.0, 2.0, 3
 # A line of which so much lies in another is a piece of it; lines of which less lies in one another are two.
 PIECE, APART = 0.7, 0.2
 # Pages are stored with at most this many pixels on their long side.
@@ -150,9 +154,16 @@ class Reader:
     def _lines(self, found: _Found, rulings: Rulings) -> tuple[list[Line], float]:
         """Return the lines that can be read, and the mean score of all that were found, by their length."""
         height, width = found.image.shape[:2]
-        polygons = [piece for polygon in found.polygons for piece in _cut(polygon, rulings)]
-        images = [cut_out(found.image, polygon) for polygon in polygons]
-        readings = self._certain(found, polygons, self._recognise(images))
+        # What leans is written across the page: it stands in no cell.
+        leaning = [polygon for polygon in found.polygons if _leans(polygon)]
+        level = [polygon for polygon in found.polygons if not _leans(polygon)]
+        pieces, overruns = cut(found.image, level, rulings)
+        polygons = [*pieces, *leaning]
+        readings = self._recognise([cut_out(found.image, polygon) for polygon in polygons])
+        for overrun in overruns:
+            self._join(overrun, polygons, readings)
+        readings = [*readings[: len(pieces)], *_without_watermarks(readings[len(pieces) :])]
+        readings = self._certain(found, polygons, readings)
         lines = [
             _line(reading, polygon, width, height)
             for reading, polygon in zip(readings, polygons, strict=True)
@@ -161,6 +172,20 @@ class Reader:
         length = sum(len(reading.text) for reading in readings)
         legibility = sum(reading.confidence * len(reading.text) for reading in readings) / max(length, 1)
         return sorted(lines, key=lambda line: (line.box[1], line.box[0])), legibility
+
+    def _join(self, overrun: Overrun, polygons: Sequence[NDArray[np.float32]], readings: list[Reading]) -> None:
+        """Put text that runs over a ruling into its widest piece, in place; what it may say otherwise is not sure."""
+        widest = max(overrun.pieces, key=lambda index: float(np.ptp(polygons[index][:, 0])))
+        whole = self._recognise([overrun.image])[0]
+        is_one = joined(
+            whole, [readings[index] for index in overrun.pieces], [polygons[index] for index in overrun.pieces]
+        )
+        for index in overrun.pieces:
+            if is_one:
+                readings[index] = whole if index == widest else Reading("")
+            elif is_one is not None:
+                doubted = min(readings[index].confidence, DOUBTED_CONFIDENCE)
+                readings[index] = replace(readings[index], confidence=doubted)
 
     def _under_seals(self, found: _Found, seals: Sequence[Ring]) -> _Found:
         """Find the lines under seals anew, without the seals' ink.
@@ -499,22 +524,23 @@ def _skew(found: _Found) -> float:
     return float(angles[order][np.searchsorted(cumulative, cumulative[-1] / 2)])
 
 
-def _cut(polygon: NDArray[np.float32], rulings: Rulings) -> list[NDArray[np.float32]]:
-    """Cut a line where vertical rulings cross it: text of neighbouring cells is not one line."""
-    left, top = polygon.min(axis=0).tolist()
-    right, bottom = polygon.max(axis=0).tolist()
-    cuts = [cut for cut in rulings.cuts(left, top, right, bottom) if left < cut < right]
-    if not cuts:
-        return [polygon]
-    edges = [left, *cuts, right]
-    pieces: list[NDArray[np.float32]] = []
-    # The ruling's own thickness stays outside of both pieces.
-    gap = 1.5 / rulings.scale
-    for start, end in itertools.pairwise(edges):
-        start, end = start + (gap if start != left else 0), end - (gap if end != right else 0)  # noqa: PLW2901
-        if end - start >= 0.4 * (bottom - top):
-            pieces.append(np.array([[start, top], [end, top], [end, bottom], [start, bottom]], dtype=np.float32))
-    return pieces
+def _leans(polygon: NDArray[np.float32]) -> bool:
+    """Say whether a line climbs or falls over its page, which lies straight; what is short leans as it was found."""
+    along = (polygon[1] + polygon[2] - polygon[0] - polygon[3]) / 2
+    across = (polygon[2] + polygon[3] - polygon[0] - polygon[1]) / 2
+    lean = abs(float(np.degrees(np.arctan2(along[1], along[0]))))
+    is_long = float(np.linalg.norm(along)) > LEANING_LENGTH * float(np.linalg.norm(across))
+    return is_long and min(lean, 180 - lean) > LEAN
+
+
+def _without_watermarks(leaning: Sequence[Reading]) -> list[Reading]:
+    """Return the readings of leaning lines without what several of them say, in part or whole: a watermark."""
+    texts = [_bare(reading.text) for reading in leaning]
+    times = [sum(bool(other) and (text in other or other in text) for other in texts) for text in texts]
+    return [
+        reading if not text or number < REPEATED else Reading("")
+        for reading, text, number in zip(leaning, texts, times, strict=True)
+    ]
 
 
 def _line(reading: Reading, polygon: NDArray[np.float32], width: int, height: int) -> Line:

@@ -44,3 +44,18 @@ def test_a_line_reads_alike_beside_others(engine: Engine):
 
 def test_no_lines_are_no_readings(engine: Engine):
     assert engine.recognise([]) == []
+
+
+def test_which_dash_it_is_is_no_doubt(engine: Engine):
+    """Long dashes between figures are read as one dash or another: as sure as the figures, and no alternative."""
+    image = _line("6     18     02     01")
+    for start in (40, 250, 440):
+        cv2.line(image, (start, 30), (start + 30, 30), (20, 20, 20), 3)
+    dashes = [
+        (score, reading.alternatives.get(place, ()))
+        for reading in engine.recognise([image])
+        for place, (character, score) in enumerate(zip(reading.text, reading.scores, strict=True))
+        if character in "-—–"
+    ]
+    assert dashes
+    assert all(other not in "-—–" for _, others in dashes for other, _ in others)

@@ -99,6 +99,20 @@ def test_creases_go_and_print_stays(sheet: Image, slant: int, *, across: bool) -
     assert np.abs(smooth.astype(int) - wanted)[wanted < 100].mean() < 5
 
 
+def test_a_ruling_in_a_crease_stays(sheet: Image) -> None:
+    ruled = sheet.copy()
+    height, width = sheet.shape[:2]
+    middle = height // 2
+    ruled[middle - 60 : middle + 60] = np.median(sheet, axis=(0, 1))
+    across = slice(int(0.12 * width), int(0.85 * width))
+    ruled[middle - 1 : middle + 2, across] = 40
+    fall = 1 - 0.4 * np.exp(-(((np.arange(height) - middle) / 5) ** 2))
+    smooth = without_creases((ruled * fall[:, None, None]).astype(np.uint8))
+    off = np.abs(smooth.astype(int) - ruled)[middle]
+    assert off[across].mean() < 25
+    assert off[: int(0.1 * width)].mean() < 25
+
+
 def test_rulings_are_no_creases(sheet: Image) -> None:
     assert without_creases(sheet) is sheet
 

@@ -65,6 +65,8 @@ _LABELS: dict[DocumentKind, tuple[int, tuple[str, ...]]] = {
 _PROSE = {DocumentKind.MANAGEMENT_SYSTEM, DocumentKind.IMPLEMENTATION_PLAN}
 _ENUMERATED = re.compile(r"第?[一二三四五六七八九十\d]+[、.．章条节）)]|[（(][一二三四五六七八九十\d]+[）)]")
 _SENTENCE = re.compile(r"[，,。；;：:]")
+# Where a document is signed it ends.
+_SIGNED = re.compile(r"[签盖]\s*[章字名]|代理人|代表人")
 # Headings of documents stand in that part of the page's height, so near its middle, are no longer, and in type so much
 # larger.
 HEADING_BOTTOM, HEADING_OFFSET, HEADING_LENGTH, HEADING_SIZE = 0.25, 0.1, 24, 1.35
@@ -186,13 +188,13 @@ def _is_heading(line: Line) -> bool:
 def _may_hide_heading(page: Page, seal: Seal) -> bool:
     """Say whether a seal covers the place where headings of documents stand: what it hides is not read.
 
-    Below text that goes on from the page before there is no heading.
+    Below text that goes on from the page before, or where that is signed, there is no heading.
     """
     middle = (seal.box[1] + seal.box[3]) / 2
     goes_on = any(
         line.box[3] <= middle
         and line.confidence >= SURE
-        and (_ENUMERATED.match(line.text) or line.text.endswith(("。", "；")))
+        and (_ENUMERATED.match(line.text) or line.text.endswith(("。", "；")) or _SIGNED.search(line.text))
         for line in page.lines
     )
     lies_over = seal.box[0] < 0.5 + HEADING_OFFSET and seal.box[2] > 0.5 - HEADING_OFFSET

@@ -31,6 +31,8 @@ SURELY, SURE_PART, DOUBT_PART, NOTHING = 0.9, 0.4, 0.3, 0.2
 MISSING_PART, DOUBTS_MAX = 0.2, 1
 # So many characters that no reading shows may be elsewhere, in the name of the place, say.
 UNREAD_MAX = 1
+# A name that surely has so many characters of its own is no misread one.
+FOREIGN_MIN = 5
 # What is read this well before or behind a name on the arc makes it another.
 BESIDE = 0.8
 # One of these tells an organisation from the next: it must be read, and so much oftener than another; those of a place
@@ -126,6 +128,16 @@ def fit(readings: Sequence[SealReading], name: str, *, vouched: bool = False) ->
     if not vouched:
         telling |= _behind_place(places)
     return Fit.OWN if is_alone and _is_enough(places, states, telling, vouched=vouched) else Fit.OPEN
+
+
+def foreign(readings: Sequence[SealReading], name: str) -> bool:
+    """Say whether a seal surely bears much that is not in a name, whatever of it is in doubt: all readings say so."""
+    beyond = [
+        {one for one, score in zip(reading.text, reading.scores, strict=True) if score >= SURELY and _is_character(one)}
+        - set(name)
+        for reading in readings
+    ]
+    return len(beyond) > 1 and len(beyond[0].intersection(*beyond[1:])) >= FOREIGN_MIN
 
 
 def _places(name: str) -> str:

@@ -321,11 +321,17 @@ def _written_number(row: TableRow) -> str | None:
     return written if len(written) in _NUMBER_LENGTHS and not re.search(r"[年月日]|\d[-./]\d", text) else None
 
 
+# A page that repeats the title and the head over no entries has so few lines, and no person's number.
+_EMPTY_LINES, _LONG_NUMBER = 15, re.compile(r"\d{6}")
+
+
 def _continues(page: Page) -> bool:
-    """Say whether the table on a page goes on: its numbers do not begin at 1."""
+    """Say whether the table on a page goes on: its numbers do not begin at 1, or nobody is left for it."""
     table = read_table([page], _COLUMNS)
     numbers = [number for row in table if (number := _number(row)) is not None]
-    return bool(numbers) and numbers[0] > 1
+    if numbers or table:
+        return bool(numbers) and numbers[0] > 1
+    return len(page.lines) <= _EMPTY_LINES and not any(_LONG_NUMBER.search(line.text) for line in page.lines)
 
 
 TYPE = DocumentType(

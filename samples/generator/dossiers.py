@@ -7,6 +7,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from natsort import natsorted
+
 from samples.generator import mistakes, notices, organisation, packets, papers, setting
 
 QUALITIES = (*("office",) * 4, "fine", *("poor",) * 2, *("copy", "worn", "photo"))
@@ -139,7 +141,9 @@ def _named(finding: mistakes.Planted, made: Made, bad: str | None) -> mistakes.P
     if finding.rule == mistakes.UNREADABLE:
         subject = bad
     if finding.rule == mistakes.DUPLICATE:
-        again = next(one for place, one in enumerate(made.placed) if one.sheet in _sheets(made.placed[:place]))
+        # Its second copy is the one that comes later among the files by their names.
+        copy = next(one.sheet for place, one in enumerate(made.placed) if one.sheet in _sheets(made.placed[:place]))
+        again = natsorted((one for one in made.placed if one.sheet == copy), key=lambda one: (one.file, one.page))[-1]
         subject = f"{again.file}#{again.page}"
     if finding.rule == "seal.missing" and not all(one.colour for one in made.placed if made.kind(one.sheet) == subject):
         outcome = "review"

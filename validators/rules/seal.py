@@ -14,7 +14,7 @@ from validators.certainty import SURE, may_be_misread
 from validators.comparing import bare_name
 from validators.finding import Clause, Whole
 from validators.rules import rule
-from validators.seal_names import Fit, fit
+from validators.seal_names import Fit, fit, foreign
 
 _TITLES = {
     DocumentKind.APPLICATION_FORM: "申请表",
@@ -77,8 +77,9 @@ class _Applicant:
         return _Applicant(names, is_known=is_known)
 
     def on_seal(self, document: Document, seal: Seal) -> _OnSeal:
-        """Return a seal as evidence: where its readings fit the name it is as sure as the document is."""
-        confidence = document.confidence if self._fits(seal) else min(seal.confidence, document.confidence)
+        """Return a seal as evidence: where its readings fit the name, or cannot, it is as sure as the document is."""
+        is_told = self._fits(seal) or self._is_foreign(seal)
+        confidence = document.confidence if is_told else min(seal.confidence, document.confidence)
         return _OnSeal(document, seal, confidence)
 
     def owns(self, one: _OnSeal) -> bool:
@@ -97,7 +98,13 @@ class _Applicant:
         text = bare_name(one.seal.text or "")
         if not text or not self.names or self._fits(one.seal):
             return False
+        if self._is_foreign(one.seal):
+            return True
         return one.seal.confidence >= SURE and _is_anothers(text, self.names, one.seal.confidence)
+
+    def _is_foreign(self, seal: Seal) -> bool:
+        """Say whether a seal surely bears more that is in none of the names than misreading explains."""
+        return bool(self.names) and all(foreign(seal.readings, name) for name in self.names)
 
     def _fits(self, seal: Seal) -> bool:
         """Say whether all readings of a seal together are of one of the names, so long that no other comes to it."""
