@@ -1,0 +1,82 @@
+"""Text over the edge of its cell is read whole, neighbours stay apart; what is written across a page is no line."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from extractors.opening import Image, Sheet
+from extractors.reading import Reader
+from schemas.page import Page
+from schemas.settings import OcrSettings
+
+HEIGHT, WIDTH = 1754, 1240
+EDGES = (150, 450, 750, 1050)
+SCALE, THICK = 1.2, 2
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader(OcrSettings())
+
+
+def _table(rows: list[list[tuple[str, int]]]) -> Image:
+    """Draw a table of three columns with texts, each where it begins."""
+    page = np.full((HEIGHT, WIDTH, 3), 250, np.uint8)
+    for row, texts in enumerate(rows):
+        for text, left in texts:
+            cv2.putText(page, text, (left, 270 + 100 * row), cv2.FONT_HERSHEY_SIMPLEX, SCALE, (30, 30, 30), THICK)
+    bottom = 210 + 100 * len(rows)
+    for y in range(210, bottom + 1, 100):
+        cv2.line(page, (EDGES[0], y), (EDGES[-1], y), (60, 60, 60), 3)
+    for x in EDGES:
+        cv2.line(page, (x, 210), (x, bottom), (60, 60, 60), 3)
+    return page
+
+
+def _width(text: str) -> int:
+    return cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, SCALE, THICK)[0][0]
+
+
+def _read(reader: Reader, image: Image, work: Path) -> Page:
+    return reader.read(Sheet("table.png", 1, image, dpi=150, text_layer=None), work)
+
+
+@pytest.mark.parametrize("beyond", [12, 20, 33, 45])
+def test_a_number_written_over_the_edge_is_whole(reader: Reader, tmp_path: Path, beyond: int) -> None:
+    numbers = ("0471-80009235", "6-18-02-03", "91150199MA47KT762J"[-12:])
+    rows = [[(str(row), 280), (text, EDGES[2] - _width(text) + beyond)] for row, text in enumerate(numbers)]
+    page = _read(reader, _table(rows), tmp_path)
+    read = {"".join(line.text.split()): line for line in page.lines}
+    for text in numbers:
+        assert text in read, list(read)
+        # It stands in the cell that it was meant for.
+        box = read[text].box
+        assert EDGES[1] / WIDTH < (box[0] + box[2]) / 2 < EDGES[2] / WIDTH
+
+
+@pytest.mark.parametrize("padding", [6, 10, 20])
+def test_numbers_of_two_cells_stay_apart(reader: Reader, tmp_path: Path, padding: int) -> None:
+    pairs = [("1205", "3"), ("98760", "4512"), ("37", "66")]
+    rows = [[(left, EDGES[1] - padding - _width(left)), (right, EDGES[1] + padding)] for left, right in pairs]
+    texts = [line.text for line in _read(reader, _table(rows), tmp_path).lines]
+    assert sorted(texts) == sorted(text for pair in pairs for text in pair)
+
+
+@pytest.mark.parametrize(("times", "stays"), [(4, False), (1, True)])
+def test_what_is_written_across_a_page_again_and_again_is_a_watermark(
+    reader: Reader, tmp_path: Path, times: int, *, stays: bool
+) -> None:
+    """As dark as print it is not seen as one before it is read."""
+    page = np.full((HEIGHT, WIDTH, 3), 250, np.uint8)
+    for row in range(6):
+        cv2.putText(page, f"No. {row} 2021-03-1{row}", (120, 130 + 50 * row), cv2.FONT_HERSHEY_SIMPLEX, 1, (20,) * 3, 2)
+    across = np.full((HEIGHT, WIDTH, 3), 250, np.uint8)
+    for number in range(times):
+        cv2.putText(across, "SAMPLE COPY", (350, 650 + 240 * number), cv2.FONT_HERSHEY_SIMPLEX, 2.5, (20,) * 3, 6)
+    turn = cv2.getRotationMatrix2D((WIDTH / 2, HEIGHT / 2), 25, 1.0)
+    page = np.minimum(page, cv2.warpAffine(across, turn, (WIDTH, HEIGHT), borderValue=(250, 250, 250)))
+    texts = ["".join(line.text.split()) for line in _read(reader, page.astype(np.uint8), tmp_path).lines]
+    assert any("SAMPLECOPY" in text for text in texts) is stays
+    assert {f"No.{row}2021-03-1{row}" for row in range(6)} <= set(texts)
