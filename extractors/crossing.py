@@ -25,8 +25,8 @@ NEAR, LEAST_INK = 0.14, 2
 INK_DEPTH, CORE, BLUR = 40, 0.4, 1
 # So much of its height to either side of its middle is the line's, and nothing of rulings above and below it.
 HALF = 0.38
-# So surely a line is read as one where its pieces say something else.
-SURE = 0.8
+# So surely a line is read as one where its pieces say something else, and at least so surely to cast doubt on them.
+SURE, READ = 0.8, 0.5
 # What runs over an edge in many characters: numbers, codes, dates, addresses of mail.
 _FIGURES = re.compile(r"[!-~—–年月日号\s]+")
 
@@ -76,7 +76,7 @@ def cut(image: Image, polygons: Sequence[_Polygon], rulings: Rulings) -> tuple[l
 
 
 def joined(whole: Reading, pieces: Sequence[Reading], boxes: Sequence[_Polygon]) -> bool | None:
-    """Say whether what was read as one line is one, and not texts of several cells; None where both say the same.
+    """Say whether what was read as one line is one, and not texts of several cells; None where it tells nothing new.
 
     `boxes` are the pieces' quadrilaterals. Figures that stand apart are one number only if few lie beyond the edge.
     """
@@ -86,6 +86,8 @@ def joined(whole: Reading, pieces: Sequence[Reading], boxes: Sequence[_Polygon])
     is_figures = _FIGURES.fullmatch(whole.text) is not None
     if _bare(whole.text) == "".join(apart):
         return True if len(pieces) > 1 and is_narrow and is_figures else None
+    if whole.confidence < READ:
+        return None
     return (is_narrow or is_figures) and whole.confidence >= SURE and len(_bare(whole.text)) >= max(map(len, apart))
 
 

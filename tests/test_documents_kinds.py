@@ -371,3 +371,18 @@ def test_the_end_of_a_name_under_a_seal():
 def test_whose_circumstances_are_told():
     text = f"# 关于信息化建设情况的说明\n现将{SCHOOL}信息化建设情况说明如下：\n一、硬件设施。"
     assert read("informatisation_statement", text)["entity"] == SCHOOL
+
+
+def test_what_says_how_a_form_is_filled_in_is_no_value():
+    form = """
+    # 社会培训评价组织申请表
+    | 名称             | 样例市晨星职业培训学校 | 地址       | 样例市样例区样例路1号 |
+    | 统一社会信用代码 |                        | 法定代表人 | 张样例                |
+    填表说明：1.统一社会信用代码为18位；2.职业编码按大典填写。
+    """
+    fields = read("application_form", form)
+    assert fields["legal_representative"] == "张样例"
+    assert fields.get("credit_code") is None
+    assert "credit_code" not in fields or not document_types()[DocumentKind.APPLICATION_FORM].read([typed(form)])[
+        "credit_code"
+    ].text

@@ -255,8 +255,11 @@ class TestMaterials:
         # Text that goes on from the page before stands above it.
         sealed.seals[0].box = (0.35, 0.12, 0.5, 0.24)
         assert outcomes(one, "material.missing")["integrity_pledge"] is REVIEW
-        sealed.lines[0].text = "六、本方案自发布之日起施行。"
-        assert outcomes(one, "material.missing")["integrity_pledge"] is FAIL
+        for end in ("六、本方案自发布之日起施行。", "承租人（签章）"):
+            sealed.lines[0].text = end
+            assert outcomes(one, "material.missing")["integrity_pledge"] is FAIL
+            sealed.lines[0].text = "样例"
+            assert outcomes(one, "material.missing")["integrity_pledge"] is REVIEW
 
     def test_headings_of_rules_are_no_lists_of_people(self):
         one = dossier(*(one for one in complete() if one.kind != "staff_roster"))

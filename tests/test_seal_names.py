@@ -3,7 +3,7 @@
 import pytest
 
 from tests.dossier_builder import on_arc
-from validators.seal_names import Fit, fit
+from validators.seal_names import Fit, fit, foreign
 
 NAME = "样例市启明职业技能培训学校"
 
@@ -87,3 +87,15 @@ def test_what_only_another_seal_that_was_read_decides(read: list[str]):
     readings = [on_arc(text, len(name)) for text in read]
     assert fit(readings, name) is Fit.OPEN
     assert fit(readings, name, vouched=True) is Fit.OWN
+
+
+def test_what_surely_bears_much_of_its_own_is_anothers_whatever_is_in_doubt():
+    other = on_arc("天衡样例会计师事务所（特殊普通合伙）")
+    doubted = other.model_copy(update={"scores": [0.6 if place % 4 == 0 else 0.97 for place in range(18)]})
+    assert foreign([doubted, doubted], NAME)
+    # One reading may be wrong, and so may all where nothing was read surely.
+    assert not foreign([other], NAME)
+    assert not foreign([other, on_arc(NAME)], NAME)
+    unsure = other.model_copy(update={"scores": [0.6] * 18})
+    assert not foreign([unsure, unsure], NAME)
+    assert not foreign([on_arc("样例市启航职业技术培训学院")] * 3, NAME)

@@ -244,3 +244,14 @@ def test_a_heads_column_in_the_middle_of_half_a_wide_page_is_no_title():
     pages = [page.model_copy(update={"width": page.height, "height": page.width}) for page in (first, second)]
     [document] = split(pages)
     assert (document.kind, len(document.pages)) == (DocumentKind.STAFF_ROSTER, 2)
+
+
+def test_a_list_that_ends_on_a_page_with_its_title_and_head_alone_is_one():
+    head = "| 序号 | 姓名 | 身份证号           | 职称/职业资格等级 | 可考评工种 | 备注 |"
+    entry = "| 1    | 陶例 | 220399196707074246 | 助理讲师          | 车工       |      |"
+    first = f"# 考评员一览表\n{head}\n{entry}\n{entry.replace('| 1 ', '| 2 ')}"
+    assert kinds(first, f"# 考评员一览表\n{head}\n共计2人；证书复印件附后。") == [("staff_roster", [1, 2])]
+    # Another list begins anew, and one whose people could not be read is none of the first's.
+    assert len(kinds(first, first)) == 2
+    unread = f"# 考评员一览表\n序号  姓名  2203991967070\n{entry.replace('220399196707074246', '22039919670707')}"
+    assert len(kinds(first, unread)) == 2
