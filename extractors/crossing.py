@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import cv2
@@ -26,7 +26,11 @@ INK_DEPTH, CORE, BLUR = 40, 0.4, 1
 # So much of its height to either side of its middle is the line's, and nothing of rulings above and below it.
 HALF = 0.38
 # So surely a line is read as one where its pieces say something else, and at least so surely to cast doubt on them.
-SURE, READ = 0.8, 0.5
+SURE, READ, DOUBTED = 0.8, 0.5, 0.75
+# In usual steps from character to character: texts of two cells stand further apart.
+APART = 1.5
+# So many figures of a number run over the edge beside another cell's text.
+BEYOND = 3
 # What runs over an edge in many characters: numbers, codes, dates, addresses of mail.
 _FIGURES = re.compile(r"[!-~—–年月日号\s]+")
 
@@ -75,20 +79,85 @@ def cut(image: Image, polygons: Sequence[_Polygon], rulings: Rulings) -> tuple[l
     return pieces, overruns
 
 
-def joined(whole: Reading, pieces: Sequence[Reading], boxes: Sequence[_Polygon]) -> bool | None:
-    """Say whether what was read as one line is one, and not texts of several cells; None where it tells nothing new.
+def settled(whole: Reading, pieces: Sequence[Reading], boxes: Sequence[_Polygon]) -> list[Reading] | None:
+    """Return what the pieces of a line are by its reading as a whole; None where that tells nothing new.
 
-    `boxes` are the pieces' quadrilaterals. Figures that stand apart are one number only if few lie beyond the edge.
+    `boxes` are the pieces' quadrilaterals. What is one text stands in its widest piece. Figures that stand apart are
+    one number only if few lie beyond the edge. Where the whole says something else, the pieces are in doubt.
     """
     apart = [_bare(piece.text) for piece in pieces]
-    *others, widest = sorted((box.max(axis=0) - box.min(axis=0)).tolist() for box in boxes)
-    is_narrow = sum(width for width, _ in others) < NARROW * widest[1]
+    widths, heights = zip(*((box.max(axis=0) - box.min(axis=0)).tolist() for box in boxes), strict=True)
+    widest = widths.index(max(widths))
+    is_narrow = sum(widths) - max(widths) < NARROW * heights[widest]
     is_figures = _FIGURES.fullmatch(whole.text) is not None
-    if _bare(whole.text) == "".join(apart):
-        return True if len(pieces) > 1 and is_narrow and is_figures else None
     if whole.confidence < READ:
         return None
-    return (is_narrow or is_figures) and whole.confidence >= SURE and len(_bare(whole.text)) >= max(map(len, apart))
+    if _bare(whole.text) == "".join(apart) and not (len(pieces) > 1 and is_narrow and is_figures):
+        return _moved(whole, pieces) if len(pieces) == 2 else None
+    is_one = (is_narrow or is_figures) and whole.confidence >= SURE and len(_bare(whole.text)) >= max(map(len, apart))
+    parted = _parted(whole, pieces) if len(pieces) == 2 and whole.confidence >= SURE else None
+    if is_one and parted is None:
+        return [whole if place == widest else Reading("") for place in range(len(pieces))]
+    return parted or [_doubted(one) for one in pieces]
+
+
+def _doubted(reading: Reading) -> Reading:
+    scores = tuple(min(score, DOUBTED) for score in reading.scores)
+    return replace(reading, confidence=min(reading.confidence, DOUBTED), scores=scores)
+
+
+def _moved(whole: Reading, pieces: Sequence[Reading]) -> list[Reading] | None:
+    """Return two pieces, the figures that begin the second and stand apart from its text put to the first one's."""
+    left = len(whole.text) - len(pieces[1].text.lstrip())
+    for border in range(left + 1, min(left + BEYOND + 1, len(whole.text))):
+        if _FIGURES.fullmatch(whole.text, 0, border) and _stands_apart(whole, border):
+            return [_part(whole, 0, border), _part(whole, border, len(whole.text))]
+    return None
+
+
+def _parted(whole: Reading, pieces: Sequence[Reading]) -> list[Reading] | None:
+    """Return the texts of two cells of which one, of figures, runs over the edge between them.
+
+    None where they do not stand apart; nothing where the whole says something else of them.
+    """
+    left, right = pieces
+    is_left = bool(right.text) and whole.text.endswith(right.text)
+    if not is_left and not (left.text and whole.text.startswith(left.text)):
+        return None
+    border = len(whole.text) - len(right.text) if is_left else len(left.text)
+    if not 0 < border < len(whole.text) or not _stands_apart(whole, border):
+        return None
+    part = _part(whole, 0, border) if is_left else _part(whole, border, len(whole.text))
+    read, known = _bare(part.text), _bare((left if is_left else right).text)
+    # But for the character that the edge runs through.
+    fits = read.startswith(known[:-1]) if is_left else read.endswith(known[1:])
+    if not fits or not 0 <= len(read) - len(known) <= BEYOND or not _FIGURES.fullmatch(read):
+        return []
+    return [part, right] if is_left else [left, part]
+
+
+def _part(whole: Reading, start: int, end: int) -> Reading:
+    """Return a part of a reading, without spaces at its ends, as if it had been read by itself."""
+    places = [place for place in range(start, end) if not whole.text[place].isspace()]
+    if not places:
+        return Reading("")
+    start, end = places[0], places[-1] + 1
+    first, last = whole.centres[start], whole.centres[end - 1]
+    return Reading(
+        whole.text[start:end],
+        whole.confidence,
+        tuple((centre - first) / max(last - first, 1e-6) for centre in whole.centres[start:end]),
+        whole.scores[start:end],
+        {place - start: others for place, others in whole.alternatives.items() if start <= place < end},
+    )
+
+
+def _stands_apart(whole: Reading, place: int) -> bool:
+    """Say whether another text begins at a character: one that is no figure, or that stands further off than others."""
+    steps = [after - before for before, after in itertools.pairwise(whole.centres)]
+    beside = whole.text[place - 1 : place + 1]
+    is_other = beside != beside.strip() or not all(map(_FIGURES.fullmatch, beside))
+    return is_other or steps[place - 1] > APART * sorted(steps)[len(steps) // 2]
 
 
 def _bare(text: str) -> str:

@@ -20,6 +20,8 @@ from schemas.page import Page
 
 # In units of the character height: a wider gap inside a row ends a value or begins a new stretch.
 GAP = 2.2
+# Characters nearer than this are of one word.
+_RUNS_ON = 0.6
 # Rows further apart than this many character heights are no longer one value.
 ROW_GAP = 1.3
 # A value under its label has so few rows, and is no sentence and no other label with its value.
@@ -88,12 +90,15 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
     whole = [hit for hit in first if _only_decoration(text[hit.end :])]
     if whole:
         hit = max(whole, key=lambda hit: (hit.score, hit.end))
-        for neighbour in (_beside(cell, table), _under(cell, table)):
+        under = _under(cell, table)
+        for neighbour in (_beside(cell, table), under):
             if neighbour is None or _is_crossed(neighbour):
                 continue
             if not _is_label(neighbour.passage.text, labels):
                 value = _trimmed(neighbour.passage)
-                room = neighbour.box if value or _is_last_before_label(neighbour, table, labels) else None
+                # Below a head nothing else is its value; to the right of an empty cell it may stand further on.
+                is_room = value or neighbour is under or _is_last_before_label(neighbour, table, labels)
+                room = neighbour.box if is_room else None
                 return [(hit.name, Labelled(cell.passage, value, hit.score, room))]
         return []
     followed = [hit for hit in first if text[hit.end : hit.end + 1] in {":", "："}]
@@ -233,6 +238,10 @@ def _with_rows_below(
         )
         if not column:
             continue
+        # What runs on into the next column stands in that.
+        behind = next((glyph for glyph in row.glyphs if glyph.middle[0] > limit), None)
+        if behind is not None and space_between(column[-1], behind) < _RUNS_ON:
+            break
         if _IN_ENGLISH.fullmatch(column.text):
             break
         if any(row[hit.start].box[0] < limit and row[hit.end - 1].box[2] > label.box[0] for hit in row_hits):

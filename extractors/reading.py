@@ -13,9 +13,10 @@ import cv2
 import numpy as np
 import opencc
 from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
 
 from extractors.barcodes import read_barcodes
-from extractors.crossing import Overrun, cut, joined
+from extractors.crossing import Overrun, cut, settled
 from extractors.engine import DETECTION_SIDE, DETECTION_TILE, Engine, Image, Reading, cut_out
 from extractors.flattening import flattened
 from extractors.ink import Ink, red_part, through, without_ink
@@ -174,18 +175,12 @@ class Reader:
         return sorted(lines, key=lambda line: (line.box[1], line.box[0])), legibility
 
     def _join(self, overrun: Overrun, polygons: Sequence[NDArray[np.float32]], readings: list[Reading]) -> None:
-        """Put text that runs over a ruling into its widest piece, in place; what it may say otherwise is not sure."""
-        widest = max(overrun.pieces, key=lambda index: float(np.ptp(polygons[index][:, 0])))
+        """Put right, in place, the readings of pieces over whose edges a text runs."""
         whole = self._recognise([overrun.image])[0]
-        is_one = joined(
-            whole, [readings[index] for index in overrun.pieces], [polygons[index] for index in overrun.pieces]
-        )
-        for index in overrun.pieces:
-            if is_one:
-                readings[index] = whole if index == widest else Reading("")
-            elif is_one is not None:
-                doubted = min(readings[index].confidence, DOUBTED_CONFIDENCE)
-                readings[index] = replace(readings[index], confidence=doubted)
+        pieces = [readings[index] for index in overrun.pieces]
+        boxes = [polygons[index] for index in overrun.pieces]
+        for index, reading in zip(overrun.pieces, settled(whole, pieces, boxes) or pieces, strict=True):
+            readings[index] = reading
 
     def _under_seals(self, found: _Found, seals: Sequence[Ring]) -> _Found:
         """Find the lines under seals anew, without the seals' ink.
@@ -246,7 +241,7 @@ class Reader:
         images = [through(cut_out(found.stamped, _widened(polygons[index])), ink) for index, ink in inks.items()]
         for index, other in zip(inks, self.engine.recognise(images), strict=True):
             if _bare(other.text) != _bare(certain[index].text):
-                certain[index] = replace(certain[index], confidence=min(certain[index].confidence, DOUBTED_CONFIDENCE))
+                certain[index] = _doubted(certain[index], other)
         return certain
 
     def _with_marks(self, page: Page, seals: Sequence[Ring], image: Image) -> Page:
@@ -411,6 +406,16 @@ def _page(
 def _bare(text: str) -> str:
     """Return a reading without its spaces and all signs but the decimal point."""
     return re.sub(r"[^\w.]|_", "", text)
+
+
+def _doubted(reading: Reading, other: Reading) -> Reading:
+    """Return a reading that is unsure where another one says something else."""
+    blocks = Levenshtein.opcodes(reading.text, other.text).as_matching_blocks()
+    alike = {block.a + step for block in blocks for step in range(block.size)}
+    scores = tuple(
+        score if place in alike else min(score, DOUBTED_CONFIDENCE) for place, score in enumerate(reading.scores)
+    )
+    return replace(reading, confidence=min(reading.confidence, DOUBTED_CONFIDENCE), scores=scores)
 
 
 def _widened(polygon: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -56,6 +56,13 @@ def test_a_number_written_over_the_edge_is_whole(reader: Reader, tmp_path: Path,
         assert EDGES[1] / WIDTH < (box[0] + box[2]) / 2 < EDGES[2] / WIDTH
 
 
+def test_a_number_written_over_the_edge_is_whole_beside_the_next_cells_text(reader: Reader, tmp_path: Path) -> None:
+    code, label = "4-10-03-125", "Office"
+    rows = [[(code, EDGES[1] - _width(code) + 18), (label, EDGES[1] + 50)]]
+    page = _read(reader, _table(rows), tmp_path)
+    assert ["".join(line.text.split()) for line in page.lines] == [code, "Office"]
+
+
 @pytest.mark.parametrize("padding", [6, 10, 20])
 def test_numbers_of_two_cells_stay_apart(reader: Reader, tmp_path: Path, padding: int) -> None:
     pairs = [("1205", "3"), ("98760", "4512"), ("37", "66")]

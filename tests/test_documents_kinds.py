@@ -383,6 +383,7 @@ def test_what_says_how_a_form_is_filled_in_is_no_value():
     fields = read("application_form", form)
     assert fields["legal_representative"] == "张样例"
     assert fields.get("credit_code") is None
-    assert "credit_code" not in fields or not document_types()[DocumentKind.APPLICATION_FORM].read([typed(form)])[
-        "credit_code"
-    ].text
+    assert (
+        "credit_code" not in fields
+        or not document_types()[DocumentKind.APPLICATION_FORM].read([typed(form)])["credit_code"].text
+    )

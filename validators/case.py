@@ -50,7 +50,10 @@ _AUDITORS = "会计师事务所"
 LINE_LENGTH = 8
 _NAME_END = re.compile(r"[\u3400-\u9fff]*(?:公司|学校|学院|中心|协会|学会|商会|集团|工厂|事务所)|[司校院心会团厂所]")
 # What stands in a list's column of names and names nobody: heads, sums and the end of the list.
-_NO_ENTRY = re.compile(r"合计|总计|小计|共计|以下空白|以下无正文|备注|姓名|职业(工种)?名称|制表人?|填表人?|审核人?")
+_NO_ENTRY = re.compile(
+    r"合计|总计|小计|共计|以下空白|以下无正文|备注|姓名|职业(工种)?名称|制表人?|填表人?|审核人?"
+    r"|.*(?:意见|[签盖]章|签字|签名).*"
+)
 
 
 @dataclass(frozen=True)
@@ -116,9 +119,9 @@ def compare(
     # A company's name is whole; its branches are others.
     is_part = len(short) >= LINE_LENGTH and long.startswith(short) and not short.endswith("公司")
     is_cut_off = is_part and _NAME_END.fullmatch(long, len(short)) is not None
-    # What stands before a whole name may be the end of the line above.
+    # What stands before a whole name may be the end of the line above, or the beginning of the name may be lost.
     is_run_on = len(short) >= LINE_LENGTH and long.endswith(short)
-    if likeness is Likeness.DIFFERENT and (is_cut_off or is_run_on):
+    if likeness is not Likeness.SAME and (is_cut_off or is_run_on):
         return Likeness.CLOSE, second
     readings = [(value.text, value.field.confidence) for value in (first, second)]
     if likeness is Likeness.CLOSE and not may_be_misread(edits, *readings):

@@ -9,6 +9,15 @@ SLIP = 0.15
 """So much doubt is in a text of a line's length with one misreading: such a text seldom has a confidence above 0.98."""
 
 
+def with_repeated(code: str) -> list[str]:
+    """Return a code with each of its characters twice in turn: of two that are alike a recogniser may read one.
+
+    >>> with_repeated('121')
+    ['1121', '1221', '1211']
+    """
+    return list(dict.fromkeys(code[:place] + code[place] + code[place:] for place in range(len(code))))
+
+
 def may_be_misread(edits: int, *readings: tuple[str, float]) -> bool:
     """Say whether misreading may explain that two texts differ in so many characters.
 

@@ -142,7 +142,8 @@ def missing(case: Case, clause: Clause) -> list[Finding]:
     What it does: passes where a seal is surely found. Fails where there is none though the place for it was read and
     all pages were scanned in colour, or never were paper; review in grey, where a seal may not be told from print,
     where the place was not found, and where there is a ring without a name. What others issue or sign as well (leases,
-    deeds, certificates, audits) must bear the applicant's seal beside theirs: review where none was read as its own.
+    deeds, certificates, audits) must bear the applicant's seal beside theirs: fails where all of them are surely
+    others', on such pages; review where none was read as its own.
     Each lease and each deed must bear it; where only some do, review. So is one of `kinds_where_copied` without a seal:
     paper does not show whether it is a copy; beside what it may replace it is not asked for.
     Why: the notice asks for the seal at 单位名称（公章）.
@@ -197,8 +198,16 @@ def _beside_others(
     listed = "、".join(str(one.seal.text or "未能读出") for one in seals)
     more = {"subject": subject, "expected": "加盖公章", "actual": listed}
     if all(applicant.is_no_owner(one) for one in seals):
+        if not _shows_seals(case, documents):
+            message = f"{title}只见“{listed}”的印章，扫描件为灰度或黑白，未能辨认其他印章，请人工核对"
+            return clause.review(message, seals, **more)[0]
         return clause.fails(f"{title}只有“{listed}”的印章，未见申请单位公章", seals, **more)[0]
     return clause.review(f"{title}有印章（{listed}），未能确认其中有申请单位公章，请人工核对", seals, **more)[0]
+
+
+def _shows_seals(case: Case, documents: Sequence[Document]) -> bool:
+    """Say whether a seal would show on all pages: in grey it may not be told from print."""
+    return all(case.shows_colour(page) for document in documents for page in case.pages(document))
 
 
 def _without(case: Case, clause: Clause, kind: DocumentKind, documents: Sequence[Document]) -> Finding:
@@ -206,7 +215,7 @@ def _without(case: Case, clause: Clause, kind: DocumentKind, documents: Sequence
     title, on = _title(kind), [Whole(document) for document in documents]
     more = {"subject": str(kind), "expected": "加盖公章"}
     pages = [page for document in documents for page in case.pages(document)]
-    if not all(case.shows_colour(page) for page in pages):
+    if not _shows_seals(case, documents):
         return clause.review(f"{title}的扫描件为灰度或黑白，未能辨认印章，请人工核对", on, **more)[0]
     if kind in _WITH_PLACE and not any(_PLACE.search(line.text) for page in pages for line in page.lines):
         return clause.review(f"{title}未见印章，也未找到盖章处，请人工核对", on, **more)[0]
