@@ -387,3 +387,16 @@ def test_what_says_how_a_form_is_filled_in_is_no_value():
         "credit_code" not in fields
         or not document_types()[DocumentKind.APPLICATION_FORM].read([typed(form)])["credit_code"].text
     )
+
+
+def test_what_runs_over_from_the_next_column_is_no_value():
+    """A number wider than its head reaches under the head beside it, whose own cell is empty."""
+    form = ENTERPRISE[0].replace("人力资源部主任          |", "                        |")
+    assert "position" not in {name for name, value in read("application_form", form).items() if value}
+    unruled = """
+    # 职业技能等级认定试点企业申报表
+    统一社会信用代码    91350100M000100Y43
+    姓名        职务        座机            手机
+    张样例                0476-8330001    13800000000
+    """
+    assert not read("application_form", unruled).get("position")
