@@ -51,7 +51,7 @@ DOUBTED_CONFIDENCE = 0.75
 PRINT_DEPTH, LIGHTER_PART = 60, 0.08
 # A line that leans by so many degrees, so much longer than high, is written across the page, and a watermark where it
 # is written so many times.
-LEAN, LEANING_LENGTH, REPEATED = 8.0, 2.0, 3
+LEAN, LEANING_LENGTH, REPEATED = 14.0, 2.0, 3
 # A line of which so much lies in another is a piece of it; lines of which less lies in one another are two.
 PIECE, APART = 0.7, 0.2
 # Pages are stored with at most this many pixels on their long side.
