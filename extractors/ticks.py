@@ -278,7 +278,7 @@ def _ink(part: NDArray[np.uint8], depth: float) -> NDArray[np.uint8]:
 
 
 def _largest_square(ink: NDArray[np.uint8]) -> tuple[int, int, int, int] | None:
-    """Return left, top, width and height of the largest square outline or block.
+    """Return left, top, width and height of the largest square outline or block; what a side cuts off is a letter's.
 
     An outline with gaps is one where they are closed, which joins a whole one to the letter beside it.
     """
@@ -293,6 +293,8 @@ def _largest_square_in(ink: NDArray[np.uint8]) -> tuple[int, int, int, int] | No
     for contour in contours:
         x, y, across, down = cv2.boundingRect(contour)
         if not max(0.17 * line_height, 6) <= down <= line_height or not 0.75 <= across / down <= 1.33:
+            continue
+        if x == 0 or x + across == ink.shape[1]:
             continue
         if cv2.contourArea(contour) >= 0.75 * (across - 1) * (down - 1):
             squares.append((x, y, across, down))

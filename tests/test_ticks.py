@@ -99,3 +99,15 @@ def test_a_box_that_a_letter_all_but_touches(tmp_path: Path):
     one = choice(page)
     assert one is not None
     assert (one.option, one.confidence) == ("行业协会", 1.0)
+
+
+def test_a_letters_edge_is_no_box_beside_a_tick(tmp_path: Path):
+    page = drawn(tmp_path, "□ 企业   √ 民办非企业单位   □ 行业协会   □ 技工院校")
+    image = cv2.imread(str(page.image), cv2.IMREAD_GRAYSCALE)
+    for line in page.lines:
+        at = line.text.find("民")
+        if at >= 0:
+            x, y = round(line.extents[at][0] * page.width), round((line.box[1] + line.box[3]) / 2 * page.height)
+            cv2.rectangle(image, (x - 4, y - 4), (x + 4, y + 4), 30, 1)
+    cv2.imwrite(str(page.image), image)
+    assert chosen(page) == "民办非企业单位"
