@@ -103,6 +103,16 @@ class TestPages:
         third.pages = [written(7, *RULES)]
         assert pages_reused(first(written(9, *RULES)), second(written(9, *RULES)), third) == {None: PASS}
 
+    def test_numbers_read_as_lines_of_their_own_leave_it_the_same_page(self):
+        texts = [f"4.{number}{text}" for number, text in enumerate((*RULES, *(text[::-1] for text in RULES)), start=1)]
+        whole, parted = written(9, *texts), written(9, *texts)
+        for line in parted.lines[:4]:
+            left, top, right, bottom = line.box
+            number = line.model_copy(update={"text": line.text[:3], "box": (left, top, left + 0.045, bottom)})
+            parted.lines.append(number)
+            line.text, line.box = line.text[3:], (left + 0.06, top, right, bottom)
+        assert pages_reused(first(whole), second(parted)) == {"p.pdf#9": REVIEW}
+
     def test_the_same_words_set_anew_are_another_page(self):
         lines = "".join(RULES)
         anew = [lines[place : place + 30] for place in range(0, len(lines), 30)]

@@ -32,6 +32,8 @@ SIMILAR_PAGES, SIMILAR_LINES, SAME_LINE = 0.84, 0.5, 0.8
 CERTAIN_LINE = 0.97
 # Edges of the same line on two scans, the one laid over the other, as fractions of the page; and so many lines fit.
 OFF, FITTING = 0.015, 0.8
+# So many lines that read the same tell by themselves how far across a page its lines stand.
+LEAST_WHOLE = 3
 # Of one layout are pages whose agreeing lines hold so much of their text.
 COVERED = 0.6
 
@@ -89,13 +91,10 @@ class Comparison:
         if sum(len(one.text) for one, _ in self.agreeing) < COVERED * self.length:
             return False
         times = Counter(one.text for one, _ in self.agreeing)
-        boxes = [(one.line.box, other.line.box) for one, other in self.agreeing if times[one.text] == 1]
-        return all(
-            _fit(
-                [edge for box, _ in boxes for edge in box[axis::2]], [edge for _, box in boxes for edge in box[axis::2]]
-            )
-            for axis in (0, 1)
-        )
+        pairs = [pair for pair in self.agreeing if times[pair[0].text] == 1]
+        # A number before a line is read as a part of it or as a line of its own: such a line ends elsewhere.
+        whole = [(one, other) for one, other in pairs if one.text == other.text]
+        return _fit_along(0, whole if len(whole) >= LEAST_WHOLE else pairs) and _fit_along(1, pairs)
 
 
 def similar(first: str, second: str) -> bool:
@@ -165,6 +164,14 @@ def _differing(first: Sequence[Written], second: Sequence[Written]) -> tuple[int
 def _in_place_of_others(first: Sequence[Written], second: Sequence[Written]) -> int:
     one, other = (Counter(character for line in lines for character in line.text) for lines in (first, second))
     return min((one - other).total(), (other - one).total())
+
+
+def _fit_along(axis: int, pairs: Sequence[tuple[Written, Written]]) -> bool:
+    """Say whether lines lie in the same places along an axis of the page: 0 across, 1 down."""
+    boxes = [(one.line.box, other.line.box) for one, other in pairs]
+    return _fit(
+        [edge for box, _ in boxes for edge in box[axis::2]], [edge for _, box in boxes for edge in box[axis::2]]
+    )
 
 
 def _fit(first: Sequence[float], second: Sequence[float]) -> bool:
