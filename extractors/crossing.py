@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import cast
 
 import cv2
@@ -26,7 +26,7 @@ INK_DEPTH, CORE, BLUR = 40, 0.4, 1
 # So much of its height to either side of its middle is the line's, and nothing of rulings above and below it.
 HALF = 0.38
 # So surely a line is read as one where its pieces say something else, and at least so surely to cast doubt on them.
-SURE, READ, DOUBTED = 0.8, 0.5, 0.75
+SURE, READ = 0.8, 0.5
 # In usual steps from character to character: texts of two cells stand further apart.
 APART = 1.5
 # So many figures of a number run over the edge beside another cell's text.
@@ -98,12 +98,7 @@ def settled(whole: Reading, pieces: Sequence[Reading], boxes: Sequence[_Polygon]
     parted = _parted(whole, pieces) if len(pieces) == 2 and whole.confidence >= SURE else None
     if is_one and parted is None:
         return [whole if place == widest else Reading("") for place in range(len(pieces))]
-    return parted or [_doubted(one) for one in pieces]
-
-
-def _doubted(reading: Reading) -> Reading:
-    scores = tuple(min(score, DOUBTED) for score in reading.scores)
-    return replace(reading, confidence=min(reading.confidence, DOUBTED), scores=scores)
+    return parted or [one.doubted() for one in pieces]
 
 
 def _moved(whole: Reading, pieces: Sequence[Reading]) -> list[Reading] | None:

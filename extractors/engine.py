@@ -6,8 +6,8 @@ upright, and lines that a table's ruling crosses are cut.
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import cv2
@@ -30,6 +30,8 @@ LINE_WIDTH_MIN, LINE_WIDTH_MAX = 160, 3200
 # A character with at least this score is not in doubt; below it, others of at least that score are its alternatives.
 CERTAIN, POSSIBLE = 0.98, 0.005
 ALTERNATIVES_MAX = 4
+# The confidence of what reads in two ways: too little to carry a pass.
+DOUBTED = 0.75
 # Signs that are printed alike and mean the same: which of them it is, is no doubt.
 ALIKE = ("-—–−－‐‑", "(（", ")）", ":：", ";；", ",，", "~～")
 
@@ -48,6 +50,11 @@ class Reading:
     centres: tuple[float, ...] = ()
     scores: tuple[float, ...] = ()
     alternatives: Mapping[int, tuple[tuple[str, float], ...]] = field(default_factory=dict[int, Any])
+
+    def doubted(self, sure: Container[int] = ()) -> "Reading":
+        """Return the reading no surer than `DOUBTED`, and so its characters, but for those in `sure` places."""
+        scores = tuple(score if place in sure else min(score, DOUBTED) for place, score in enumerate(self.scores))
+        return replace(self, confidence=min(self.confidence, DOUBTED), scores=scores)
 
 
 class Engine:

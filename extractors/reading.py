@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -17,7 +17,7 @@ from rapidfuzz.distance import Levenshtein
 
 from extractors.barcodes import read_barcodes
 from extractors.crossing import Overrun, cut, settled
-from extractors.engine import DETECTION_SIDE, DETECTION_TILE, Engine, Image, Reading, cut_out
+from extractors.engine import DETECTION_SIDE, DETECTION_TILE, DOUBTED, Engine, Image, Reading, cut_out
 from extractors.flattening import flattened
 from extractors.ink import Ink, red_part, through, without_ink
 from extractors.layer_check import agrees
@@ -44,8 +44,6 @@ SEAL_PART = 0.03
 STRIP_MARGIN = 48
 # The confidence of what the text layer says and the page does not show: too little to carry a pass or a fail.
 UNSEEN_CONFIDENCE = 0.7
-# The confidence of a line under a seal that reads in two ways, of a ring without a name: too little to carry a pass.
-DOUBTED_CONFIDENCE = 0.75
 # Print is darker than the paper by so many grey levels; a seal in grey is lighter than print where its ink is so much
 # nearer to the paper, as a part of the way.
 PRINT_DEPTH, LIGHTER_PART = 60, 0.08
@@ -156,8 +154,10 @@ class Reader:
         """Return the lines that can be read, and the mean score of all that were found, by their length."""
         height, width = found.image.shape[:2]
         # What leans is written across the page: it stands in no cell.
-        leaning = [polygon for polygon in found.polygons if _leans(polygon)]
-        level = [polygon for polygon in found.polygons if not _leans(polygon)]
+        level: list[NDArray[np.float32]] = []
+        leaning: list[NDArray[np.float32]] = []
+        for polygon in found.polygons:
+            (leaning if _leans(polygon) else level).append(polygon)
         pieces, overruns = cut(found.image, level, rulings)
         polygons = [*pieces, *leaning]
         readings = self._recognise([cut_out(found.image, polygon) for polygon in polygons])
@@ -236,7 +236,7 @@ class Reader:
         inks: dict[int, Ink] = {
             index: next(seal.ink for seal in found.seals if _touches(polygon, [seal]))
             for index, polygon in enumerate(polygons)
-            if _touches(polygon, found.seals) and certain[index].confidence > DOUBTED_CONFIDENCE
+            if _touches(polygon, found.seals) and certain[index].confidence > DOUBTED
         }
         images = [through(cut_out(found.stamped, _widened(polygons[index])), ink) for index, ink in inks.items()]
         for index, other in zip(inks, self.engine.recognise(images), strict=True):
@@ -259,7 +259,7 @@ class Reader:
                 image.shape[0],
             )
             # A coloured ring without a name may be a seal that is too faint to read, or another mark.
-            confidence = round(score if text else min(seal.part, DOUBTED_CONFIDENCE), 4)
+            confidence = round(score if text else min(seal.part, DOUBTED), 4)
             page.seals.append(
                 Seal(
                     text=text,
@@ -412,10 +412,7 @@ def _doubted(reading: Reading, other: Reading) -> Reading:
     """Return a reading that is unsure where another one says something else."""
     blocks = Levenshtein.opcodes(reading.text, other.text).as_matching_blocks()
     alike = {block.a + step for block in blocks for step in range(block.size)}
-    scores = tuple(
-        score if place in alike else min(score, DOUBTED_CONFIDENCE) for place, score in enumerate(reading.scores)
-    )
-    return replace(reading, confidence=min(reading.confidence, DOUBTED_CONFIDENCE), scores=scores)
+    return reading.doubted(alike)
 
 
 def _widened(polygon: NDArray[np.float32]) -> NDArray[np.float32]:
