@@ -65,6 +65,7 @@ class Workers:
             ocr = ocr.model_copy(update={"threads": max(cores() // self.count, 1)})
         days = settings.privacy.retention_days
         seconds = None if days is None else days * 86_400.0
+        _ask_for_large_pages()
         self._processes = Processes(
             self.count, _begin, make_reader, ocr, kept, settings.kept_bytes, seconds, settings.limits.worker_bytes
         )
@@ -227,6 +228,16 @@ def _begin(
         # Where nothing can be kept, pages are read anew.
         with suppress(OSError, sqlite3.Error):
             _reader = RememberingReader(_reader, ocr, kept, size, seconds)
+
+
+def _ask_for_large_pages() -> None:
+    """Have glibc ask for large pages in processes to come: they take and give back megabytes, page by page else.
+
+    Linux gives them where it is set to (`madvise`). What the user set stays as it is.
+    """
+    tunables = os.environ.get("GLIBC_TUNABLES", "")
+    if "glibc.malloc.hugetlb" not in tunables:
+        os.environ["GLIBC_TUNABLES"] = f"{tunables}:glibc.malloc.hugetlb=1".lstrip(":")
 
 
 def _give_memory_back() -> None:

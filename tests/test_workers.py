@@ -1,5 +1,6 @@
 """The processes of a run: what a page can do to them, and what is left of the file that holds it."""
 
+import itertools
 import multiprocessing
 import os
 import signal
@@ -176,6 +177,32 @@ def test_judging_that_takes_too_long_is_given_up_and_the_next_goes_on(tmp_path: 
         with pytest.raises(DossierError, match="check_seconds"):
             workers.call(time.sleep, 60)
         assert workers.call(os.getpid) != first
+
+
+LARGE_PAGES = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+
+
+@pytest.mark.skipif(
+    not LARGE_PAGES.is_file() or "[madvise]" not in LARGE_PAGES.read_text(),
+    reason="this system does not leave it to programs whether they take large pages",
+)
+def test_what_takes_much_memory_takes_it_in_large_pages(fragile: Workers) -> None:
+    assert fragile.call(large_pages_of, 64 << 20) >= 64 << 20
+
+
+def large_pages_of(size: int) -> int:
+    """Take so many bytes; return how many of this process's may lie in large pages."""
+    taken = bytearray(size)
+    areas = Path("/proc/self/smaps").read_text(encoding="ascii").split("VmFlags:")
+    sizes = [
+        1024 * int(line.split()[1])
+        for area, flags in itertools.pairwise(areas)
+        if "hg" in flags.splitlines()[0].split()
+        for line in area.splitlines()
+        if line.startswith("Size:")
+    ]
+    del taken
+    return sum(sizes)
 
 
 def test_what_is_raised_in_a_process_is_raised_here(fragile: Workers) -> None:
