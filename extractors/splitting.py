@@ -54,6 +54,8 @@ TITLE_SIZE, TITLE_LENGTH = 1.3, 28
 COVER_ROWS = 12
 # A frame around a cover may look like a few cells.
 COVER_CELLS = 4
+# So many rows of so many parts each are a list, ruled or not.
+LIST_ROWS, LIST_COLUMNS = 2, 3
 # What goes through so many cells is a table's row, and no heading.
 TABLE_CELLS = 3
 # Certificates are booklets of so few pages; a cover of one tells nobody's figures.
@@ -373,7 +375,9 @@ def _is_section(current: _Open, sheet: _Sheet) -> bool:
 
 
 def _is_cover(sheet: _Sheet, kind: DocumentType) -> bool:
-    """Say whether a page is a cover: it says little."""
+    """Say whether a page is a cover: it says little, and not in columns as a short list does."""
+    if sum(len(stretches(row, COLUMN_GAP)) >= LIST_COLUMNS for row in sheet.rows) >= LIST_ROWS:
+        return False
     if kind.pages_at_most <= BOOKLET and re.search(r"\d", sheet.text):
         return False
     page = sheet.page

@@ -214,6 +214,19 @@ def test_a_cover_with_nothing_but_its_title_is_no_blank_page():
     assert kinds("\n\n\n\n# 审计报告", REPORT) == [("audit_report", [1, 2])]
 
 
+def test_a_short_list_without_rulings_is_no_cover_of_the_next_list():
+    lists = [
+        f"""
+        # {title}
+        序   姓名     身份证件号码          职务或职称
+        1    张样例   150499199108064637    高级技师
+        2    李样例   150499197501101327    高级讲师
+        """
+        for title in ("专家队伍名单", "考评员一览表")
+    ]
+    assert kinds(*lists) == [("staff_roster", [1]), ("staff_roster", [2])]
+
+
 def test_a_name_written_by_hand_in_a_high_box_is_text():
     extents = [(0.3, 0.32), (0.32, 0.34), (0.34, 0.36)]
     name = Line(text="张样例", box=(0.3, 0.3, 0.36, 0.325), confidence=0.9, extents=extents)
