@@ -10,6 +10,7 @@ import validators
 from schemas.document import Document
 from schemas.dossier import ApplicantType, Dossier, Envelope, File, FileStatus
 from schemas.finding import Outcome
+from schemas.page import Line
 from schemas.report import Verdict
 from tests.dossier_builder import (
     OWNER,
@@ -96,6 +97,23 @@ class TestMaterials:
     def test_a_page_without_a_kind_leaves_open_what_it_may_be(self, text: str, expected: Outcome):
         one = dossier(*(one for one in complete(document("other", 40)) if one.kind != "integrity_pledge"))
         one.pages[-1] = page_of(40, text)
+        assert outcomes(one, "material.missing")["integrity_pledge"] is expected
+
+    @pytest.mark.parametrize(
+        ("texts", "expected"),
+        [
+            (["目录", "1. 备案申请表……", "3", "2. 诚信承诺书…"], FAIL),
+            (["目录", "1. 备案申请表……", "3", "诚信承诺书"], REVIEW),
+            (["目录", "1. 本单位承诺，所报材料真实。"], REVIEW),
+        ],
+    )
+    def test_a_table_of_contents_is_none_of_the_papers_it_names(self, texts: list[str], expected: Outcome):
+        one = dossier(*(one for one in complete(document("other", 40)) if one.kind != "integrity_pledge"))
+        lines = [
+            Line(text=text, box=(0.1, 0.1 * place, 0.5, 0.1 * place + 0.02), confidence=0.99, extents=[])
+            for place, text in enumerate(texts, start=1)
+        ]
+        one.pages[-1] = page_of(40, lines=lines)
         assert outcomes(one, "material.missing")["integrity_pledge"] is expected
 
     def test_a_quarantined_file_leaves_it_open(self):

@@ -194,6 +194,13 @@ class TestStaff:
         assert outcomes(checked, "staff.id_number_invalid") == {"样例甲": FAIL}
 
 
+    def test_a_number_of_a_text_layer_is_no_misreading_whatever_its_document_is(self):
+        one = roster(people=[person("样例甲", "000101199001010002")])
+        one.confidence = 0.95
+        one.fields["people"].rows[0].confidence = 1.0
+        assert outcomes(dossier(one), "staff.id_number_invalid") == {"样例甲": FAIL}
+
+
 class TestSeals:
     def sealed(self, text: str | None, confidence: float = 0.95) -> Outcome:
         one: Document = form(seals=1)

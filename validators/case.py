@@ -152,11 +152,15 @@ class Row:
         return rows[self.index] if self.index < len(rows) else None
 
     @property
-    def confidence(self) -> float:
-        """Return how surely this entry was read."""
+    def reading(self) -> float:
+        """Return how surely this entry was read, whatever its document is."""
         place = self._place
-        own = place.confidence if place is not None else self.list_value.field.confidence
-        return min(own, self.list_value.document.confidence)
+        return place.confidence if place is not None else self.list_value.field.confidence
+
+    @property
+    def confidence(self) -> float:
+        """Return how sure both the entry and its document's kind are."""
+        return min(self.reading, self.list_value.document.confidence)
 
     @property
     def evidence(self) -> Evidence:
@@ -191,7 +195,7 @@ class Row:
         place = self._place
         # What is certain (a person said it) needs no line that shows it.
         if place is None or self.page is None or place.confidence == 1.0:
-            return Cell(self, text, self.confidence)
+            return Cell(self, text, self.reading)
         _, top, _, bottom = place.place.box
         scores = [
             score

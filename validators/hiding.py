@@ -65,6 +65,7 @@ _LABELS: dict[DocumentKind, tuple[int, tuple[str, ...]]] = {
 _PROSE = {DocumentKind.MANAGEMENT_SYSTEM, DocumentKind.IMPLEMENTATION_PLAN}
 _ENUMERATED = re.compile(r"第?[一二三四五六七八九十\d]+[、.．章条节）)]|[（(][一二三四五六七八九十\d]+[）)]")
 _SENTENCE = re.compile(r"[，,。；;：:]")
+_CONTENTS, _PAGE_NUMBER = re.compile(r"(?:申报|备案|申请)?(?:材料)?(?:目录|目次)"), re.compile(r"[\W\d_]*")
 # Where a document is signed it ends.
 _SIGNED = re.compile(r"[签盖]\s*[章字名]|代理人|代表人")
 # Headings of documents stand in that part of the page's height, so near its middle, are no longer, and in type so much
@@ -81,7 +82,7 @@ def hiding_places(case: Case, kind: DocumentKind) -> list[Stated]:
     ]
     sure, first = _placed(case)
     for page in case.dossier.pages:
-        if page.source == "blank":
+        if page.source == "blank" or _is_contents(page):
             continue
         key = (page.file, page.number)
         if key not in sure:
@@ -113,6 +114,19 @@ def _placed(case: Case) -> tuple[dict[tuple[str, int], DocumentKind], set[tuple[
 def _is_legible(page: Page) -> bool:
     length = sum(len(line.text) for line in page.lines)
     return length > 0 and sum(line.confidence * len(line.text) for line in page.lines) / length >= SURE
+
+
+def _is_contents(page: Page) -> bool:
+    """Say whether a page is a table of contents and nothing else: it names papers, and is none of them."""
+    texts = ["".join(line.text.split()) for line in page.lines]
+    if not any(_CONTENTS.fullmatch(text) for text in texts) or not _is_legible(page):
+        return False
+    return all(
+        _CONTENTS.fullmatch(text)
+        or _PAGE_NUMBER.fullmatch(text)
+        or (_ENUMERATED.match(text) and len(text) <= HEADING_LENGTH and not _SENTENCE.search(text))
+        for text in texts
+    )
 
 
 def _has_word(lines: list[Line], kind: DocumentKind) -> bool:
