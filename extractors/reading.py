@@ -30,8 +30,8 @@ from schemas.page import Line, Page, PageSource, Seal
 from schemas.settings import OcrSettings
 
 _TO_SIMPLIFIED = cast("Any", opencc).OpenCC("t2s")
-# Mean score of readable upright text is above 0.9; the same text on its head stays far below.
-UPRIGHT_CONFIDENCE = 0.8
+# Mean score of readable upright text is above 0.9; the same text on its head stays far below, a page of figures least.
+UPRIGHT_CONFIDENCE = 0.92
 # So many lines are read to find out which way is up.
 UPRIGHT_SAMPLE = 6
 # Degrees: less does no harm to reading, more is no skew but a drawing.

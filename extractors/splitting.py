@@ -58,6 +58,8 @@ COVER_CELLS = 4
 LIST_ROWS, LIST_COLUMNS = 2, 3
 # What goes through so many cells is a table's row, and no heading.
 TABLE_CELLS = 3
+# A cell is at least so high, as a part of its text's height.
+CELL_HEIGHT = 0.95
 # Certificates are booklets of so few pages; a cover of one tells nobody's figures.
 BOOKLET = 2
 # So many words of its kind keep a page in a document in spite of a title.
@@ -124,12 +126,17 @@ class _Sheet(Layout):
         return any(_CONTENTS.fullmatch(row.text) for row in self.rows[:6])
 
     def is_in_table(self, row: Passage) -> bool:
-        """Say whether a row goes through several cells of a table."""
+        """Say whether a row goes through several cells of a table, each high enough to hold it.
+
+        The strokes of white letters on a dark band enclose smaller ones.
+        """
         left, top, right, bottom = row.box
         crossed = (
             cell
             for cell in self.page.cells
-            if cell[1] < (top + bottom) / 2 < cell[3] and left < (cell[0] + cell[2]) / 2 < right
+            if cell[1] < (top + bottom) / 2 < cell[3]
+            and left < (cell[0] + cell[2]) / 2 < right
+            and cell[3] - cell[1] >= CELL_HEIGHT * row.height
         )
         return sum(1 for _ in crossed) >= TABLE_CELLS
 

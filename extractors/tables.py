@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, product
 from statistics import median
 
 from extractors.labels import find_exact, find_like
@@ -367,14 +367,14 @@ def _best_name(text: str, names: _Names) -> _Name | None:
 def _free_headers(page_rows: Sequence[Passage], names: _Names) -> list[tuple[int, _Header]]:
     """Find headers without ruling lines: rows, close under one another, that name columns, and how well they do."""
     found: list[tuple[int, _Header]] = []
-    for first, row in enumerate(page_rows):
-        heads = _heads_in(row, names)
+    for (first, row), cut in product(enumerate(page_rows), (_heads_in, _beginnings_in)):
+        heads = cut(row, names)
         for last in range(first, min(first + HEADER_ROWS, len(page_rows))):
             if last > first:
                 following = page_rows[last]
                 if following.box[1] - page_rows[last - 1].box[3] > 0.8 * following.height:
                     break
-                heads = _stacked(heads, _heads_in(following, names))
+                heads = _stacked(heads, cut(following, names))
             score, named = _named(heads, names)
             if len(named) >= HEADER_COLUMNS:
                 boxes = [one.box for one in page_rows[first : last + 1]]
@@ -400,6 +400,11 @@ def _heads_in(row: Passage, names: _Names) -> list[Passage]:
         else:
             heads.append(part)
     return heads
+
+
+def _beginnings_in(row: Passage, _: _Names) -> list[Passage]:
+    """Cut a row at narrower spaces into what may be the beginnings of names that go on under it."""
+    return stretches(row, NARROW_GAP)
 
 
 def _narrowly_apart(stretch: Passage, names: _Names) -> list[Passage]:

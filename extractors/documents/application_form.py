@@ -366,7 +366,7 @@ def _occupation(row: TableRow, number: int) -> JsonValue:
     text = {name: part.text for name, part in columns.items()}
     printed_number = counts.find_counts(text.get("row", ""))
     found_codes = codes.find_occupation_codes(text.get("code", ""))
-    started = _month(text.get("started", ""))
+    started = _began(text.get("started", ""))
     found_counts = counts.find_counts(text.get("trained", ""))
     name = names.normalise(text["name"]) if "name" in text and not is_scrap(columns["name"]) else None
     code = found_codes[0].value if found_codes else names.normalise(text["code"]) if "code" in text else None
@@ -417,12 +417,13 @@ def _ticked_levels(row: TableRow) -> Sequence[int]:
     return [level for level, cell in cells.items() if cell] if row.boxes or page.source == "text_layer" else []
 
 
-def _month(text: str) -> str | None:
-    months = dates.find_months(text)
-    if months:
-        return months[0].value
+def _began(text: str) -> str | None:
+    """Return the day that is written, or the month where only a month is."""
     days = dates.find_dates(text)
-    return f"{days[0].value:%Y-%m}" if days else None
+    if days:
+        return days[0].value.isoformat()
+    months = dates.find_months(text)
+    return months[0].value if months else None
 
 
 def _yes_or_no(passage: Passage | None) -> bool | None:

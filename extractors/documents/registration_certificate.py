@@ -111,6 +111,7 @@ _FIELDS = (
             "社会团体名称",
             "社会组织名称",
             "称",
+            "名",
         ),
         parsers.organisation,
     ),
