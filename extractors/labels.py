@@ -32,6 +32,8 @@ _REST, _BLOCK_ROWS = re.compile(r"[\u4e00-\u9fff（）()A-Z\d\-]{1,16}"), 3
 _LISTED, _REST_OF_LIST = re.compile(r"[、；;，,]"), re.compile(r"[^:：]+")
 # In characters: so near their block's edge rows are full, and so near one place they begin there.
 _TO_EDGE, _AT_LEFT = 1.2, 0.6
+# In its heights: so far below its label's middle stands the lower of a value's two rows.
+_LOWER = 0.3
 _SENTENCE = re.compile(r"[:：。；;，]")
 # What stands behind these words says how a form is filled in: it names labels, and no values.
 _INSTRUCTIONS = re.compile(r"[\W_]*(?:填[表报写](?:说明|须知|要求)|说\s*明|注意事项|注)\s*[:：]\s*[(（]?[1一]")
@@ -175,8 +177,8 @@ def _in_rows(page_rows: Sequence[Passage], labels: Mapping[str, Sequence[str]]) 
             end = following.start if following else len(row)
             rest = row[hit.end : end]
             limit = row[following.start].box[0] if following else 1.0
-            value = _behind_colon(_until_gap(rest, columns))
             label = row[hit.start : hit.end]
+            value = _behind_colon(_until_gap(rest, columns))
             below_rows, below_hits = page_rows[index + 1 : index + 8], hits[index + 1 : index + 8]
             end_of_value = (
                 _flush_below(label, value, limit, page_rows, hits, index) if _begins_column(row, hit) else Passage()
@@ -185,10 +187,14 @@ def _in_rows(page_rows: Sequence[Passage], labels: Mapping[str, Sequence[str]]) 
                 whole = value + end_of_value
             else:
                 whole = _with_rows_below(label, value, limit, below_rows, below_hits)
+            whole = _with_row_above(label, whole, limit, page_rows[:index], hits)
             found.append((hit.name, Labelled(label, _trimmed(whole), hit.score * 0.98)))
             if not whole and rest.text in {":", "："}:
                 indented = _indented_below(label, limit, below_rows, below_hits)
                 found.append((hit.name, Labelled(label, _trimmed(indented), hit.score * 0.9)))
+            if not whole and not rest:
+                under = _alternating_below(page_rows, hits, index, limit)
+                found.append((hit.name, Labelled(label, _trimmed(under), hit.score * 0.85)))
     return found
 
 
@@ -223,6 +229,32 @@ def _behind_colon(passage: Passage) -> Passage:
     return passage[start:]
 
 
+def _with_row_above(
+    label: Passage, value: Passage, limit: float, above: Sequence[Passage], hits: Sequence[Sequence[_Hit]]
+) -> Passage:
+    """Return a value with the row over it where its label stands half way down between the two."""
+    if not value or not above or value[0].middle[1] - _middle(label.box) < _LOWER * value.height:
+        return value
+    character = value.height * value.page.height / value.page.width
+    row = above[-1]
+    column = Passage(
+        tuple(
+            glyph
+            for glyph in row.glyphs
+            if value[0].box[0] - _AT_LEFT * character <= glyph.box[0] and glyph.middle[0] < limit
+        )
+    )
+    is_labelled = any(row[hit.start].box[0] < limit for hit in hits[len(above) - 1])
+    if not column or is_labelled or abs(column.box[0] - value[0].box[0]) >= _AT_LEFT * character:
+        return value
+    is_close = 0 <= value[0].box[1] - column.box[3] + _LOWER * value.height < ROW_GAP * value.height
+    return column + value if is_close and _middle(column.box) < _middle(label.box) else value
+
+
+def _middle(box: Box) -> float:
+    return (box[1] + box[3]) / 2
+
+
 def _with_rows_below(
     label: Passage, value: Passage, limit: float, below_rows: Sequence[Passage], below_hits: Sequence[Sequence[_Hit]]
 ) -> Passage:
@@ -230,8 +262,10 @@ def _with_rows_below(
     bottom, height = (value or label).box[3], label.height
     left = inner = value.box[0] if value else label.box[2]
     aspect = label.page.height / label.page.width
+    # A label that is printed wide may have a high box.
+    line = min(height, value.height) if value else height
     for row, row_hits in zip(below_rows, below_hits, strict=True):
-        if row.box[1] - bottom > ROW_GAP * height:
+        if row.box[1] - bottom > ROW_GAP * line:
             break
         column = Passage(
             tuple(glyph for glyph in row.glyphs if left - 1.5 * height * aspect <= glyph.middle[0] <= limit)
@@ -337,6 +371,33 @@ def _indented_below(
         value = value + column
         bottom = row.box[3]
     return value
+
+
+def _alternating_below(
+    page_rows: Sequence[Passage], hits: Sequence[Sequence[_Hit]], index: int, limit: float
+) -> Passage:
+    """Return the row under a label where labels and their values take turns, each in a row of its own.
+
+    So they do where the next label or the one before stands alone two rows away, and all begin at one place.
+    """
+
+    def is_alone(place: int) -> bool:
+        return 0 <= place < len(page_rows) and any(
+            hit.start == 0 and hit.end == len(page_rows[place]) for hit in hits[place][:1]
+        )
+
+    label, character = page_rows[index], page_rows[index].height * page_rows[index].page.height
+    if index + 1 == len(page_rows) or hits[index + 1]:
+        return Passage()
+    turns = [place for place in (index - 2, index + 2) if is_alone(place) and not hits[(place + index) // 2]]
+    value = page_rows[index + 1]
+    is_even = all(
+        abs(row.box[0] - label.box[0]) * label.page.width < _AT_LEFT * character
+        for row in (value, *(page_rows[place] for place in turns))
+    )
+    is_close = value.box[1] - label.box[3] < ROW_GAP * label.height
+    is_value = value.box[2] <= limit and not _SENTENCE.search(value.text)
+    return value if turns and is_even and is_close and is_value else Passage()
 
 
 def _row_hits(row: Passage, labels: Mapping[str, Sequence[str]]) -> list[_Hit]:

@@ -350,8 +350,10 @@ def _title_in(text: str) -> tuple[DocumentKind, float] | None:
     if best is None or best[1] < PATTERN_LIKENESS:
         for one in document_types().values():
             if one.title_pattern is not None and re.fullmatch(one.title_pattern, bare):
-                return one.kind, PATTERN_LIKENESS
-    return best
+                best = one.kind, PATTERN_LIKENESS
+                break
+    excluded = document_types()[best[0]].no_title if best is not None else None
+    return None if excluded is not None and re.search(excluded, text) else best
 
 
 def _goes_on(current: _Open, sheet: _Sheet, heading: Heading) -> bool:

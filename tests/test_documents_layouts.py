@@ -519,3 +519,103 @@ def test_a_number_cut_off_is_completed_by_itself_alone():
     start = whole.text.index("4-03-02-07")
     (row,) = rejoined([TableRow({"code": whole[start + 1 : start + 10]}, whole)])
     assert row.columns["code"].text == "4-03-02-07"
+
+
+def test_the_day_on_which_an_occupation_was_begun():
+    text = """
+        拟开展职业技能等级评价的职业（工种）情况
+        | 序号 | 职业（工种）名称 | 职业编码   | 培训评价起始日期 | 已培训评价人数 | 评价等级范围 |
+        | 1    | 中式面点师       | 4-03-02-02 | 2013.5.10        | 4260           | 5、4、3      |
+        | 2    | 保育员           | 4-10-01-03 | 2013年5月        | 2240           | 5、4、3      |
+    """
+    rows = read("application_form", text)["occupations"]
+    assert isinstance(rows, list)
+    assert [row["started"] for row in rows if isinstance(row, dict)] == ["2013-05-10", "2013-05"]
+
+
+def test_heads_whose_beginnings_stand_in_one_line():
+    page = typed("""
+        拟开展职业技能等级评价的职业（工种）情况
+        序号  职业（工种）名称   职业编码    是否新 培训评价起始  已培训评价  评价等级范围
+                                              职业     日期         人数
+        1     中式面点师         4-03-02-02  否      2013/04/01       4260        5、4、3
+        2     保育员             4-10-01-03  否      2015/09/01       2240        5、4、3
+    """)
+    rows = document_types()[DocumentKind.APPLICATION_FORM].read([page])["occupations"].value
+    assert isinstance(rows, list)
+    found = [(row["is_new"], row["started"], row["trained"]) for row in rows if isinstance(row, dict)]
+    assert found == [(False, "2013-04-01", 4260), (False, "2015-09-01", 2240)]
+
+
+def test_labels_and_values_that_take_turns():
+    text = """
+        # 职业资格证书
+        姓名
+        雷样例
+        职业（工种）
+        电工
+        职业资格等级
+        国家职业资格一级/高级技师
+        证书编号 1005000001100126
+    """
+    assert read("skill_certificate", text) == {
+        "person": "雷样例",
+        "occupation": "电工",
+        "level": 1,
+        "certificate_number": "1005000001100126",
+    }
+
+
+def test_a_blank_beside_its_label_takes_nothing_from_the_row_under_it():
+    text = """
+        联系人
+        本单位郑重承诺以上材料真实有效
+        电子邮箱：yangli@example.com
+    """
+    assert read("application_form", text).get("contact") is None
+
+
+def test_a_label_half_way_down_between_the_rows_of_its_value():
+    page = typed("""
+        地址          天津市样例新区港城大道66号
+
+
+                      天津市样例新区市场监督管
+                      理局
+        联系人        乔样例
+    """)
+    first, second = (line for line in page.lines if line.text in {"天津市样例新区市场监督管", "理局"})
+    middle = (first.box[1] + second.box[3]) / 2
+    label = first.model_copy(
+        update={
+            "text": "注册登记机构",
+            "box": (0.08, middle - 0.007, 0.2, middle + 0.007),
+            "extents": [(0.08 + 0.02 * place, 0.1 + 0.02 * place) for place in range(6)],
+        }
+    )
+    page.lines.append(label)
+    page.lines.sort(key=lambda line: (line.box[1], line.box[0]))
+    fields = document_types()[DocumentKind.APPLICATION_FORM].read([page])
+    assert fields["registration_authority"].value == "天津市样例新区市场监督管理局"
+    assert fields["address"].value == "天津市样例新区港城大道66号"
+
+
+def test_the_head_of_a_school_is_not_its_legal_representative_where_both_are_named():
+    permit = "# 民办学校办学许可证\n名称：样例职业培训学校\n校长：万样例\n法定代表人：韩样例"
+    assert read("school_permit", permit)["legal_representative"] == "韩样例"
+    assert read("school_permit", permit.rpartition("\n")[0])["legal_representative"] == "万样例"
+
+
+def test_who_took_an_examination_on_a_day():
+    text = "# 职业资格证书\n于样例于二○一六年十二月参加家政服务员职业技能鉴定，成绩合格。\n等级：二级（技师）"
+    assert read("skill_certificate", text)["person"] == "于样例"
+
+
+def test_the_rank_of_a_title_is_no_level_of_skill():
+    text = "# 专业技术资格证书\n姓名：黄样例\n专业：护理   级别：中级\n资格名称：主管护师"
+    assert read("skill_certificate", text)["level"] is None
+
+
+def test_one_character_of_a_wide_label_tells_whose_certificate_it_is():
+    text = f"# 营业执照\n名          {SCHOOL}有限公司\n类型        有限责任公司\n住所        样例市样例区学府路12号"
+    assert read("registration_certificate", text)["name"] == f"{SCHOOL}有限公司"

@@ -193,7 +193,6 @@ class TestStaff:
         checked.pages = [page_of(1, lines=[line])]
         assert outcomes(checked, "staff.id_number_invalid") == {"样例甲": FAIL}
 
-
     def test_a_number_of_a_text_layer_is_no_misreading_whatever_its_document_is(self):
         one = roster(people=[person("样例甲", "000101199001010002")])
         one.confidence = 0.95

@@ -227,6 +227,28 @@ def test_a_short_list_without_rulings_is_no_cover_of_the_next_list():
     assert kinds(*lists) == [("staff_roster", [1]), ("staff_roster", [2])]
 
 
+def test_the_form_of_a_candidate_stands_among_the_rules():
+    rules = f"# {SCHOOL}\n# 考务管理制度\n第一条 为规范考务工作，制定本制度。"
+    form = "附表1\n# 职业技能等级认定个人申请表（样表）\n姓名    性别    出生日期\n申报职业    申报等级"
+    assert kinds(rules, form) == [("management_system", [1, 2])]
+
+
+def test_strokes_of_white_letters_on_a_band_are_no_cells_of_a_table():
+    report = (
+        "# 法人和非法人组织公共信用信息报告\n机构名称  样例市餐饮行业协会\n登记状态  正常\n住所  样例市样例区文化路9号"
+    )
+    page = typed(report)
+    left, top, right, bottom = page.lines[0].box
+    width, height = (right - left) / 16, bottom - top
+    page.cells = [
+        (left + place * width, top + 0.1 * height, left + (place + 0.8) * width, bottom - 0.1 * height)
+        for place in range(16)
+    ]
+    heading = find_heading(page)
+    assert heading is not None
+    assert heading.kind is DocumentKind.CREDIT_REPORT
+
+
 def test_a_name_written_by_hand_in_a_high_box_is_text():
     extents = [(0.3, 0.32), (0.32, 0.34), (0.34, 0.36)]
     name = Line(text="张样例", box=(0.3, 0.3, 0.36, 0.325), confidence=0.9, extents=extents)

@@ -131,6 +131,7 @@ def test_phones(text, phones):
 
 
 def test_emails():
+    assert [found.value for found in find_emails("jinmen@yangli.example 与 a@example.con")] == ["jinmen@yangli.example"]
     assert [found.value for found in find_emails("电子邮箱：yangli＠example。com；b.c@mail.example.cn")] == [
         "yangli@example.com",
         "b.c@mail.example.cn",

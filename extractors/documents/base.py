@@ -70,8 +70,9 @@ class DocumentType:
     """One kind of document.
 
     `titles` are what its heading ends with or consists of, matched fuzzily; `title_pattern` is what headings of its
-    kind look like as a whole, for wordings that no list holds. `marks` are words that its pages carry and others seldom
-    do: they place a page without a heading; those of `keeps` open no document, but keep a page in one that runs.
+    kind look like as a whole, for wordings that no list holds; a heading in which `no_title` is found is none of its.
+    `marks` are words that its pages carry and others seldom do: they place a page without a heading; those of `keeps`
+    open no document, but keep a page in one that runs.
     `pages_at_most` bounds how far it goes on; headings of the kinds in `contains` may stand inside it as sections;
     with `has_parts` its pages may begin with titles that name no kind.
     `continues` says of a page with the very heading of the document before it that it goes on with it (a table's second
@@ -83,6 +84,7 @@ class DocumentType:
     kind: DocumentKind
     titles: tuple[str, ...]
     title_pattern: str | None = None
+    no_title: str | None = None
     marks: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     contains: frozenset[DocumentKind] = frozenset()

@@ -16,13 +16,14 @@ _FIELDS = (
         ("许可证编号", "证书编号", "办学许可证号", "证号", "编号"),
         parsers.pattern(r"[教人民]?[\u4e00-\u9fff]{0,6}\d{6,20}号?"),
     ),
-    LabelledField(
-        "legal_representative", ("法定代表人", "校长", "负责人", "校长（负责人）", "举办者代表"), parsers.person
-    ),
+    LabelledField("legal_representative", ("法定代表人",), parsers.person),
     LabelledField("address", ("地址", "学校地址", "办学地址", "住所"), parsers.printed),
 )
+# Where a permit names no legal representative, whoever heads the school is meant.
+_HEAD = LabelledField("legal_representative", ("校长", "负责人", "校长（负责人）", "举办者代表"), parsers.person)
 
 _OTHER_LABELS = {
+    "head": _HEAD.labels,
     "term": ("有效期限", "有效期", "许可证有效期", "证书有效期"),
     "type": ("学校类型", "办学类型", "办学层次", "办学内容", "业务范围", "主管部门", "举办者", "发证机关", "审批机关"),
 }
@@ -34,6 +35,9 @@ _NUMBER = re.compile(r"(?<![\u4e00-\u9fff])(?:[教人劳][\u4e00-\u9fff]{0,3}民
 
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
     fields = read_labelled(pages, _FIELDS, _OTHER_LABELS)
+    if fields.get("legal_representative") is None or fields["legal_representative"].value is None:
+        labels = {one.name: one.labels for one in _FIELDS if one.name != _HEAD.name}
+        fields.update(read_labelled(pages, [_HEAD], {**labels, **_OTHER_LABELS, "head": ("法定代表人",)}))
     whole = flow(pages)
     number = _NUMBER.search(whole.text)
     if number is not None and (fields.get("permit_number") is None or fields["permit_number"].value is None):

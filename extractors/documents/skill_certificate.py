@@ -33,11 +33,14 @@ _LEVEL_BEFORE = re.compile(
 )
 # 高级工程师, 讲师, 高级考评员: titles, which have no level of skill.
 _SKILL = re.compile(r"级工(?!程)|级技能|技师|[一二三四五1-5Ⅰ-Ⅴ]级|^[高中初]级$")
+# 级别：中级 on the certificate of a title is the title's rank, no level of skill.
+_RANK, _OF_TITLE = re.compile(r"[高中初]级"), re.compile(r"专业技术|职称|任职资格")
 _TITLE_END = re.compile(r"证书?$|专用章$")
 # 张样例同志：经评审，具备高级讲师任职资格
 _ADDRESSED = re.compile(
     r"(?:兹有|兹证明|授予|^|\n)(?P<person>[\u3400-\u9fff·]{2,5}?)"
-    r"(?:同志|[，,（(](?:性别)?[男女][，,）)]|[，,（(]?(?:公民)?身份证?(?:号码?|件号码)?[:：]?\d)"
+    r"(?:同志|[，,（(](?:性别)?[男女][，,）)]|[，,（(]?(?:公民)?身份证?(?:号码?|件号码)?[:：]?\d"
+    r"|于(?:\d{4}|[一二][一二三四五六七八九〇○零]{3})年)"
 )
 # What no occupation begins with, in 参加国家职业技能鉴定 and 达到相应等级.
 _OCCUPATION = (
@@ -280,7 +283,11 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     if _lacks(fields, "level"):
         found = read_labelled(pages, _OCCUPATION_WITH_LEVEL, _OTHER_LABELS).get("level")
         keep(fields, "level", found if found is not None and found.value is not None else None)
-    _read_sentences(flow(pages), fields)
+    whole = flow(pages)
+    _read_sentences(whole, fields)
+    level = fields.get("level")
+    if level is not None and _RANK.fullmatch(level.text or "") and _OF_TITLE.search(whole.text):
+        fields["level"] = level.model_copy(update={"value": None})
     return fields
 
 
