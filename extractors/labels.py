@@ -192,7 +192,7 @@ def _in_rows(page_rows: Sequence[Passage], labels: Mapping[str, Sequence[str]]) 
             if not whole and rest.text in {":", "："}:
                 indented = _indented_below(label, limit, below_rows, below_hits)
                 found.append((hit.name, Labelled(label, _trimmed(indented), hit.score * 0.9)))
-            if not whole and not rest:
+            if not whole and rest.text in {"", ":", "："}:
                 under = _alternating_below(page_rows, hits, index, limit)
                 found.append((hit.name, Labelled(label, _trimmed(under), hit.score * 0.85)))
     return found
@@ -378,19 +378,24 @@ def _alternating_below(
 ) -> Passage:
     """Return the row under a label where labels and their values take turns, each in a row of its own.
 
-    So they do where the next label or the one before stands alone two rows away, and all begin at one place.
+    So they do where the next label or the one before stands alone two rows away, and all begin at one place. Behind a
+    colon one value may stand in the next row for want of room: then the row after it begins with another label.
     """
 
     def is_alone(place: int) -> bool:
         return 0 <= place < len(page_rows) and any(
-            hit.start == 0 and hit.end == len(page_rows[place]) for hit in hits[place][:1]
+            hit.start == 0 and page_rows[place].text[hit.end :] in {"", ":", "："} for hit in hits[place][:1]
         )
 
-    label, character = page_rows[index], page_rows[index].height * page_rows[index].page.height
-    if index + 1 == len(page_rows) or hits[index + 1]:
+    label = page_rows[index]
+    if not is_alone(index) or index + 1 == len(page_rows) or hits[index + 1]:
         return Passage()
     turns = [place for place in (index - 2, index + 2) if is_alone(place) and not hits[(place + index) // 2]]
-    value = page_rows[index + 1]
+    if label.text.endswith((":", "：")) and any(
+        hit.start == 0 for following in hits[index + 2 : index + 3] for hit in following
+    ):
+        turns.append(index + 2)
+    value, character = page_rows[index + 1], label.height * label.page.height
     is_even = all(
         abs(row.box[0] - label.box[0]) * label.page.width < _AT_LEFT * character
         for row in (value, *(page_rows[place] for place in turns))
@@ -428,7 +433,7 @@ def _ends_here(row: Passage, index: int) -> bool:
     """Say whether a label may end here: at a colon, a bracket, a gap, or the row's end."""
     if index == len(row) or row[index].character in _BEHIND:
         return True
-    return space_between(row[index - 1], row[index]) > 0.35
+    return space_between(row[index - 1], row[index]) > 0.3
 
 
 def _same_place(first: Box, second: Box) -> bool:

@@ -18,7 +18,7 @@ from schemas.document import Field, FieldRow, Place
 from schemas.page import Alternative, Line, Page, certainty
 
 # Between a cell and the next lies their ruling line: further off, a cell between was not found.
-ADJOINING = 0.025
+ADJOINING, ADJOINING_BELOW = 0.025, 0.0125
 # Edges that are so near to one another, as parts of the page, are one edge.
 ALIGNED = 0.01
 # Ticked or not is told by the pixels (see extractors.ticks), never by these.
@@ -343,7 +343,9 @@ def below(cell: Cell, others: Sequence[Cell]) -> Cell | None:
     under = [
         other
         for other in others
-        if other is not cell and other.box[1] >= cell.box[3] - 0.005 and _overlap(cell.box, other.box, axis=0) > 0.5
+        if other is not cell
+        and -0.005 <= other.box[1] - cell.box[3] < ADJOINING_BELOW
+        and _overlap(cell.box, other.box, axis=0) > 0.5
     ]
     return min(under, key=lambda other: (other.box[1], other.box[0]), default=None)
 

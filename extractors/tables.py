@@ -42,6 +42,7 @@ _NO_ENTRY = re.compile(
 )
 _NOTE = re.compile(r"[（(]?(?:备?注|附注|说明|注意)\d?[:：]|以上(?:人员|信息|内容|均)")
 # What an entry has one of: two in a row's cell say that a ruling between two entries was not found.
+_NUMBERED = re.compile(r"\d{1,3}|\d{17}[\dXx]")
 _ONE_EACH = {"id_number": re.compile(r"\d{17}[\dXx]"), "code": re.compile(r"\d-\d\d-\d\d-\d\d")}
 # What no two entries share.
 _NEVER_SHARED = frozenset({NUMBER, "name", "phone", *_ONE_EACH})
@@ -675,7 +676,13 @@ def _lanes(heads: Sequence[tuple[float, float]], body: Sequence[Passage]) -> lis
 
 def _placed(row: Passage, lanes: Sequence[float]) -> dict[int, Passage]:
     """Cut a row at the lanes, beside a long number rather than through it."""
-    numbers = [match.span() for match in re.finditer(r"\d{11,17}[\dXx]", row.text)]
+    numbers: list[tuple[int, int]] = []
+    start = 0
+    for run in stretches(row, HEAD_GAP):
+        # The entry's own number before it is none of its digits.
+        found = re.finditer(r"\d{11,17}[\dXx]", run.text)
+        numbers += [(start + match.start(), start + match.end()) for match in found]
+        start += len(run)
     cuts = [0]
     for lane in lanes:
         cut = sum(glyph.middle[0] < lane for glyph in row.glyphs)
@@ -723,8 +730,13 @@ def _entries(columns: Sequence[Sequence[Passage]]) -> list[list[Box]]:
     if not counted:
         return [[] for _ in columns]
     tied = [count for count, times in counted if times == counted[0][1]]
-    # Numbers and names, which stand first, are seldom broken over lines.
-    usual = max((count for count in tied if count in {len(column) for column in columns[:2]}), default=min(tied))
+    # Numbers are seldom broken over lines, nor are names, which stand first.
+    numbers = {len(column) for column in columns if column and all(_NUMBERED.fullmatch(line.text) for line in column)}
+    first_two = {len(column) for column in columns[:2]}
+    usual = max(
+        (count for count in tied if count in (numbers & set(tied) or first_two)),
+        default=min(tied),
+    )
     regular = [index for index, column in enumerate(columns) if len(column) == usual]
     first = columns[regular[0]]
     pitch = min((_middle(after) - _middle(before) for before, after in pairwise(first)), default=1.0)

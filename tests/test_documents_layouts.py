@@ -619,3 +619,65 @@ def test_the_rank_of_a_title_is_no_level_of_skill():
 def test_one_character_of_a_wide_label_tells_whose_certificate_it_is():
     text = f"# 营业执照\n名          {SCHOOL}有限公司\n类型        有限责任公司\n住所        样例市样例区学府路12号"
     assert read("registration_certificate", text)["name"] == f"{SCHOOL}有限公司"
+
+
+def test_the_room_under_a_label_adjoins_it():
+    page = typed("""
+        | 联系电话 | 13800000000 |
+        | 电子邮箱 |
+
+
+        | 序号     | 职业（工种）名称 |
+        |          |                  |
+    """)
+    label = page.lines[2]
+    shift = 0.1
+    page.lines.append(
+        label.model_copy(
+            update={
+                "text": "yangli@example.com",
+                "box": (label.box[2] + shift, label.box[1], label.box[2] + 3 * shift, label.box[3]),
+                "extents": [
+                    (label.box[2] + shift * (1 + n / 9), label.box[2] + shift * (1 + (n + 1) / 9)) for n in range(18)
+                ],
+            }
+        )
+    )
+    fields = document_types()[DocumentKind.APPLICATION_FORM].read([page])
+    assert fields["email"].value == "yangli@example.com"
+
+
+def test_a_value_in_the_row_under_its_colon_where_another_label_follows():
+    text = """
+        # 职业资格证书
+        姓名 邓样例  性别女
+        职业（工种）及等级：
+        中式烹调师二级/技师
+        证书编号：1607000003200418
+    """
+    assert read("skill_certificate", text) == {
+        "person": "邓样例",
+        "occupation": "中式烹调师",
+        "level": 2,
+        "certificate_number": "1607000003200418",
+    }
+
+
+def test_the_number_of_an_entry_is_no_figure_of_the_number_beside_it():
+    text = """
+        # 专家队伍名单
+        序号  姓名      身份证号              所在单位
+              曾样
+        1               220104197511024973    样例商务职业学院
+              国
+
+              周样
+        2               220106196607168398    样例餐饮行业协会
+              华
+    """
+    people = read("staff_roster", text)["people"]
+    assert isinstance(people, list)
+    assert [(one["name"], one["id_number"]) for one in people if isinstance(one, dict)] == [
+        ("曾样国", "220104197511024973"),
+        ("周样华", "220106196607168398"),
+    ]

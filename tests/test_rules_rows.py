@@ -193,6 +193,11 @@ class TestStaff:
         checked.pages = [page_of(1, lines=[line])]
         assert outcomes(checked, "staff.id_number_invalid") == {"样例甲": FAIL}
 
+    def test_a_sign_beside_a_number_may_have_been_read_as_one_of_its_figures(self):
+        one = roster(people=[person("样例甲", f"1{ID_NUMBERS[0]}")])
+        one.fields["people"].rows[0].confidence = 1.0
+        assert outcomes(dossier(one), "staff.id_number_invalid") == {"样例甲": REVIEW}
+
     def test_a_number_of_a_text_layer_is_no_misreading_whatever_its_document_is(self):
         one = roster(people=[person("样例甲", "000101199001010002")])
         one.confidence = 0.95

@@ -233,6 +233,18 @@ def test_the_form_of_a_candidate_stands_among_the_rules():
     assert kinds(rules, form) == [("management_system", [1, 2])]
 
 
+def test_the_back_of_a_deeds_cover_is_the_deeds():
+    lease = f"# 房屋租赁合同\n出租方（甲方）：{SCHOOL}\n承租方（乙方）：样例公司\n第一条 租赁期限\n甲方：        乙方："
+    back = """
+        根据《中华人民共和国物权法》等法律法规，为保护不动产权利人
+        合法权益，对不动产权利人申请登记的本证所列不动产权利，经审查属
+        实，准予登记，颁发此证。
+        > 登记机构（章）
+        中华人民共和国国土资源部监制
+    """
+    assert kinds(lease, back) == [("lease_contract", [1]), ("property_certificate", [2])]
+
+
 def test_strokes_of_white_letters_on_a_band_are_no_cells_of_a_table():
     report = (
         "# 法人和非法人组织公共信用信息报告\n机构名称  样例市餐饮行业协会\n登记状态  正常\n住所  样例市样例区文化路9号"

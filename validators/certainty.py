@@ -18,6 +18,15 @@ def with_repeated(code: str) -> list[str]:
     return list(dict.fromkeys(code[:place] + code[place] + code[place:] for place in range(len(code))))
 
 
+def without_one(code: str) -> list[str]:
+    """Return a code without each of its characters in turn: a sign beside it may have been read as one of it.
+
+    >>> without_one('1221')
+    ['221', '121', '122']
+    """
+    return list(dict.fromkeys(code[:place] + code[place + 1 :] for place in range(len(code))))
+
+
 def may_be_misread(edits: int, *readings: tuple[str, float]) -> bool:
     """Say whether misreading may explain that two texts differ in so many characters.
 

@@ -36,6 +36,8 @@ _REMARK_BEFORE = re.compile(
     r"^(?:[（(][^（()）]{0,14}[）)][:：]|[（(][^（()）]{0,6}(?:[甲乙]方|[盖签]章处?|个人|单位)[）)]|[^（()）\w]?[）)][:：]?)"
 )
 _PERSON = re.compile(r"[\u3400-\u9fff·•]{2,12}")
+# What is printed close behind somebody's name.
+_AFTER_NAME = re.compile(r"(?<=[\u3400-\u9fff]{2})(?:性别|出生|民族|身份证|公民身份)")
 # An identity number: a region, a day of birth, three digits and a check character.
 _A_PERSONS = re.compile(r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX]")
 # Words of labels and headings; what consists of them alone is printed on the blank and filled in by nobody.
@@ -201,6 +203,8 @@ def person(item: Labelled) -> Field | None:
     if is_organisation(names.normalise(value.text)):
         # The value of another label, whose own was not read, in the row under the name.
         value = _first_row(value)
+    following = _AFTER_NAME.search(value.text)
+    value = value if following is None else value[: following.start()]
     found = _PERSON.search(value.text)
     if found is None or _NO_NAME.fullmatch(found.group()) or _OTHER_LABEL.match(value.text):
         return None

@@ -281,7 +281,8 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     beside_both = read_labelled([_without_translations(page) for page in pages], _FIELDS, _OTHER_LABELS)
     fields.update({name: field for name, field in beside_both.items() if _lacks(fields, name)})
     if _lacks(fields, "level"):
-        found = read_labelled(pages, _OCCUPATION_WITH_LEVEL, _OTHER_LABELS).get("level")
+        others = {one.name: one.labels for one in _FIELDS if one.name in {"person", "certificate_number"}}
+        found = read_labelled(pages, _OCCUPATION_WITH_LEVEL, {**_OTHER_LABELS, **others}).get("level")
         keep(fields, "level", found if found is not None and found.value is not None else None)
     whole = flow(pages)
     _read_sentences(whole, fields)
