@@ -1,6 +1,7 @@
 """Text over the edge of its cell is read whole, neighbours stay apart; what is written across a page is no line."""
 
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
@@ -87,3 +88,13 @@ def test_what_is_written_across_a_page_again_and_again_is_a_watermark(
     texts = ["".join(line.text.split()) for line in _read(reader, page.astype(np.uint8), tmp_path).lines]
     assert any("SAMPLECOPY" in text for text in texts) is stays
     assert {f"No.{row}2021-03-1{row}" for row in range(6)} <= set(texts)
+
+
+def test_a_page_of_figures_on_its_head_is_set_upright(reader: Reader, tmp_path: Path) -> None:
+    heads = [("No.", 160), ("Amount", 470), ("Price", 780)]
+    figures = [
+        [(str(1 + row), 180), (f"{7261 * (row + 3)}", 480), (f"{354 * (row + 2)}.00", 800)] for row in range(13)
+    ]
+    page = _read(reader, cast("Image", cv2.rotate(_table([heads, *figures]), cv2.ROTATE_180)), tmp_path)
+    assert page.rotation == 180
+    assert {"Amount", "21783"} <= {line.text for line in page.lines}
