@@ -193,7 +193,7 @@ def _in_rows(page_rows: Sequence[Passage], labels: Mapping[str, Sequence[str]]) 
                 indented = _indented_below(label, limit, below_rows, below_hits)
                 found.append((hit.name, Labelled(label, _trimmed(indented), hit.score * 0.9)))
             if not whole and rest.text in {"", ":", "："}:
-                under = _alternating_below(page_rows, hits, index, limit)
+                under = _alternating_below(page_rows, hits, index, label, limit)
                 found.append((hit.name, Labelled(label, _trimmed(under), hit.score * 0.85)))
     return found
 
@@ -374,35 +374,39 @@ def _indented_below(
 
 
 def _alternating_below(
-    page_rows: Sequence[Passage], hits: Sequence[Sequence[_Hit]], index: int, limit: float
+    page_rows: Sequence[Passage], hits: Sequence[Sequence[_Hit]], index: int, label: Passage, limit: float
 ) -> Passage:
-    """Return the row under a label where labels and their values take turns, each in a row of its own.
+    """Return what stands under a label where rows of labels and rows of their values take turns, in all columns.
 
-    So they do where the next label or the one before stands alone two rows away, and all begin at one place. Behind a
-    colon one value may stand in the next row for want of room: then the row after it begins with another label.
+    So they do where the row two further on or two before holds labels alone, too, and the first ones begin at one
+    place. Behind a colon one value may stand in the next row for want of room: then the row after it begins with
+    another label.
     """
 
-    def is_alone(place: int) -> bool:
-        return 0 <= place < len(page_rows) and any(
-            hit.start == 0 and page_rows[place].text[hit.end :] in {"", ":", "："} for hit in hits[place][:1]
-        )
+    def holds_labels(place: int) -> bool:
+        if not 0 <= place < len(page_rows) or not hits[place]:
+            return False
+        rest = list(page_rows[place].text)
+        for hit in hits[place]:
+            rest[hit.start : hit.end] = " " * (hit.end - hit.start)
+        return not "".join(rest).strip(" :：")
 
-    label = page_rows[index]
-    if not is_alone(index) or index + 1 == len(page_rows) or hits[index + 1]:
+    if not holds_labels(index) or index + 1 == len(page_rows) or hits[index + 1]:
         return Passage()
-    turns = [place for place in (index - 2, index + 2) if is_alone(place) and not hits[(place + index) // 2]]
-    if label.text.endswith((":", "：")) and any(
-        hit.start == 0 for following in hits[index + 2 : index + 3] for hit in following
-    ):
+    row, under = page_rows[index], page_rows[index + 1]
+    turns = [place for place in (index - 2, index + 2) if holds_labels(place) and not hits[(place + index) // 2]]
+    if row.text.endswith((":", "：")) and any(hit.start == 0 for after in hits[index + 2 : index + 3] for hit in after):
         turns.append(index + 2)
-    value, character = page_rows[index + 1], label.height * label.page.height
-    is_even = all(
-        abs(row.box[0] - label.box[0]) * label.page.width < _AT_LEFT * character
-        for row in (value, *(page_rows[place] for place in turns))
+    character = row.height * row.page.height / row.page.width
+    lines = [page_rows[place] for place in turns]
+    is_even = all(abs(line.box[0] - row.box[0]) < _AT_LEFT * character for line in lines)
+    is_close = under.box[1] - row.box[3] < ROW_GAP * row.height
+    value = Passage(
+        tuple(one for one in under.glyphs if label.box[0] - _AT_LEFT * character < one.box[0] and one.middle[0] < limit)
     )
-    is_close = value.box[1] - label.box[3] < ROW_GAP * label.height
-    is_value = value.box[2] <= limit and not _SENTENCE.search(value.text)
-    return value if turns and is_even and is_close and is_value else Passage()
+    if not (turns and is_even and is_close and value) or _SENTENCE.search(value.text):
+        return Passage()
+    return value if abs(value.box[0] - label.box[0]) < _AT_LEFT * character else Passage()
 
 
 def _row_hits(row: Passage, labels: Mapping[str, Sequence[str]]) -> list[_Hit]:

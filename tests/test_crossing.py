@@ -92,9 +92,7 @@ def test_what_is_written_across_a_page_again_and_again_is_a_watermark(
 
 def test_a_page_of_figures_on_its_head_is_set_upright(reader: Reader, tmp_path: Path) -> None:
     heads = [("No.", 160), ("Amount", 470), ("Price", 780)]
-    figures = [
-        [(str(1 + row), 180), (f"{7261 * (row + 3)}", 480), (f"{354 * (row + 2)}.00", 800)] for row in range(13)
-    ]
+    figures = [[(str(1 + row), 180), (f"{7261 * (row + 3)}", 480), (f"{354 * (row + 2)}.00", 800)] for row in range(13)]
     page = _read(reader, cast("Image", cv2.rotate(_table([heads, *figures]), cv2.ROTATE_180)), tmp_path)
     assert page.rotation == 180
     assert {"Amount", "21783"} <= {line.text for line in page.lines}

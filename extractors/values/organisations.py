@@ -8,6 +8,8 @@ papers, they do not own them.
 ['样例市晨星职业培训学校有限公司']
 >>> find_organisations('职业培训学校管理制度') + find_organisations('致样例省人力资源和社会保障厅')
 []
+>>> [one.value for one in find_organisations('样例市青城酒店管理有限公司、样例市晨星培训中心')]
+['样例市青城酒店管理有限公司', '样例市晨星培训中心']
 >>> find_organisations('样例市晨星职业培训学校有限公')
 []
 >>> [stands_for_a_name(text) for text in ('该公司2019年度', '上述单位', '贵州样例培训学校', '本溪样例学校')]
@@ -25,11 +27,17 @@ _FORMS = (
     "合作社", "培训部", "培训班", "工厂", "总厂", "分厂", "厂", "医院", "酒店", "饭店", "书院", "俱乐部",
 )  # fmt: skip
 _FORM = "|".join(sorted(_FORMS, key=len, reverse=True))
+# 酒店|管理有限公司, 研究院|科技发展有限公司: what a form is followed by where it is a part of a company's name.
+_BUSINESS = (
+    r"(?:管理|投资|文化|传播|传媒|餐饮|服务|科技|发展|教育|培训|咨询|信息|技术|设备|建设|工程|商贸|贸易|旅游|置业|物业|产业|控股"
+    r"|人力资源|实业|用品|运营|资产|经营|后勤|开发|医疗|健康|养老|装饰|设计|集团){1,5}"
+    r"(?:有限责任公司|股份有限公司|集团有限公司|有限公司|集团公司|公司)"
+)
 _LETTERS = r"[\u3400-\u9fffA-Za-z0-9（）()·]"
 # 培训学校有限公司, 服务（集团）有限公司, 集团有限公司天津分公司: a form may be followed by another.
 _NAME = re.compile(
     rf"{_LETTERS}{{2,36}}?(?:{_FORM})(?:[（(](?:普通合伙|特殊普通合伙|有限合伙|集团)[）)])?"
-    rf"(?:[）)]?(?:{_FORM}))*(?:[\u3400-\u9fff]{{2,8}}?(?:分公司|分校|分院|学院|校区))?"
+    rf"(?:[）)]?(?:{_FORM})|{_BUSINESS})*(?:[\u3400-\u9fff]{{2,8}}?(?:分公司|分校|分院|学院|校区))?"
 )
 # What no name begins with or holds.
 _NO_NAME = re.compile(
