@@ -33,6 +33,11 @@ LACKING = 0.7
 _OBLIQUE_LENGTH, _OBLIQUE_SLOPE, _COLUMN_SLOPE = 3, 0.25, 3.0
 # The box of a name written by hand is so much higher than its characters are wide.
 _BOX_HEIGHT = 1.8
+# 6.租金标准, 2.1甲方, 三、, 第四条: what begins so goes on with nothing, and its number is no figure of the row before.
+_ITEM = re.compile(
+    r"\d{1,2}[.．、](?=[\u4e00-\u9fff（(])|\d{1,2}[.．]\d{1,2}(?=[\u4e00-\u9fff])(?![平元万亿年月日个])"
+    r"|[一二三四五六七八九十]{1,3}、|第[一二三四五六七八九十百]+[章条节]"
+)
 _WIDE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -253,8 +258,8 @@ def stretches(row: Passage, gap: float) -> list[Passage]:
 def flow(pages: Sequence[Page]) -> Passage:
     """Return a document's text as one passage, row by row, page by page.
 
-    A line break stands after a row that ends its paragraph, and around one in other type: a sentence runs over the
-    edge of the page, a heading or a list does not.
+    A line break stands after a row that ends its paragraph, before a numbered one, and around one in other type: a
+    sentence runs over the edge of the page, a heading or a list does not.
     """
     glyphs: list[Glyph] = []
     for page in pages:
@@ -269,7 +274,8 @@ def flow(pages: Sequence[Page]) -> Passage:
             # A paragraph's row begins at the margin, or indented by two characters, and runs to the edge.
             full = edge - last.box[2] < 3 * character and row.box[0] - margin < 4 * character
             alike = following is not None and 0.75 < row.height / following.height < 1.33
-            if not (full and (alike or following is None)):
+            numbered = following is not None and _ITEM.match(following.text) is not None
+            if not (full and not numbered and (alike or following is None)):
                 glyphs.append(Glyph("\n", page, last.box, 1.0))
     return Passage(tuple(glyphs))
 

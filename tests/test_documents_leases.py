@@ -291,3 +291,18 @@ def test_rent_by_the_square_metre_is_none_of_a_month():
 )
 def test_premises_in_a_sentence(said: str):
     assert read(said)["address"] == "样例市学府路12号综合楼一至三层"
+
+
+@pytest.mark.parametrize(
+    ("term", "end"), [("六年，即2020/9/3—2026/9/2", "2026-09-02"), ("72个月，具体为2020.9.3—2026.9.2", "2026-09-02")]
+)
+def test_the_number_of_the_next_item_is_no_figure_of_a_date(term: str, end: str):
+    fields = read(f"""
+        # 商业用房租赁合同
+        1. 出租单位（甲方）：样例市启明物业管理有限公司
+        3. 租赁物所在地：   样例市样例区工农大路2030号
+        5. 租期约定：       {term}
+        6. 租金标准：       408,000.00元／年
+        7. 租赁物用途：     职业培训
+    """)
+    assert (fields["lease_start"], fields["lease_end"], fields["lease_months"]) == ("2020-09-03", end, 72)
