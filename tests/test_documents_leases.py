@@ -298,9 +298,8 @@ def test_premises_in_a_sentence(said: str):
 )
 def test_the_number_of_the_next_item_is_no_figure_of_a_date(term: str, end: str):
     fields = read(f"""
-        # 商业用房租赁合同
-        1. 出租单位（甲方）：样例市启明物业管理有限公司
-        3. 租赁物所在地：   样例市样例区工农大路2030号
+        1. 出租单位（甲方）：样例物业公司
+        3. 租赁物所在地：   样例市平安路8号
         5. 租期约定：       {term}
         6. 租金标准：       408,000.00元／年
         7. 租赁物用途：     职业培训
