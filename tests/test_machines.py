@@ -147,7 +147,7 @@ def pool(s3: S3Server, postgresql: str, tmp_path_factory: pytest.TempPathFactory
 def end(worker: "subprocess.Popen[bytes]") -> None:
     """Wait until a worker that was told to end has ended, but not for long where it still asks for something."""
     try:
-        worker.wait(15)
+        worker.wait(5)
     except subprocess.TimeoutExpired:
         worker.kill()
         worker.wait()
