@@ -59,6 +59,17 @@ def cut(image: Image, polygons: Sequence[_Polygon], rulings: Rulings) -> tuple[l
         if not cuts:
             pieces.append(polygon)
             continue
+        over = {
+            one: ruling
+            for one in cuts
+            if (ruling := _edges(image, one, top, bottom)) is not None and _runs_over(image, ruling, top, bottom)
+        }
+        # Text goes on through what is no edge of a cell.
+        cuts = [one for one in cuts if one not in over or rulings.bounds_cell(one, top, bottom)]
+        if not cuts:
+            overruns.append(Overrun(_without(image, [*over.values()], (left, top, right, bottom)), [len(pieces)]))
+            pieces.append(polygon)
+            continue
         edges = [left, *cuts, right]
         # The ruling's own thickness stays outside of both pieces.
         gap = 1.5 / rulings.scale
@@ -67,10 +78,9 @@ def cut(image: Image, polygons: Sequence[_Polygon], rulings: Rulings) -> tuple[l
             inner_start, inner_end = start + (gap if start != left else 0), end - (gap if end != right else 0)
             if inner_end - inner_start >= NARROWEST * (bottom - top):
                 run.append(len(pieces))
-                pieces.append(_box(inner_start, top, inner_end, bottom))
-            ruling = _edges(image, end, top, bottom) if end != right else None
-            if ruling is not None and _runs_over(image, ruling, top, bottom):
-                crossed.append(ruling)
+                pieces.append(upright(inner_start, top, inner_end, bottom))
+            if end in over:
+                crossed.append(over[end])
                 continue
             if crossed and run:
                 box = (begun + (gap if begun != left else 0), top, inner_end, bottom)
@@ -159,7 +169,8 @@ def _bare(text: str) -> str:
     return "".join(text.split())
 
 
-def _box(left: float, top: float, right: float, bottom: float) -> _Polygon:
+def upright(left: float, top: float, right: float, bottom: float) -> _Polygon:
+    """Return the quadrilateral of an upright box, all in pixels."""
     return np.array([[left, top], [right, top], [right, bottom], [left, bottom]], dtype=np.float32)
 
 

@@ -62,7 +62,14 @@ def read_document(document: Document, pages: Sequence[Page]) -> None:
     if one is not None:
         document.fields = one.read(pages)
         document.sections = [
-            document.model_copy(update={"kind": section.kind, "fields": section.fields, "sections": []})
+            document.model_copy(
+                update={
+                    "kind": section.kind,
+                    "fields": section.fields,
+                    "pages": [place for place in document.pages if (place.file, place.page) in section.places],
+                    "sections": [],
+                }
+            )
             for section in one.inside(pages)
         ]
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from statistics import median
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -68,7 +69,9 @@ def labelled(page: Page, labels: Mapping[str, Sequence[str]]) -> dict[str, list[
     All labels of a document are given together, since one value ends where the next label begins.
     """
     found: dict[str, list[Labelled]] = {name: [] for name in labels}
-    table = cells(page)
+    # A fold cuts cells in two: what is lower than text is room for none.
+    least = _LEAST_ROOM * median([line.box[3] - line.box[1] for line in page.lines] or [0.0])
+    table = [cell for cell in cells(page) if cell.passage or cell.box[3] - cell.box[1] >= least]
     for cell in table:
         for name, item in _in_cell(cell, table, labels):
             found[name].append(item)
@@ -90,6 +93,15 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
     hits = _hits(text, labels)
     first = [hit for hit in hits if _ORNAMENT.fullmatch(text, 0, hit.start)]
     whole = [hit for hit in first if _only_decoration(text[hit.end :])]
+    if not whole and (joint := _joint(text, hits)):
+        neighbour = _beside(cell, table)
+        if neighbour is None or not neighbour.passage:
+            return []
+        values = _shares(neighbour.passage, len(joint))
+        return [
+            (hit.name, Labelled(cell.passage, _trimmed(value), hit.score))
+            for hit, value in zip(joint, values, strict=True)
+        ]
     if whole:
         hit = max(whole, key=lambda hit: (hit.score, hit.end))
         under = _under(cell, table)
@@ -108,6 +120,31 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
         (hit.name, Labelled(cell.passage[: hit.end], _trimmed(cell.passage[hit.end :]), hit.score))
         for hit in followed[:1]
     ]
+
+
+def _joint(text: str, hits: Sequence[_Hit]) -> list[_Hit]:
+    """Return the labels that a cell holds together, such as 联系人/职务; none where it holds anything else."""
+    chain: list[_Hit] = []
+    end = 0
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+        if hit.start >= end and _JOINED.fullmatch(text, end, hit.start):
+            chain.append(hit)
+            end = hit.end
+    is_all = len({hit.name for hit in chain}) == len(chain) > 1 and _only_decoration(text[end:])
+    return chain if is_all else []
+
+
+def _shares(value: Passage, number: int) -> list[Passage]:
+    """Return what of a value is each of several labels': its parts by signs or by rows, or all of it."""
+    marks = [match.span() for match in _PARTED.finditer(value.text)]
+    breaks = [
+        (place, place) for place in range(1, len(value)) if value.glyphs[place].box[0] < value.glyphs[place - 1].box[0]
+    ]
+    for borders in (marks, breaks):
+        if len(borders) == number - 1:
+            starts, ends = [0, *(end for _, end in borders)], [*(start for start, _ in borders), len(value)]
+            return [value[start:end] for start, end in zip(starts, ends, strict=True)]
+    return [value] * number
 
 
 def _trimmed(value: Passage) -> Passage:
@@ -278,7 +315,9 @@ def _with_rows_below(
             break
         if _IN_ENGLISH.fullmatch(column.text):
             break
-        if any(row[hit.start].box[0] < limit and row[hit.end - 1].box[2] > label.box[0] for hit in row_hits):
+        # A label of the next column may stand a little further to the left than the one above it.
+        own = limit - _AT_LEFT * height * aspect
+        if any(row[hit.start].box[0] < own and row[hit.end - 1].box[2] > label.box[0] for hit in row_hits):
             break
         # Another column stands beside the value, its rows a little lower.
         if value and column.box[0] - value.box[2] > GAP * height * aspect:
@@ -466,6 +505,11 @@ _TRANSLATION = re.compile(r"/?(?![^@]*@)(?:(?=[A-Z.]*[a-z])(?:[A-Z]+[a-z]*\.?)+|
 # What may stand before a label: a star, a speck of dirt; in its cell a number. 一、 and （一） stand before headings.
 _SPECK = re.compile(r"[\W_]*")
 _ORNAMENT = re.compile(rf"(?:[（(]?\d{{1,2}}[）)、.．])?{_SPECK.pattern}")
+# In usual heights of the page's lines, a cell that text is written in.
+_LEAST_ROOM = 0.9
+# Between the labels of one cell, and between their values.
+_JOINED = re.compile(r"[/／、，,及和与&]?")
+_PARTED = re.compile(r"[/／、，,]")
 _UNIT = re.compile(r"[（(]?(?:㎡|[mM][²2?]?|平方米)[）)]?")
 # A row in English translates the label over it, and ends the value.
 _IN_ENGLISH = re.compile(r"(?=.{3})[A-Za-z.,'/()（）]+[:：]?")

@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, cast
@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from extractors.barcodes import read_barcodes
-from extractors.crossing import Overrun, cut, settled
+from extractors.combs import SPACINGS, Comb, find_combs, with_combs
+from extractors.crossing import Overrun, cut, settled, upright
 from extractors.engine import DETECTION_SIDE, DETECTION_TILE, DOUBTED, Engine, Image, Reading, cut_out
 from extractors.flattening import flattened
 from extractors.ink import Ink, red_part, through, without_ink
@@ -25,6 +26,7 @@ from extractors.opening import Sheet
 from extractors.rulings import Rulings, find_rulings, ruling_angles
 from extractors.scaling import shrunk
 from extractors.seals import Ring, find_seals, read_name
+from extractors.stacked import rows_of
 from schemas.base import Box
 from schemas.page import Line, Page, PageSource, Seal
 from schemas.settings import OcrSettings
@@ -38,6 +40,8 @@ UPRIGHT_SAMPLE = 6
 SKEW_MIN, SKEW_MAX = 0.25, 20.0
 # Lines read worse than this are no text: stamps, drawings, noise.
 TEXT_CONFIDENCE = 0.5
+# So surely at least must lines be read that were found as one.
+READ_APART = 0.8
 # Red ink over this part of a line means that a seal may lie over its text.
 SEAL_PART = 0.03
 # Lines under a seal are looked for up to so many pixels above and below it, at detection's scale.
@@ -52,6 +56,8 @@ PRINT_DEPTH, LIGHTER_PART = 60, 0.08
 LEAN, LEANING_LENGTH, REPEATED = 14.0, 2.0, 3
 # A line of which so much lies in another is a piece of it; lines of which less lies in one another are two.
 PIECE, APART = 0.7, 0.2
+# What of a line is no longer than so many of its heights beside a box is of the box.
+LEAST_SIDE = 0.5
 # Pages are stored with at most this many pixels on their long side.
 STORED_SIDE, JPEG_QUALITY = 2000, 80
 
@@ -103,7 +109,10 @@ class Reader:
     def _seen(self, sheet: Sheet, work: Path) -> Page:
         """Read what the sheet shows: by its text layer where that agrees with the picture, by recognition else."""
         if sheet.text_layer is not None and agrees(sheet.text_layer, sheet.image, self.engine):
-            page = _page(sheet, sheet.image, find_rulings(sheet.image), sheet.text_layer, work, source="text_layer")
+            rulings = find_rulings(sheet.image)
+            combs = [comb for comb in find_combs(sheet.image, rulings) if _fills(sheet.text_layer, comb)]
+            rulings = replace(rulings, cells=with_combs(rulings.cells, combs))
+            page = _page(sheet, sheet.image, rulings, sheet.text_layer, work, source="text_layer")
             return self._with_marks(page, find_seals(sheet.image), sheet.image)
         image = flattened(sheet.image)
         if is_blank(image):
@@ -130,7 +139,9 @@ class Reader:
         seals = find_seals(found.image)
         found = self._under_seals(found, seals)
         rulings = find_rulings(found.image, [_box_around(seal) for seal in seals])
-        lines, legibility = self._lines(found, rulings)
+        numbers = self._in_boxes(find_combs(found.image, rulings))
+        rulings = replace(rulings, cells=with_combs(rulings.cells, [comb for comb, _ in numbers]))
+        lines, legibility = self._lines(found, rulings, numbers)
         return _Contents(lines, legibility, seals, rulings)
 
     def _upright(self, found: _Found) -> tuple[_Found, int]:
@@ -150,29 +161,62 @@ class Reader:
         weights = [max(len(reading.text), 1) for reading in readings]
         return float(np.average([reading.confidence for reading in readings], weights=weights))
 
-    def _lines(self, found: _Found, rulings: Rulings) -> tuple[list[Line], float]:
-        """Return the lines that can be read, and the mean score of all that were found, by their length."""
+    def _in_boxes(self, combs: Sequence[Comb]) -> list[tuple[Comb, Reading]]:
+        """Return the numbers that are written one character to a box, as they read where that is moved together."""
+        numbers: list[tuple[Comb, Reading]] = []
+        for comb in combs:
+            readings = (comb.read(self.engine.recognise([comb.line(spacing)])[0]) for spacing in SPACINGS)
+            read = next((one for one in readings if one is not None), None)
+            if read is not None:
+                numbers.append((comb, read))
+        return numbers
+
+    def _lines(
+        self, found: _Found, rulings: Rulings, numbers: Sequence[tuple[Comb, Reading]]
+    ) -> tuple[list[Line], float]:
+        """Return the lines that can be read, and the mean score of all that were found, by their length.
+
+        `numbers` were read in boxes: what was found of them besides is left out.
+        """
         height, width = found.image.shape[:2]
+        boxes = [_in_pixels(comb.box, width, height) for comb, _ in numbers]
         # What leans is written across the page: it stands in no cell.
         level: list[NDArray[np.float32]] = []
         leaning: list[NDArray[np.float32]] = []
         for polygon in found.polygons:
             (leaning if _leans(polygon) else level).append(polygon)
+        for box in boxes:
+            level = [rest for polygon in level for rest in _beside(polygon, box)]
         pieces, overruns = cut(found.image, level, rulings)
         polygons = [*pieces, *leaning]
         readings = self._recognise([cut_out(found.image, polygon) for polygon in polygons])
         for overrun in overruns:
             self._join(overrun, polygons, readings)
         readings = [*readings[: len(pieces)], *_without_watermarks(readings[len(pieces) :])]
+        polygons, readings = self._apart(found.image, polygons, readings)
+        polygons, readings = [*polygons, *boxes], [*readings, *(reading for _, reading in numbers)]
         readings = self._certain(found, polygons, readings)
         lines = [
             _line(reading, polygon, width, height)
             for reading, polygon in zip(readings, polygons, strict=True)
             if reading.text.strip() and reading.confidence >= TEXT_CONFIDENCE
         ]
-        length = sum(len(reading.text) for reading in readings)
-        legibility = sum(reading.confidence * len(reading.text) for reading in readings) / max(length, 1)
-        return sorted(lines, key=lambda line: (line.box[1], line.box[0])), legibility
+        return sorted(lines, key=lambda line: (line.box[1], line.box[0])), _mean_confidence(readings)
+
+    def _apart(
+        self, image: Image, polygons: Sequence[NDArray[np.float32]], readings: Sequence[Reading]
+    ) -> tuple[list[NDArray[np.float32]], list[Reading]]:
+        """Return lines and their readings with those parted that were found as one, where they read better so."""
+        apart = list[NDArray[np.float32]]()
+        read = list[Reading]()
+        rows = rows_of(image, polygons)
+        for place, (polygon, reading) in enumerate(zip(polygons, readings, strict=True)):
+            parted = rows.get(place, [])
+            lines = self._recognise([cut_out(image, row) for row in parted]) if parted else []
+            is_better = _mean_confidence(lines) > max(reading.confidence, READ_APART)
+            apart += parted if is_better else [polygon]
+            read += lines if is_better else [reading]
+        return apart, read
 
     def _join(self, overrun: Overrun, polygons: Sequence[NDArray[np.float32]], readings: list[Reading]) -> None:
         """Put right, in place, the readings of pieces over whose edges a text runs."""
@@ -403,6 +447,12 @@ def _page(
     )
 
 
+def _mean_confidence(readings: Sequence[Reading]) -> float:
+    """Return how surely lines were read, by their length."""
+    length = sum(len(reading.text) for reading in readings)
+    return sum(reading.confidence * len(reading.text) for reading in readings) / max(length, 1)
+
+
 def _bare(text: str) -> str:
     """Return a reading without its spaces and all signs but the decimal point."""
     return re.sub(r"[^\w.]|_", "", text)
@@ -438,6 +488,21 @@ def _strips(seals: Sequence[Ring], height: int, scale: float) -> list[tuple[int,
 def _whole_tiles(length: float) -> int:
     """Return the length that detection brings one to: it takes tiles of 32 pixels."""
     return max(round(length / DETECTION_TILE), 1) * DETECTION_TILE
+
+
+def _in_pixels(box: Box, width: int, height: int) -> NDArray[np.float32]:
+    """Return the quadrilateral of a box."""
+    return upright(box[0] * width, box[1] * height, box[2] * width, box[3] * height)
+
+
+def _beside(polygon: NDArray[np.float32], box: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    """Return what of a line lies to the left and to the right of a box in its row."""
+    (left, top), (right, bottom) = polygon.min(axis=0).tolist(), polygon.max(axis=0).tolist()
+    (box_left, box_top), (box_right, box_bottom) = box.min(axis=0).tolist(), box.max(axis=0).tolist()
+    if not box_top < (top + bottom) / 2 < box_bottom or left >= box_right or right <= box_left:
+        return [polygon]
+    sides = ((left, min(right, box_left)), (max(left, box_right), right))
+    return [upright(start, top, end, bottom) for start, end in sides if end - start > LEAST_SIDE * (bottom - top)]
 
 
 def _touches(polygon: NDArray[np.float32], seals: Sequence[Ring]) -> bool:
@@ -557,6 +622,19 @@ def _line(reading: Reading, polygon: NDArray[np.float32], width: int, height: in
         scores=list(reading.scores),
         alternatives={place: list(others) for place, others in reading.alternatives.items()},
     )
+
+
+def _fills(lines: Sequence[Line], comb: Comb) -> bool:
+    """Say whether the lines of a text layer set one character into every box of a comb that is written in."""
+    left, top, right, bottom = comb.box
+    inside = [
+        character
+        for line in lines
+        if top <= (line.box[1] + line.box[3]) / 2 <= bottom
+        for character, (start, end) in zip(line.text, line.extents, strict=True)
+        if left <= (start + end) / 2 <= right and not character.isspace()
+    ]
+    return len(inside) == len(comb.written)
 
 
 def _with_unseen(lines: Sequence[Line], unseen: Sequence[Line]) -> list[Line]:

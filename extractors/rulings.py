@@ -1,6 +1,6 @@
 """The ruling lines of a page and the cells they enclose."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -26,6 +26,10 @@ VERTICAL_PART = 1 / 64
 # What tells how a page is turned is a ruling over this part of its width, of at most this slope (degrees), its edges so
 # near to one straight line (pixels as they are looked at): rulings drawn double are one.
 RULING_PART, SLOPE_MAX, STRAIGHT = 1 / 4, 20.0, 3.5
+# A box for one character is so many pixels wide and high, as it is looked at.
+SMALL_BOX = (14, 64)
+# An edge of a cell lies so near to its ruling, in pixels as they are looked at.
+NEAR = 8
 # A ruling is longer than the line of text it crosses is high, by so much at least; a bold letter's stroke is not.
 OVER = 1.4
 
@@ -35,12 +39,14 @@ class Rulings:
     """The ruling lines of one page.
 
     `vertical` marks (with 1) the pixels of vertical rulings at `scale` times the page's size. `cells` are boxes as
-    fractions of the page (left, top, right, bottom), top to bottom, left to right.
+    fractions of the page (left, top, right, bottom), top to bottom, left to right; `boxes` are small ones that stand
+    by themselves, of outlines shorter than rulings.
     """
 
     vertical: Mask
     scale: float
     cells: list[Box]
+    boxes: list[Box]
 
     def cuts(self, left: float, top: float, right: float, bottom: float) -> list[float]:
         """Return where (x in page pixels) vertical rulings cross the line of text in this box, also in pixels."""
@@ -62,6 +68,19 @@ class Rulings:
                     cuts.append((max(x0, 0) + (start + column - 1) / 2 + 0.5) / self.scale)
                 start = None
         return cuts
+
+    def bounds_cell(self, at: float, top: float, bottom: float) -> bool:
+        """Say whether a vertical ruling at `at` is the edge of a cell beside a line of text; all in page pixels.
+
+        What is none is a streak that a scanner drew, or a fold.
+        """
+        height, width = self.vertical.shape[:2]
+        middle = (top + bottom) / 2 * self.scale / height
+        return any(
+            cell[1] < middle < cell[3]
+            and min(abs(edge * width - at * self.scale) for edge in (cell[0], cell[2])) < NEAR
+            for cell in self.cells
+        )
 
     def _run(self, left: int, right: int, top: int, bottom: int) -> int:
         """Return how long a vertical line in these columns is, as far as it matters for a line of text there."""
@@ -110,7 +129,7 @@ def find_rulings(image: Image, seals: Sequence[PixelBox] = ()) -> Rulings:
         nothing = np.zeros_like(horizontal[rows, columns])
         horizontal[rows, columns] = _leaving(horizontal[rows, columns], nothing)
         vertical[rows, columns] = _leaving(vertical[rows, columns], horizontal[rows, columns])
-    return Rulings(vertical, scale, _cells(horizontal, vertical))
+    return Rulings(vertical, scale, _cells(horizontal, vertical), _boxes(ink))
 
 
 def _lines(ink: Mask, length: int, *, horizontal: bool) -> Mask:
@@ -186,7 +205,25 @@ def _cells(horizontal: Mask, vertical: Mask) -> list[Box]:
         cells.append((left / width, top / height, (left + cell_width) / width, (top + cell_height) / height))
     if len(cells) < 2:
         return []
+    return in_reading_order(cells)
+
+
+def in_reading_order(cells: Iterable[Box]) -> list[Box]:
+    """Return cells top to bottom, left to right."""
     return sorted(cells, key=lambda cell: (round(cell[1], 2), cell[0]))
+
+
+def _boxes(ink: Mask) -> list[Box]:
+    """Return what outlines of the size of a character enclose, and the rounds of characters with it."""
+    height, width = ink.shape[:2]
+    outlines, tree = cv2.findContours(ink, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    links = cast("list[list[int]]", tree[0].tolist()) if outlines else []
+    sizes = (cv2.boundingRect(outline) for outline, (*_, around) in zip(outlines, links, strict=True) if around >= 0)
+    return [
+        ((left + 1) / width, (top + 1) / height, (left + wide - 1) / width, (top + high - 1) / height)
+        for left, top, wide, high in sizes
+        if SMALL_BOX[0] <= min(wide, high) and max(wide, high) <= SMALL_BOX[1]
+    ]
 
 
 def _enclosed(lines: Mask) -> Iterator[tuple[int, int, int, int, float]]:

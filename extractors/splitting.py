@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import takewhile
 from statistics import median
 
 from rapidfuzz import fuzz, process
@@ -81,10 +82,11 @@ _ENUMERATED = re.compile(
 )
 _SENTENCE = re.compile(r"[。；;]|[，,].*[，,]|.{4}[，,].{4}|《.*》.|[:：].")
 _TAIL = re.compile(r"([（(〔【\[][^（()）]{0,16}[）)〕】\]]|[-—_·.。*:：]|(?<!\d)\d{1,3}(?!\d)|[正副]本|续表?)+$")
-# Before a title at a page's top: 附件3 质量督导员情况表.
+# Before a title at a page's top: 附件3 质量督导员情况表, 表一 专职工作人员名单.
 _ANNEX = re.compile(
-    r"^附[件表](?:[一二三四五六七八九十]{1,2}|\d{1,2}(?:[-—]\d{1,2})?)[:：、.．]?(?=[\u4e00-\u9fff]{3})"
+    r"^(?:附[件表]|表)(?:[一二三四五六七八九十]{1,2}|\d{1,2}(?:[-—]\d{1,2})?)[:：、.．]?(?=[\u4e00-\u9fff]{3})"
 )
+_REMARK = re.compile(r"[（(][^（()）]*[）)]$")
 # 人员姓名 looks like 人员名单, and heads a column.
 _COLUMN_HEAD = re.compile(r"(?:姓名|号码|序号|电话|备注)$")
 _CONTENTS = re.compile(r"(申报|备案|申请)?(材料)?(目录|清单|目次)")
@@ -92,6 +94,12 @@ _CONTENTS = re.compile(r"(申报|备案|申请)?(材料)?(目录|清单|目次)"
 _ENTRY = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[、.．)）]+|(?:复印件)?[.…·。\-—]*\d{0,3}$")
 _COMPILATION = re.compile(r"汇编|合集|汇总")
 _CONTINUED = re.compile(r"[（(]?续[表页上]?[）)]?\d*$|[（(]续")
+# 关于印发《考务管理办法》的通知: the rules with the letter that brings them.
+_ISSUED = re.compile(r"关于(?:印发|下发|发布|颁布|颁发|施行|试行|实施)[^《》]{0,30}《(?P<title>[^《》]{3,40})》")
+# 第六部分 保障措施 in a plan is no rule of its own.
+_PART = re.compile(r"第[一二三四五六七八九十\d]+部分")
+# Papers that are nobody's second page, whatever their titles' size.
+_OF_ITS_OWN = re.compile(r"(?:回执|批复|复函|通知书?|决定|任命书?|委托书|授权书|证明)$")
 _WHOSE = re.compile(r"(?:单位|机构|企业|学校|公司)[^:：]{0,12}[:：]")
 
 
@@ -233,11 +241,15 @@ def _half(page: Page, left: float) -> Page:
 def _heading_of(sheet: _Sheet) -> Heading | None:
     if not sheet.rows:
         return None
+    rows = sheet.rows
     if sheet.is_contents:
-        return _list_of_packet(sheet) if len(_listed(sheet)) >= LISTED else None
+        if len(_listed(sheet)) >= LISTED:
+            return _list_of_packet(sheet)
+        # Over its table of contents a compilation has its title.
+        rows = list(takewhile(lambda row: _CONTENTS.fullmatch(row.text) is None, rows))
     headings: list[Heading] = []
     above: list[Passage] = []
-    for index, row in enumerate(sheet.rows):
+    for index, row in enumerate(rows):
         if sheet.is_in_table(row):
             above = []
             continue
@@ -248,7 +260,8 @@ def _heading_of(sheet: _Sheet) -> Heading | None:
                 continue
             # A heading may be broken over two rows.
             for text in (part.text, *(upper.text + part.text for upper in above if _is_broken(upper, part))):
-                named = _title_in(_ANNEX.sub("", text) if index < FIRST_ROWS else text)
+                bare = _ANNEX.sub("", text) if index < FIRST_ROWS else text
+                named = _list_title(bare, rows[index + 1 : index + 1 + HEAD_ROWS]) or _title_in(bare)
                 if named is not None:
                     kind, likeness = named
                     score = min(likeness * position, 1.0)
@@ -334,6 +347,8 @@ def _titles() -> Mapping[int, Mapping[str, DocumentKind]]:
 def _title_in(text: str) -> tuple[DocumentKind, float] | None:
     """Return the kind whose title this text is or ends with, and how alike they are."""
     text = text.lstrip("…·.。-—_")
+    issued = _ISSUED.search(text)
+    text = text if issued is None else issued["title"]
     bare = _TAIL.sub("", text.strip("《》〈〉“”\"'"))
     bare = bare.strip("《》")
     is_sentence = text.endswith("。") or _SENTENCE.search(bare) is not None or _COLUMN_HEAD.search(bare) is not None
@@ -356,13 +371,26 @@ def _title_in(text: str) -> tuple[DocumentKind, float] | None:
     return None if excluded is not None and re.search(excluded, text) else best
 
 
+def _list_title(text: str, below: Sequence[Passage]) -> tuple[DocumentKind, float] | None:
+    """Return the kind that a text names over the head of its list: 专家团队 over 姓名, 身份证号."""
+    bare = _REMARK.sub("", _TAIL.sub("", text))
+    for one in document_types().values():
+        pattern = one.list_title
+        if pattern is not None and re.fullmatch(pattern.title, bare):
+            head = "".join(row.text for row in below)
+            if all(find_like(head, word) for word in pattern.head):
+                return one.kind, PATTERN_LIKENESS
+    return None
+
+
 def _goes_on(current: _Open, sheet: _Sheet, heading: Heading) -> bool:
     """Say whether a page with a heading belongs to the document before it all the same."""
     if heading.kind != current.type.kind:
         # A small heading inside a running document (an annex, a section) opens none.
         if heading.kind not in current.type.contains:
             return False
-        return heading.score < SMALL or (not heading.is_centred and _is_section(current, sheet))
+        is_part = current.type.has_parts and _PART.match(heading.text) is not None
+        return is_part or heading.score < SMALL or (not heading.is_centred and _is_section(current, sheet))
     same = fuzz.ratio(heading.text, current.heading) >= SAME_HEADING
     if _CONTINUED.search(heading.text) or (same and current.type.continues(sheet.page)):
         return True
@@ -440,7 +468,7 @@ def _is_something_else(current: _Open | None, sheet: _Sheet, own: int) -> bool:
     is_cover = len(sheet.rows) <= COVER_ROWS
     return any(
         # Larger still is what was written across the page.
-        TITLE_SIZE <= row.height / sheet.usual <= 3 * TITLE_SIZE
+        (1.0 if _OF_ITS_OWN.search(row.text) else TITLE_SIZE) <= row.height / sheet.usual <= 3 * TITLE_SIZE
         and _off_middle(row) < 0.06
         and (row.box[1] < 0.25 or is_cover)
         and 4 <= len(row.text) <= TITLE_LENGTH

@@ -41,8 +41,9 @@ _NO_ENTRY = re.compile(
     r"(?:填[表报制]|制表|编制|审[核批]|复核|经办|负责)(?:人|单位|日期|时间|说明)?[（(:：])"
 )
 _NOTE = re.compile(r"[（(]?(?:备?注|附注|说明|注意)\d?[:：]|以上(?:人员|信息|内容|均)")
-# What an entry has one of: two in a row's cell say that a ruling between two entries was not found.
+# The number of an entry, or of a person.
 _NUMBERED = re.compile(r"\d{1,3}|\d{17}[\dXx]")
+# What an entry has one of: two in a row's cell say that a ruling between two entries was not found.
 _ONE_EACH = {"id_number": re.compile(r"\d{17}[\dXx]"), "code": re.compile(r"\d-\d\d-\d\d-\d\d")}
 # What no two entries share.
 _NEVER_SHARED = frozenset({NUMBER, "name", "phone", *_ONE_EACH})
@@ -729,14 +730,10 @@ def _entries(columns: Sequence[Sequence[Passage]]) -> list[list[Box]]:
     counted = Counter(len(column) for column in columns if column).most_common()
     if not counted:
         return [[] for _ in columns]
-    tied = [count for count, times in counted if times == counted[0][1]]
+    tied = {count for count, times in counted if times == counted[0][1]}
     # Numbers are seldom broken over lines, nor are names, which stand first.
     numbers = {len(column) for column in columns if column and all(_NUMBERED.fullmatch(line.text) for line in column)}
-    first_two = {len(column) for column in columns[:2]}
-    usual = max(
-        (count for count in tied if count in (numbers & set(tied) or first_two)),
-        default=min(tied),
-    )
+    usual = max(tied & numbers or tied & {len(column) for column in columns[:2]}, default=min(tied))
     regular = [index for index, column in enumerate(columns) if len(column) == usual]
     first = columns[regular[0]]
     pitch = min((_middle(after) - _middle(before) for before, after in pairwise(first)), default=1.0)

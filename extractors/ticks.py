@@ -25,6 +25,7 @@ _UNKNOWN = re.compile(r"(?![口囗日])[\u4e00-\u9fff]")
 _TICKED = "☑√✓✔■☒✅▣●◉\uf0fe\uf0fc\uf0fd\uf052\uf050\uf053"
 _EMPTY = "□☐▢◻○〇◯\uf0a8\uf06f\uf071\uf0a3"
 _BRACKETS = r"[（(\[【〔][√✓✔Vv]?[）)\]】〕]"
+_OPENED = re.compile(rf"[\s{_TICKED}{_EMPTY}]*[（(]")
 _SIGN, _BRACKET = re.compile(rf"{_BRACKETS}|[{_TICKED}{_EMPTY}]"), re.compile(_BRACKETS)
 # A sign or a box is the option's to which it is nearer by so much, in characters.
 NEARER = 0.15
@@ -163,7 +164,10 @@ def _placed(text: str, options: Sequence[str]) -> list[_Option]:
         for start, end, _ in find_like(text, name):
             if all(end <= other.start or start >= other.end for other in found):
                 found.append(_Option(name, start, end))
-    return sorted(found, key=lambda option: option.start)
+    found.sort(key=lambda option: option.start)
+    # 其他（行业协会）: in brackets behind an option stands what it means.
+    ends = [0, *(option.end for option in found)]
+    return [option for option, end in zip(found, ends, strict=False) if not _OPENED.fullmatch(text, end, option.start)]
 
 
 def _by_ink(

@@ -13,7 +13,7 @@ from stdnum.cn import ric, uscc
 
 from schemas.document import Document, Field
 from schemas.finding import Finding
-from schemas.report import Report
+from schemas.report import Report, listed
 
 # Fields with numbers of their own, as long as an identity number is.
 _OTHER_NUMBERS = frozenset({"certificate_number", "credit_code", "permit_number", "report_number"})
@@ -53,7 +53,7 @@ def masked(report: Report) -> Report:
     """Return a report with all identity numbers masked; names of files stay, they are what places are named by."""
     others = {
         text
-        for document in report.documents
+        for document in listed(report.documents)
         for name, field in document.fields.items()
         if name in _OTHER_NUMBERS
         for text in (field.value, field.text)
@@ -75,6 +75,7 @@ def _document(document: Document, others: Collection[str]) -> Document:
             "fields": {name: _field(field, others) for name, field in document.fields.items()},
             "seals": [one.model_copy(update={"text": _text(one.text, others)}) for one in document.seals],
             "codes": [one.model_copy(update={"text": mask_text(one.text, others)}) for one in document.codes],
+            "sections": [_document(section, others) for section in document.sections],
         }
     )
 

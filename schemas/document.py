@@ -78,8 +78,8 @@ class PageReference(Model):
 class Document(Model):
     """Consecutive pages that belong together, their kind, and what was read from them.
 
-    `sections` are documents of other kinds or roles that stand on its pages (the lists of people in a form); they bear
-    its id and are not part of report.json.
+    `sections` are further documents on its pages (the lists of people in a form, the second certificate on a sheet);
+    they bear its id. Those of its own kind follow it in report.json, the others are no part of that.
     """
 
     id: str

@@ -1,10 +1,11 @@
 """The verification report of one dossier: what report.json holds."""
 
+from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, field_serializer
 
 from schemas.base import Model
 from schemas.document import Document
@@ -23,6 +24,19 @@ class Verdict(StrEnum):
     REVIEW = "review"
 
 
+def listed(documents: Sequence[Document]) -> list[Document]:
+    """Return documents as report.json lists them: those that stand on another one's pages behind it, where of its kind.
+
+    They bear ids of their own there.
+    """
+    parts: list[Document] = []
+    for one in documents:
+        alike = [section for section in one.sections if section.kind is one.kind]
+        numbered = (section.model_copy(update={"id": f"{one.id}-{number}"}) for number, section in enumerate(alike, 2))
+        parts += [one, *numbered]
+    return parts
+
+
 class Report(Model):
     """One dossier's report."""
 
@@ -37,6 +51,10 @@ class Report(Model):
     # What it was checked with beside its pages; no part of report.json.
     envelope: Envelope = Field(default_factory=Envelope, exclude=True)
     elsewhere: Elsewhere | None = Field(default=None, exclude=True)
+
+    @field_serializer("documents")
+    def _listed(self, documents: list[Document]) -> list[Document]:
+        return listed(documents)
 
 
 class SummaryRow(Model):

@@ -324,7 +324,7 @@ def test_a_roster_of_several_roles():
     assert fields["role"] == "expert"
     assert isinstance(fields["people"], list)
     assert [person["name"] for person in fields["people"]] == ["李样"]
-    assert [one["role"].value for one in people_by_role([typed(text)])] == ["expert", "assessor"]
+    assert [one.fields["role"].value for one in people_by_role([typed(text)])] == ["expert", "assessor"]
 
 
 def test_a_row_that_a_page_break_cuts_in_two_is_one():

@@ -1,5 +1,9 @@
 """Values on layouts that label them otherwise: inside pages, lines for cells, text that runs on, figures with gaps."""
 
+from pathlib import Path
+
+import cv2
+import numpy as np
 import pytest
 from typed_pages import typed
 
@@ -9,6 +13,7 @@ from extractors.layout import passage_of
 from extractors.splitting import split
 from extractors.tables import TableRow
 from schemas.document import DocumentKind, Field
+from schemas.page import Seal
 
 OWNER = "样例市宏远物业管理有限公司"
 SCHOOL = "样例市晨星职业培训学校"
@@ -681,3 +686,184 @@ def test_the_number_of_an_entry_is_no_figure_of_the_number_beside_it():
         ("曾样国", "220104197511024973"),
         ("周样华", "220106196607168398"),
     ]
+
+
+def test_labels_that_share_a_cell_share_its_value():
+    fields = read(
+        "application_form",
+        """
+        # 社会培训评价组织申请表
+        | 机构全称     | 样例市晨星职业培训学校   | 机构类型  | 社会培训机构                    |
+        | 联系人/职务  | 张样例／教学副校长       | 手机/邮箱 | 13100008826、chenxing@example.cn |
+        """,
+    )
+    assert (fields["contact"], fields["position"]) == ("张样例", "教学副校长")
+    assert (fields["phone"], fields["email"]) == ("13100008826", "chenxing@example.cn")
+
+
+def test_a_comma_read_as_a_full_stop_does_not_cut_a_figure_in_two():
+    fields = read(
+        "financial_statements",
+        """
+        # 资产负债表
+        编制单位：样例市晨星职业培训学校
+        | 项目     | 行次 | 期末余额       | 年初余额       |
+        | 资产总计 | 11   | 186,402.915.38 | 177,888,518.43 |
+        """,
+    )
+    assert fields["total_assets"] == 186_402_915.38
+
+
+def test_a_name_in_brackets_or_before_a_day_is_the_owners():
+    title = "# 职业技能等级认定管理制度汇编"
+    assert read("management_system", f"{title}\n# （{SCHOOL} 2022年版）\n一、总则")["entity"] == SCHOOL
+    for line in (f"（{SCHOOL}）2022年3月", f"（{SCHOOL}）（盖章）"):
+        assert read("management_system", f"{title}\n# {line}\n一、总则")["entity"] == SCHOOL
+    assert read("asset_list", f"# 固定资产清单\n{SCHOOL}截至2021年8月31日\n序号 名称")["entity"] == SCHOOL
+
+
+def test_an_occupation_under_its_label_and_its_translation():
+    fields = read(
+        "skill_certificate",
+        """
+                                                姓名 奚样例
+                                                Name
+                                                职业（工种）及等级
+                                                Occupation & Skill Level
+                                                中式烹调师 一级（高级技师)
+                                                Chinese Cook / Level 1
+                                                理论知识考试成绩 91
+        证书编号：1302000000100417              Result of Theoretical Knowledge Test
+        """,
+    )
+    assert (fields["person"], fields["occupation"], fields["level"]) == ("奚样例", "中式烹调师", 1)
+
+
+def test_a_name_that_was_read_whole_gains_nothing_from_a_seal():
+    page = typed("# 社会团体法人登记证书\n名称：样例市烹饪协会\n法定代表人：张样例\n发证机关：样例市民政局")
+    line = page.lines[-1]
+    box = (line.box[0], line.box[1] - 0.05, line.box[2], line.box[3] + 0.05)
+    page.seals.append(Seal(text="样例市民政局出", confidence=0.75, file=page.file, page=1, box=box))
+    fields = document_types()[DocumentKind.REGISTRATION_CERTIFICATE].read([page])
+    assert fields["registration_authority"].value == "样例市民政局"
+
+
+@pytest.mark.parametrize(
+    ("text", "occupation", "level", "number"),
+    [
+        # The next row is another label's.
+        (
+            """# 职业资格证书
+            持证人      裘样安
+            工种        电工
+            级别        二级/技师
+            证号        1605000000200871
+            理论/实操   77 / 84""",
+            "电工",
+            2,
+            "1605000000200871",
+        ),
+        (
+            """# 职业资格证书
+            褚样军同志参加中式烹调师职业技能鉴定，理论知识81分，操作技能85分，综合
+            评定合格，准予核发一级/高级技师职业资格证书。
+            证书号：1605000000100209""",
+            "中式烹调师",
+            1,
+            "1605000000100209",
+        ),
+        # The number stands under its label.
+        (
+            "# 职业资格证书\n姓名 苏样林\n职业（工种）：公共营养师\n等级：二级\n证书编号\n1205000000201176",
+            "公共营养师",
+            2,
+            "1205000000201176",
+        ),
+    ],
+)
+def test_certificates_of_other_makes(text: str, occupation: str, level: int, number: str):
+    fields = read("skill_certificate", "\n".join(line.strip() for line in text.split("\n")))
+    assert (fields["occupation"], fields["level"], fields["certificate_number"]) == (occupation, level, number)
+
+
+def test_a_permits_number_may_have_words_within():
+    fields = read("school_permit", f"# 民办学校办学许可证\n> 教民人社证字215050260000158号\n名称 {SCHOOL}")
+    assert fields["permit_number"] == "教民人社证字215050260000158号"
+
+
+def test_what_stands_at_an_address_is_none_of_it():
+    text = """
+        # 实训楼租赁协议
+        出租人：样例物资贸易有限责任公司
+        承租人：样例市晨星职业培训学校
+        一、出租人将位于样例市元宝区平样镇虚构路63号的三层楼房（建筑面积1850m²）租给承租人使用。
+    """
+    fields = read("lease_contract", text)
+    assert (fields["address"], fields["floor_area"]) == ("样例市元宝区平样镇虚构路63号", 1850)
+
+
+def test_a_firm_stands_beside_its_mark():
+    text = f"""
+        样信                                            内蒙古样信会计师事务所（普通合伙）
+        # 审计报告
+        {SCHOOL}：
+        我们审计了{SCHOOL}财务报表，包括2018年12月31日的资产负债表。
+    """
+    assert read("audit_report", text)["audit_firm"] == "内蒙古样信会计师事务所（普通合伙）"
+
+
+def test_the_owner_of_rules_stands_in_their_head_line():
+    text = f"{SCHOOL}            文件编号 SLJX/ZD-17      第1版\n# 评价质量管控措施\n（一）严把准入。"
+    assert read("management_system", text)["entity"] == SCHOOL
+
+
+def test_a_value_goes_on_beside_a_label_that_stands_a_little_further_left():
+    page = typed(
+        """
+        # 社会团体法人登记证书
+        业务范围：宣传贯彻政策法规、行业调研、业务    注册资金：叁拾万元整
+                  培训、技能评价、咨询服务、合作交    活动地域：样例自治区
+                  流                                  业务主管单位：样例自治区商务厅
+        """
+    )
+    # The second column leans.
+    for line in page.lines:
+        if line.text.startswith(("活动", "业务主管")):
+            line.box = (line.box[0] - 0.007, line.box[1], line.box[2] - 0.007, line.box[3])
+            line.extents = [(start - 0.007, end - 0.007) for start, end in line.extents]
+    title = page.lines[0]
+    page.lines[0] = title.model_copy(update={"scores": [0.65] + [0.95] * (len(title.text) - 1)})
+    fields = document_types()[DocumentKind.REGISTRATION_CERTIFICATE].read([page])
+    assert fields["business_scope"].value == "宣传贯彻政策法规、行业调研、业务培训、技能评价、咨询服务、合作交流"
+    # One of the characters of its title was read badly, but no other title has them.
+    assert fields["certificate_type"].confidence == 0.95
+
+
+def test_who_is_reported_to_is_not_the_owner():
+    text = f"""# 质量管控措施
+发生试题泄露的，应当立即停止考试，保护现场，并在24小时
+内书面报告市职业技能鉴定指导中心。
+> {SCHOOL}"""
+    assert read("management_system", text)["entity"] == SCHOOL
+    assert "entity" not in read("management_system", text[: text.index(">")])
+
+
+def test_a_fold_that_cuts_a_row_of_cells_leaves_no_blank(tmp_path: Path):
+    page = typed(
+        """
+        # 社会培训评价组织基本情况表
+        | 注册资金（万元） | 30     | 联系人 | 孔样例 |
+        """
+    )
+    label, *values = page.cells
+    fold = label[1] + 0.3 * (label[3] - label[1])
+    page.cells = [
+        label,
+        *((left, top, right, fold) for left, top, right, _ in values),
+        *((left, fold, right, bottom) for left, _, right, bottom in values),
+    ]
+    # Over the fold there is nothing but paper.
+    page.image = tmp_path / "page.png"
+    cv2.imwrite(str(page.image), np.full((page.height, page.width, 3), 250, np.uint8))
+    fields = document_types()[DocumentKind.APPLICATION_FORM].read([page])
+    assert (fields["registered_capital"].value, fields["contact"].value) == (300_000, "孔样例")

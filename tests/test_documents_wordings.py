@@ -169,7 +169,7 @@ def test_audit_in_chinese_numerals():
         """,
     )
     assert (fields["auditee"], fields["fiscal_year"], fields["opinion"]) == (SCHOOL, 2020, "qualified")
-    assert (fields["report_number"], fields["signed"]) == ("天衡样例审〔2021〕0456号", "2021-04-02")
+    assert (fields["report_number"], fields["signed"]) == ("天衡样例审（2021）0456号", "2021-04-02")
 
 
 def test_audit_addressed_to_the_auditee():

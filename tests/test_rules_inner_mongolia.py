@@ -166,6 +166,9 @@ class TestPapers:
         statements = document("financial_statements", 20, seals=1, fiscal_year=2018)
         one = region(audit_report=audit(8, fiscal_year=2019), financial_statements=statements)
         assert outcome(one, "audit.wrong_year") is REVIEW
+        statements = document("financial_statements", 20, seals=1, fiscal_year=2019)
+        one = region(audit_report=audit(8, fiscal_year=2019), financial_statements=statements)
+        assert outcome(one, "audit.wrong_year") is FAIL
 
     def test_neither_report_nor_statements(self):
         one = region(audit_report=None)

@@ -302,3 +302,88 @@ def test_a_list_that_ends_on_a_page_with_its_title_and_head_alone_is_one():
     assert len(kinds(first, first)) == 2
     unread = f"# 考评员一览表\n序号  姓名  2203991967070\n{entry.replace('220399196707074246', '22039919670707')}"
     assert len(kinds(first, unread)) == 2
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["表一 专职工作人员（单位：样例市晨星职业培训学校有限公司）", "表三 专家团队", "附表4 考评员", "内部质量督导员"],
+)
+def test_a_list_is_told_by_its_columns_where_its_title_says_no_more_than_whose_it_is(title: str) -> None:
+    table = "姓名    公民身份号码          职称    文化程度\n张样例  110105199001011234    讲师    本科"
+    assert kinds(f"# 证书式样\n{'样式 ' * 20}", f"# {title}\n{table}") == [
+        ("certificate_specimen", [1]),
+        ("staff_roster", [2]),
+    ]
+
+
+def test_a_section_of_a_plan_on_people_is_no_list() -> None:
+    plan = "# 职业技能等级认定实施方案\n一、工作目标\n为做好认定工作，制定本方案。"
+    section = "专家团队\n本校聘请行业专家三名，负责命题与评审，每年召开两次会议。\n考评人员由校内外教师组成。"
+    assert kinds(plan, section) == [("implementation_plan", [1, 2])]
+
+
+def test_a_compilation_has_its_title_over_its_table_of_contents() -> None:
+    plan = "# 职业技能等级认定实施方案\n一、工作目标\n为做好认定工作，制定本方案。"
+    rules = (
+        f"# 职业技能等级认定管理制度汇编\n# {SCHOOL}\n# 目录\n第一章总则    2\n第二章考务管理    2\n第三章证书管理    3"
+    )
+    assert kinds(plan, rules, "第一章总则\n第一条为加强管理，制定本制度。") == [
+        ("implementation_plan", [1]),
+        ("management_system", [2, 3]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "paper",
+    [
+        f"#企业技能人才自主评价备案回执\n{SCHOOL}：\n你单位报送的备案材料收悉，符合规定，同意备案。",
+        "#关于成立职业技能等级认定中心的通知\n各处室：\n经研究，决定成立职业技能等级认定中心。",
+    ],
+)
+def test_a_letter_behind_a_certificate_is_none_of_it(paper: str) -> None:
+    certificate = "# 营业执照\n统一社会信用代码 91120116MA05XK3J0B\n名称 样例公司\n法定代表人 张样例\n注册资本 伍佰万元"
+    letter = typed(paper)
+    title = letter.lines[0]
+    height = letter.lines[1].box[3] - letter.lines[1].box[1]
+    # In the size of the text, in the middle.
+    letter.lines[0] = title.model_copy(
+        update={"box": (title.box[0], title.box[1], title.box[2], title.box[1] + height)}
+    )
+    assert kinds(certificate, letter) == [("registration_certificate", [1]), ("other", [2])]
+
+
+def test_rules_come_with_the_letter_that_issues_them() -> None:
+    letter = (
+        "# 样例装备发〔2018〕96号\n# 关于印发《职工培训与评价管理办法》的通知\n各部门：\n现印发给你们，请遵照执行。"
+    )
+    assert kinds(letter, "# 职工培训与评价管理办法\n第一条 为规范工作，制定本办法。")[0][0] == "management_system"
+
+
+def test_rules_whose_owner_stands_at_their_end_are_one_set() -> None:
+    parts = (
+        "# 管理运行制度、财务制度及应急预案\n第一部分 管理运行制度\n第一条 为规范工作，制定本制度。",
+        f"# 财务管理制度\n第一条 经费专款专用。\n> {SCHOOL}2022年6月制",
+    )
+    assert kinds(*parts) == [("management_system", [1, 2])]
+
+
+def test_a_bilingual_booklet_without_its_title_is_a_certificate() -> None:
+    rules = "# 职业技能等级认定质量管控措施\n一、事前管控\n考评人员上岗前须签订廉洁承诺。"
+    booklet = """
+        姓名 Name 孟样山
+        性别 Sex 男
+        出生日期 Date of Birth 1972年05月11日
+        文化程度 Education 高中
+        职业（工种）Occupation 中式烹调师
+        等级 Skill Level 高级技师
+        证书编号 Certificate No.
+        1105163002100017
+        发证日期 Date of Issue 2011年9月16日
+        持证人签名 Signature of the Bearer
+    """
+    assert kinds(rules, booklet) == [("management_system", [1]), ("skill_certificate", [2])]
+
+
+def test_a_part_of_a_plan_is_no_rule_of_its_own() -> None:
+    plan = "# 职业技能等级认定实施方案\n第一部分 单位概况\n本校成立于2016年。\n第二部分 认定范围\n三级至五级。"
+    assert kinds(plan, "第六部分 保障措施\n一是场地保障，综合楼专用于评价。") == [("implementation_plan", [1, 2])]

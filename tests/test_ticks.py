@@ -38,6 +38,8 @@ def chosen(page: Page) -> str | None:
         ("□企业 □民办非企业单位 □行业协会 □技工院校", None),
         # The tick is that of an option that is none of ours.
         ("□企业 □民办非企业单位 ☑政府机关 □技工院校", None),
+        # In brackets stands what the other kind is.
+        ("企业□ 民办非企业单位□ 技工院校☑（行业协会）", "技工院校"),
         # Nothing tells on which side the sign stands.
         ("企业 √ 民办非企业单位 行业协会 技工院校", None),
     ],

@@ -63,7 +63,7 @@ _LABELS: dict[DocumentKind, tuple[int, tuple[str, ...]]] = {
     DocumentKind.FINANCIAL_STATEMENTS: (4, ("编制单位", "期末余额", "流动资产", "负债", "净资产", "资产总计")),
 }
 _PROSE = {DocumentKind.MANAGEMENT_SYSTEM, DocumentKind.IMPLEMENTATION_PLAN}
-_ENUMERATED = re.compile(r"第?[一二三四五六七八九十\d]+[、.．章条节）)]|[（(][一二三四五六七八九十\d]+[）)]")
+_ENUMERATED = re.compile(r"第?[一二三四五六七八九十\d]+[、.．·章条节）)]|[（(][一二三四五六七八九十\d]+[）)]")
 _SENTENCE = re.compile(r"[，,。；;：:]")
 _CONTENTS, _PAGE_NUMBER = re.compile(r"(?:申报|备案|申请)?(?:材料)?(?:目录|目次)"), re.compile(r"[\W\d_]*")
 # Where a document is signed it ends.

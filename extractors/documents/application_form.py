@@ -7,8 +7,8 @@ from dataclasses import replace
 from pydantic import JsonValue
 
 from extractors.documents import parsers
-from extractors.documents.base import DocumentType, Inside, LabelledField, keep, list_field, read_labelled
-from extractors.documents.parts import entries, is_scrap, rejoined
+from extractors.documents.base import DocumentType, Inside, LabelledField, keep, lacks, list_field, read_labelled
+from extractors.documents.parts import SPECKS, entries, is_scrap, rejoined
 from extractors.documents.staff_roster import people_by_role
 from extractors.ink import is_paper
 from extractors.labels import Labelled, find_like
@@ -284,11 +284,11 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     mobile = read_labelled(pages, (_MOBILE,)).get("phone")
     if mobile is not None and mobile.value is not None:
         fields["phone"] = mobile
-    if fields.get("organisation_type") is None or fields["organisation_type"].value is None:
+    if lacks(fields, "organisation_type"):
         keep(fields, "organisation_type", _type_below(pages))
     if fields.get("contact") is None:
         fields.update(_contact(pages))
-    if fields.get("credit_code") is None or fields["credit_code"].value is None:
+    if lacks(fields, "credit_code"):
         # The form has room for one code only, wherever it was found.
         keep(fields, "credit_code", parsers.credit_code_in(flow(pages)))
     occupations = _occupations(rejoined(read_table(pages, {**_COLUMNS, **_LEVEL_COLUMNS})))
@@ -299,7 +299,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
 
 def _inside(pages: Sequence[Page]) -> list[Inside]:
     """Return the lists of people in the form's last section."""
-    return [Inside(DocumentKind.STAFF_ROSTER, one) for one in people_by_role(pages)]
+    return people_by_role(pages)
 
 
 def _before_other_sections(pages: Sequence[Page]) -> list[Page]:
@@ -368,7 +368,7 @@ def _occupation(row: TableRow, number: int) -> JsonValue:
     found_codes = codes.find_occupation_codes(text.get("code", ""))
     started = _began(text.get("started", ""))
     found_counts = counts.find_counts(text.get("trained", ""))
-    name = names.normalise(text["name"]) if "name" in text and not is_scrap(columns["name"]) else None
+    name = names.normalise(text["name"]).strip(SPECKS) if "name" in text and not is_scrap(columns["name"]) else None
     code = found_codes[0].value if found_codes else names.normalise(text["code"]) if "code" in text else None
     if name is not None and "code" not in text and (inside := codes.find_occupation_codes(name)):
         # One column for both: 电工（6-31-01-03）.

@@ -101,6 +101,9 @@ def _firm(whole: Passage, pages: Sequence[Page]) -> Field | None:
     """Read the firm's name where it is surest: its seal often lies on its signature."""
     found = [name_field(whole[match.start() : match.end()]) for match in _FIRM.finditer(whole.text)]
     found.extend(name_field(name) for page in pages for name in _with_form_below(page))
+    # On its own paper the firm stands at the head, beside its mark.
+    parts = [part for page in pages[:2] for row in rows(page)[:3] for part in stretches(row, COLUMN_GAP)]
+    found.extend(name_field(part) for part in parts if _FIRM.fullmatch(part.text))
     best = max((one for one in found if one.value is not None), key=_sureness, default=None)
     # Its form of company stands behind it: under a seal it may not have been read.
     is_cut = best is not None and best.confidence <= UNCONFIRMED and str(best.value).endswith("会计师事务所")
@@ -155,8 +158,8 @@ def _number(whole: Passage) -> Field | None:
     if found is None:
         return None
     passage = whole[found.start("number") : found.end("number")]
-    # The brackets of a document number are read as any of these.
-    return passage.field(re.sub(r"[\[【（(〔](20\d{2})[\]】）)〕]", r"〔\1〕", names.normalise(passage.text)))
+    # Of the brackets around its year the square ones are read as any of these.
+    return passage.field(re.sub(r"[\[【〔](20\d{2})[\]】〕]", r"〔\1〕", names.normalise(passage.text)))
 
 
 def _auditee(whole: Passage) -> Field | None:

@@ -35,10 +35,24 @@ class LabelledField:
 
 @dataclass(frozen=True)
 class Inside:
-    """A document that stands on the pages of another: its kind and its fields."""
+    """A document that stands on the pages of another: its kind, its fields, and the parts of pages it stands on."""
 
     kind: DocumentKind
     fields: dict[str, Field]
+    pages: Sequence[Page]
+
+    @property
+    def places(self) -> set[tuple[str, int]]:
+        """The files and numbers of its pages."""
+        return {(page.file, page.number) for page in self.pages}
+
+
+@dataclass(frozen=True)
+class ListTitle:
+    """What a list may be headed by where its columns are told under it: a pattern, and words of the columns' heads."""
+
+    title: str
+    head: tuple[str, ...]
 
 
 def _nothing(pages: Sequence[Page]) -> dict[str, Field]:
@@ -70,7 +84,8 @@ class DocumentType:
     """One kind of document.
 
     `titles` are what its heading ends with or consists of, matched fuzzily; `title_pattern` is what headings of its
-    kind look like as a whole, for wordings that no list holds; a heading in which `no_title` is found is none of its.
+    kind look like as a whole, for wordings that no list holds, `list_title` what they may be over a list; a heading in
+    which `no_title` is found is none of its.
     `marks` are words that its pages carry and others seldom do: they place a page without a heading; those of `keeps`
     open no document, but keep a page in one that runs.
     `pages_at_most` bounds how far it goes on; headings of the kinds in `contains` may stand inside it as sections;
@@ -84,6 +99,7 @@ class DocumentType:
     kind: DocumentKind
     titles: tuple[str, ...]
     title_pattern: str | None = None
+    list_title: ListTitle | None = None
     no_title: str | None = None
     marks: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
@@ -133,6 +149,11 @@ def read_labelled(
                 update={"text": None, "box": blank.room}
             )
     return values
+
+
+def lacks(fields: Mapping[str, Field], name: str) -> bool:
+    """Say whether a field has no value: it was not found, or not understood."""
+    return name not in fields or fields[name].value is None
 
 
 def keep(fields: dict[str, Field], name: str, value: Field | None) -> None:

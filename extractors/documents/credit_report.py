@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from extractors.documents import parsers
-from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled
+from extractors.documents.base import DocumentType, LabelledField, keep, lacks, read_labelled
 from extractors.documents.entity import read_entity
 from extractors.labels import Labelled
 from extractors.layout import flow
@@ -104,9 +104,9 @@ _OTHER_LABELS = {
 
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
     fields = read_labelled(pages, _FIELDS, _OTHER_LABELS)
-    if fields.get("name") is None or fields["name"].value is None:
+    if lacks(fields, "name"):
         fields.update(read_entity(pages, _TITLES, "name"))
-    if fields.get("credit_code") is None or fields["credit_code"].value is None:
+    if lacks(fields, "credit_code"):
         keep(fields, "credit_code", parsers.credit_code_in(flow(pages)))
     return fields
 

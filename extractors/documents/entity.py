@@ -39,6 +39,10 @@ _ABOUT = re.compile(r"现[将就](?P<name>[^，,。；;：:\n]{6,60})")
 _CALLED = re.compile(r"(?:^|[。，,：:\n])(?P<name>[^，,。；;：:\n]{4,44}?)[（(](?:以下|下)?(?:简称|称)")
 # Under a title the name may stand in brackets: （样例市晨星职业培训学校）.
 _BRACKETED = re.compile(r"[（(](?P<name>[^（()）]+(?:[（(][^（()）]+[）)][^（()）]*)?)[）)]")
+# …24小时 / 内书面报告市职业技能鉴定指导中心: the end of a sentence.
+_SAID = re.compile(r"书面|报告[市区县省旗盟]|上报|报送|报请|提交|送交|及时|联系|通知[市区县省旗盟]")
+# 样例市烹饪协会 截至2021年8月31日
+_UNTIL = re.compile(r"(?:截[至止](?:到|于)?|日期|时间)[:：]?$")
 # A name that was read so badly is another's.
 _LEAST_CONFIDENCE = 0.5
 # A page with fewer characters says nothing.
@@ -135,6 +139,9 @@ def _candidates(pages: Sequence[Page], titles: Sequence[str]) -> Iterator[Passag
     near = first[:_COVER_ROWS] if len(first) <= _COVER_ROWS else first[: (title or 0) + 1 + _HEAD_ROWS]
     for row in near:
         yield from _whole_row(row)
+        # A head line: 样例技工学校    文件编号 YL-17    第1版
+        for part in parts if len(parts := stretches(row, COLUMN_GAP)) > 1 else ():
+            yield from _whole_row(part)
     for index, (row, following) in enumerate(zip(first[: (title or 0) + 12], [*first[1:], Passage()], strict=False)):
         # No sentence begins in a title.
         yield from _in_sentence(row if index == title else row + following)
@@ -209,19 +216,29 @@ def _before_title(page_rows: Sequence[Passage], title: int, titles: Sequence[str
 def _whole_row(row: Passage) -> Iterator[Passage]:
     """Yield the name that a row holds and nothing else but a date or (盖章)."""
     text = row.text
-    if text.rstrip().endswith((":", "：")):
-        # Who is addressed, not whose it is.
+    if text.rstrip().endswith((":", "：", "。", "；", ";")) or _SAID.search(text) is not None:
+        # Who is addressed, or spoken of, not whose it is.
         return
-    end = min((one.start for one in dates.find_dates(text)), default=len(text))
-    passage = row[:end].stripped()
+    # A name in brackets may stand in them with its date, or before it.
+    row = _out_of_brackets(row)
+    text = row.text
+    dated = (one.start for find in (dates.find_dates, dates.find_months, dates.find_years) for one in find(text))
+    passage = row[: min(dated, default=len(text))].stripped()
+    until = _UNTIL.search(passage.text)
+    if until is not None:
+        passage = passage[: until.start()].stripped()
     sealed = _SEALED.search(passage.text)
     if sealed is not None:
         passage = passage[: sealed.start()].stripped()
-    bracketed = _BRACKETED.fullmatch(passage.text)
-    if bracketed is not None:
-        passage = passage[bracketed.start("name") : bracketed.end("name")].stripped()
+    passage = _out_of_brackets(passage)
     if is_organisation(passage.text) and passage.text[0] not in "（(":
         yield passage
+
+
+def _out_of_brackets(passage: Passage) -> Passage:
+    """Return what stands in brackets, where all of it does."""
+    bracketed = _BRACKETED.fullmatch(passage.text)
+    return passage if bracketed is None else passage[bracketed.start("name") : bracketed.end("name")].stripped()
 
 
 def _in_sentence(row: Passage) -> Iterator[Passage]:

@@ -165,13 +165,13 @@ def _figures(passage: Passage) -> Iterator[Passage]:
     room = _GAP * median(glyph.box[2] - glyph.box[0] for glyph in glyphs) if glyphs else 0.0
     cuts = [index for index in range(1, len(glyphs)) if glyphs[index].box[0] - glyphs[index - 1].box[2] > room]
     pieces = [passage[start:end].stripped() for start, end in pairwise([0, *cuts, len(glyphs)])]
-    alone = {piece.text: number(piece.text) for piece in pieces if _FIGURE.fullmatch(piece.text)}
     for piece in pieces:
-        figures = [piece[match.start() : match.end()] for match in _JOINED.finditer(piece.text)]
-        # 5,568.529.38 may be two figures; it is one where another one of the row is 5,568,529.38.
-        again = any(value == alone.get(piece.text) for text, value in alone.items() if text != piece.text)
-        if again or "".join(one.text for one in figures) != piece.text:
-            figures = [piece] if _FIGURE.fullmatch(piece.text) else []
+        joined = [piece[match.start() : match.end()] for match in _JOINED.finditer(piece.text)]
+        # 5,568.529.38 is one figure, a comma of which was misread: beside 5,568.52 stands no 9.38.
+        if _FIGURE.fullmatch(piece.text):
+            figures = [piece]
+        else:
+            figures = joined if "".join(one.text for one in joined) == piece.text else []
         yield from (one for one in figures if not is_ambiguous(one.text))
 
 

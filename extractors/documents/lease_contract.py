@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from extractors.documents import parsers
-from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled
+from extractors.documents.base import DocumentType, LabelledField, keep, lacks, read_labelled
 from extractors.layout import Passage, flow
 from extractors.values import areas, dates, lengths, money
 from extractors.values.dates import lease_end, whole_months
@@ -165,7 +165,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     whole = flow(pages)
     fields = read_labelled(pages, _PARTIES, _OTHER_LABELS)
     for name, read in (("lessor", _party_below(_LESSOR)), ("lessee", _party_below(_LESSEE))):
-        if fields.get(name) is None or fields[name].value is None:
+        if lacks(fields, name):
             keep(fields, name, read(whole))
     said, labelled = _address(whole), fields.get("address")
     if labelled is None or labelled.value is None or _goes_on(labelled, said):

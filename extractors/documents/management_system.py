@@ -43,7 +43,7 @@ def _is_one_set(pages: Sequence[Page], page: Page) -> bool:
     if owner is None:
         return True
     first = read_entity(pages[:1], _TITLES).get("entity")
-    return first is not None and fuzz.ratio(first.text or "", owner.text or "") >= ALIKE
+    return first is None or fuzz.ratio(first.text or "", owner.text or "") >= ALIKE
 
 
 TYPE = DocumentType(

@@ -62,6 +62,8 @@ _ADDRESS_END = re.compile(
     r"[。；;]|[，,]?[\u4e00-\u9fff]{0,6}面积|[\d,，.]+(?:平方|平米|㎡|[mM]²)|[12]\d{3}年|[，,](?:共|合计|总计|用于|用作|作为|租|以|产权|房屋|该)"
     r"|的(?:房屋|房产|场地|场所|综合楼|写字楼|楼房|大楼|楼宇|办公|商业|厂房|物业|培训|商铺|门市|教学|建筑|房$)|[（(](?:以下|下称|[^（()）]{0,4}证|建筑|面积|该|附|详见|共[^（()）]*[层间]|$)"
     r"|(?<=[层楼号室幢栋座院])(?:房屋|房产|房间|用房)(?:[（(]|$)"
+    # …路63号的三层楼房: what stands there is no part of where.
+    r"|(?<=[号层楼室幢栋座])的[^的，,。]{0,8}(?:房屋|楼房|厂房|房产|楼|建筑|教室|办公室|用房|商铺|商业|平房|院落|场地|场所)"
 )
 # 样例镇样例村, 样例大厦3层: a place within a place, or a number; one such word alone may be part of any other.
 _PLACED = re.compile(rf"{_PLACE.pattern}.*?{_PLACE.pattern}|\d|[一二三四五六七八九十][号栋幢楼层]")
@@ -150,13 +152,13 @@ def organisation_in(passage: Passage) -> Field | None:
 def _without_other_rows(passage: Passage) -> Passage:
     """Return a name whose first row is whole without other rows that make it none: of a watermark, of a seal."""
     name = names.normalise(passage.text)
-    first = _first_row(passage)
+    first = first_row(passage)
     if len(first) == len(passage) or is_organisation(name) or _NAME_GOES_ON.search(name):
         return passage
     return first if is_organisation(names.normalise(first.text)) else passage
 
 
-def _first_row(passage: Passage) -> Passage:
+def first_row(passage: Passage) -> Passage:
     """Return the passage up to where it goes back to the left or leaves its row."""
     return passage[: next(iter(_row_ends(passage)))]
 
@@ -202,7 +204,7 @@ def person(item: Labelled) -> Field | None:
     value = item.value[remark.end() :] if remark is not None else item.value
     if is_organisation(names.normalise(value.text)):
         # The value of another label, whose own was not read, in the row under the name.
-        value = _first_row(value)
+        value = first_row(value)
     following = _AFTER_NAME.search(value.text)
     value = value if following is None else value[: following.start()]
     found = _PERSON.search(value.text)
@@ -317,9 +319,10 @@ def is_even(written: Passage) -> bool:
 def area_field(passage: Passage, found: Found[float], *, confidence: float = 1.0) -> Field:
     """Return an area as a field; without a value where a figure of it may not have been read."""
     written = passage[found.start : found.end]
-    return (
-        written.field(found.value, confidence=confidence) if is_even(written) else written.field(None, confidence=0.5)
-    )
+    # A unit's letters may stand further off.
+    figures = re.match(r"[\d.,，\s]+", written.text)
+    even = is_even(written if figures is None else written[: figures.end()])
+    return written.field(found.value, confidence=confidence) if even else written.field(None, confidence=0.5)
 
 
 def area(item: Labelled) -> Field | None:

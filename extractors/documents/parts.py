@@ -8,6 +8,8 @@ from extractors.layout import Passage, passage_of, space_between
 from extractors.tables import NUMBER, TableRow
 from extractors.values import codes
 
+# Signs around a value that are no part of it.
+SPECKS = "_＿-—–~～=＝*/／\\.．。·•…:：;；,，、'\"|丨 "
 _TWO_LETTERS = re.compile(r"[\u3400-\u9fff]{2}")
 _UNBROKEN = ("id_number", "code")
 # So many of a number's last figures may stand beyond the edge of its cell, so near in units of their height.

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from extractors.documents import parsers
-from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled
+from extractors.documents.base import DocumentType, LabelledField, keep, lacks, read_labelled
 from extractors.labels import labelled
 from extractors.layout import Passage, flow
 from extractors.values import areas, names
@@ -48,6 +48,7 @@ _OTHER_LABELS = {
     "use": ("用途",),
     "area": (
         "面积",
+        "套内面积",
         "套内建筑面积",
         "套内建筑面积（平方米）",
         "专有建筑面积",
@@ -59,13 +60,6 @@ _OTHER_LABELS = {
         "附记",
         "土地状况",
         "填发单位",
-        # On the back of the cover.
-        "不动产权利人",
-        "准予登记，颁发此证",
-        "登记机构（章）",
-        "登记机构(章)",
-        "国土资源部监制",
-        "自然资源部监制",
     ),
 }
 
@@ -86,7 +80,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     keep(fields, "owner", fields.pop("obliged", None))
     whole = flow(pages)
     area = _floor_area(whole)
-    if fields.get("floor_area") is None or fields["floor_area"].value is None:
+    if lacks(fields, "floor_area"):
         keep(fields, "floor_area", area or _only_area(pages))
     number = _NUMBER.search(whole.text)
     if number is not None:
@@ -143,7 +137,6 @@ TYPE = DocumentType(
         "不动产权利人",
         "准予登记，颁发此证",
         "登记机构（章）",
-        "登记机构(章)",
         "国土资源部监制",
         "自然资源部监制",
     ),

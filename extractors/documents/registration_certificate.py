@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from extractors.documents import parsers
-from extractors.documents.base import COLUMN_GAP, DocumentType, LabelledField, keep, read_labelled, read_term
+from extractors.documents.base import COLUMN_GAP, DocumentType, LabelledField, keep, lacks, read_labelled, read_term
 from extractors.documents.under_seals import name_field
 from extractors.labels import Labelled, find_like, labelled
 from extractors.layout import Passage, flow, rows, stretches
@@ -60,6 +60,8 @@ _OF_PLACE = re.compile(rf"(?P<place>[\u4e00-\u9fff]{{1,12}}[省市区县旗州�
 _LONG_KIND = 6
 # A seal read less surely than this does not tell whose it is.
 _SURE_SEAL = 0.9
+# How sure a certificate's title is that was read as it is printed.
+_EXACT = 0.95
 # How sure one is whose place is printed on the certificate.
 _PLACED = 0.95
 
@@ -158,7 +160,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     labels = {**{one.name: one.labels for one in _FIELDS}, **_OTHER_LABELS}
     keep(fields, "business_scope", _scope_in_two_rows(pages, labels))
     fields.update(read_term(pages, labels, "term"))
-    if fields.get("registration_authority") is None or fields["registration_authority"].value is None:
+    if lacks(fields, "registration_authority"):
         keep(
             fields,
             "registration_authority",
@@ -173,7 +175,11 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
 def _certificate_type(whole: Passage) -> Field | None:
     for title, value in _TYPES:
         for start, end, score in find_like(whole.text, title):
-            return whole[start:end].field(value, confidence=score)
+            named = whole[start:end]
+            field = named.field(value, confidence=score)
+            # No other title has these very characters, however surely each of them was read.
+            sure = max(field.confidence, _EXACT) if named.text == title else field.confidence
+            return field.model_copy(update={"confidence": sure})
     return None
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from extractors.documents import parsers
-from extractors.documents.base import DocumentType, LabelledField, read_labelled, read_term
+from extractors.documents.base import DocumentType, LabelledField, lacks, read_labelled, read_term
 from extractors.layout import flow
 from schemas.document import DocumentKind, Field
 from schemas.page import Page
@@ -30,17 +30,20 @@ _OTHER_LABELS = {
 
 
 # 教民135010070000019号, 人社民2201004000001号: without a label it stands at the head of the permit.
-_NUMBER = re.compile(r"(?<![\u4e00-\u9fff])(?:[教人劳][\u4e00-\u9fff]{0,3}民|民[教办])[〔\[（(]?\d{9,20}[〕\]）)]?号")
+_NUMBER = re.compile(
+    r"(?<![\u4e00-\u9fff])(?:[教人劳][\u4e00-\u9fff]{0,3}民|民[教办])(?:[\u4e00-\u9fff]{0,5}字)?第?"
+    r"[〔\[（(]?\d{9,20}[〕\]）)]?号"
+)
 
 
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
     fields = read_labelled(pages, _FIELDS, _OTHER_LABELS)
-    if fields.get("legal_representative") is None or fields["legal_representative"].value is None:
+    if lacks(fields, "legal_representative"):
         labels = {one.name: one.labels for one in _FIELDS if one.name != _HEAD.name}
         fields.update(read_labelled(pages, [_HEAD], {**labels, **_OTHER_LABELS, "head": ("法定代表人",)}))
     whole = flow(pages)
     number = _NUMBER.search(whole.text)
-    if number is not None and (fields.get("permit_number") is None or fields["permit_number"].value is None):
+    if number is not None and lacks(fields, "permit_number"):
         fields["permit_number"] = whole[number.start() : number.end()].field(number.group())
     labels = {**{one.name: one.labels for one in _FIELDS}, **_OTHER_LABELS}
     fields.update(read_term(pages, labels, "term"))

@@ -1,12 +1,14 @@
 """职业资格 / 技能等级 / 职称证书: the person, the occupation, the level and the certificate's number."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import accumulate
 
 from extractors.documents import parsers
-from extractors.documents.base import DocumentType, LabelledField, keep, read_labelled
+from extractors.documents.base import DocumentType, Inside, LabelledField, keep, lacks, read_labelled
 from extractors.labels import Labelled
-from extractors.layout import Passage, flow
+from extractors.layout import Passage, flow, passage_of, rows
+from extractors.tables import part_of
 from extractors.values import levels, names
 from schemas.document import DocumentKind, Field
 from schemas.page import Page
@@ -14,6 +16,7 @@ from schemas.page import Page
 # Old certificates print every label in English, too: 姓名 Name, 证书编号 Certificate No.
 _ENGLISH = re.compile(r"^[A-Za-z&./'’()（）:：\-]{3,40}(?=[\u4e00-\u9fff0-9]|[A-Z]?\d)")
 _NUMBER = re.compile(r"第?[A-Za-z\u4e00-\u9fff（）()〔〕\[\]]{0,12}[0-9][0-9A-Za-z\-—（）()〔〕\[\]第字年]{3,32}号?")
+_WORDS = re.compile(r"(?<=\d)[A-Z]?[a-z]{3,}")
 # Under a label that stands over its value: 风力发电运维值班员 OCCUPATION.
 _ENGLISH_BEHIND = re.compile(
     r"(?=[A-Za-z])(?:occupation|skill|level|name|certificate|number|date|issued?|birth|type|institution|no|id|of|and|by|sex|[&./:：()（）])+$",
@@ -21,7 +24,7 @@ _ENGLISH_BEHIND = re.compile(
 )
 _ENGLISH_LINE = re.compile(r"(?=.*[A-Za-z]{2})[A-Za-z&./'’()（）:：\-\s]{2,40}")
 # A line and its translation begin at one place, in fractions of the width, and stand so close, in heights.
-_SAME_LEFT, _CLOSE = 0.015, 0.8
+_SAME_LEFT, _CLOSE = 0.015, 1.8
 # 维修电工 三级/高级技能, 中式烹调师（四级）: the level at the end of an occupation's name.
 _LEVEL_AFTER = re.compile(
     r"[（(/]?(?:国家职业资格)?(?:[一二三四五1-5]\s*级|高级技师|(?<=[员工师])技师|(?:高|中|初)级(?:工|技能)?)"
@@ -63,10 +66,12 @@ _STATED = (
     re.compile(
         rf"(?:参加|通过|经){_OCCUPATION}(?:职业|工种)?(?:[（(](?:工种|职业)[）)])?"
         r"(?:职业)?(?:技能|资格)(?:等级)?(?:的)?(?:认定|评价|鉴定|考核|考试)"
-        rf"[^。]{{0,40}}?(?:达到|具备|取得|获得|符合|授予|评定为){_SKILL_LEVEL}"
+        rf"[^。]{{0,40}}?(?:达到|具备|取得|获得|符合|授予|核发|颁发|发给|评定为){_SKILL_LEVEL}"
     ),
     re.compile(rf"(?:达到|具备|取得|获得|授予|核发){_OCCUPATION}[（(]?(?:国家职业资格)?(?P<level>[一二三四五1-5]级)"),
 )
+# A number has so many digits.
+_DIGITS = 8
 # Where the photograph belongs, beside the sentence.
 _PHOTO = re.compile(r"[（(]?(?:近期|免冠|彩色|正面|半身|[一二两]寸)*(?:照片|相片)(?:粘?贴处|处)?[）)]?")
 # 2018年10 is a day, and what stands before it has issued the certificate.
@@ -137,11 +142,20 @@ def _level_after(item: Labelled) -> Field | None:
 
 
 def _number(item: Labelled) -> Field | None:
-    found = _NUMBER.search(_strip_no(item.value.text))
+    value = item.value
+    found = _NUMBER.search(_strip_no(parsers.first_row(value).text))
+    if found is not None and len(re.findall(r"\d", found.group())) >= _DIGITS:
+        # What stands in the next row is another value.
+        value = parsers.first_row(value)
+    else:
+        found = _NUMBER.search(_strip_no(value.text))
     if found is None or _DAY.search(found.group()):
         return None
-    offset = len(item.value) - len(_strip_no(item.value.text))
-    passage = item.value[offset + found.start() : offset + found.end()]
+    offset = len(value) - len(_strip_no(value.text))
+    passage = value[offset + found.start() : offset + found.end()]
+    # The translation of another label in the same row.
+    words = _WORDS.search(passage.text)
+    passage = passage if words is None else passage[: words.start()]
     return passage.field(names.normalise(passage.text))
 
 
@@ -159,8 +173,8 @@ _FIELDS = (
             "职业名称及等级",
             "职业（工种）名称",
             "职业（工种）及等级",
+            "职业（工种）及等",
             "职业及等级",
-            "职业（工种）及等级",
             # Old booklets have no title on their inner pages, and every label in English, too.
             "SkillLevel",
             "TheoreticalKnowledge",
@@ -220,6 +234,8 @@ _OCCUPATION_WITH_LEVEL = (
         "level",
         (
             "职业（工种）及等级",
+            # Its last character stands in the next row.
+            "职业（工种）及等",
             "职业名称及等级",
             "职业及等级",
             "职业名称",
@@ -230,6 +246,10 @@ _OCCUPATION_WITH_LEVEL = (
         _level_after,
     ),
 )
+
+_TRADE = (LabelledField("occupation", ("工种",), _occupation),)
+# In heights, from a label to the value under it.
+_UNDER = 3.2
 
 _OTHER_LABELS = {
     "person's": (
@@ -278,6 +298,13 @@ _OTHER_LABELS = {
 }
 
 
+_NAMED = re.compile(r"姓名|持证人|同志")
+# What certificates tell, and in what of it two of them differ.
+_TELLING, _OWN = ("person", "occupation", "level", "certificate_number"), frozenset({"person", "certificate_number"})
+# A page is cut in one of its so many widest clear strips.
+_STRIPS = 8
+
+
 def _without_photo(page: Page) -> Page:
     """Return a page without the words that stand in the place of a photograph."""
     lines = [line for line in page.lines if not _PHOTO.fullmatch(names.normalise(line.text))]
@@ -285,14 +312,94 @@ def _without_photo(page: Page) -> Page:
 
 
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
+    return _read_one(_copies(pages)[0])
+
+
+def _inside(pages: Sequence[Page]) -> list[Inside]:
+    """Return the certificates that share a sheet with the first, or follow it."""
+    return [Inside(DocumentKind.SKILL_CERTIFICATE, _read_one(copy), copy) for copy in _copies(pages)[1:]]
+
+
+def _copies(pages: Sequence[Page]) -> list[list[Page]]:
+    """Return the pages, or parts of them, of each certificate: several may share a sheet or follow one another.
+
+    A cover or an empty back is one with the certificate beside it.
+    """
+    copies: list[list[Page]] = []
+    for page in pages:
+        first, *rest = _certificates_on(page)
+        if copies and not _told_apart(copies[-1], [first]):
+            copies[-1].append(first)
+        else:
+            copies.append([first])
+        copies += [[part] for part in rest]
+    return copies
+
+
+def _certificates_on(page: Page) -> list[Page]:
+    """Return the parts of a page that hold a certificate each, cut where the parts tell most."""
+    written = "".join("".join(row.text.split()) for row in rows(page))
+    if len(_NAMED.findall(written)) < 2:
+        return [page]
+    cuts: list[tuple[int, int, float, tuple[Page, Page]]] = []
+    for axis in (0, 1):
+        for width, middle in _clear_strips(page, axis):
+            first, second = _halves(page, axis, middle)
+            told = _told_apart([first], [second])
+            if told:
+                cuts.append((told, axis, width, (first, second)))
+    if not cuts:
+        return [page]
+    # Rows of certificates are cut apart before columns, so that they follow one another as they are read.
+    *_, parts = max(cuts, key=lambda cut: cut[:3])
+    return [one for part in parts for one in _certificates_on(part)]
+
+
+def _clear_strips(page: Page, axis: int) -> list[tuple[float, float]]:
+    """Return the widths and middles of the widest strips in which no line stands; axis 0: down the page, 1: across."""
+    edges = sorted((line.box[axis], line.box[axis + 2]) for line in page.lines)
+    reached = accumulate((end for _, end in edges), max)
+    strips = [
+        (start - end, (start + end) / 2) for end, (start, _) in zip(reached, edges[1:], strict=False) if start > end
+    ]
+    return sorted(strips, reverse=True)[:_STRIPS]
+
+
+def _halves(page: Page, axis: int, middle: float) -> tuple[Page, Page]:
+    if axis == 0:
+        return part_of(page, (0.0, 0.0, middle, 1.0)), part_of(page, (middle, 0.0, 1.0, 1.0))
+    return part_of(page, (0.0, 0.0, 1.0, middle)), part_of(page, (0.0, middle, 1.0, 1.0))
+
+
+def _told_apart(first: Sequence[Page], second: Sequence[Page]) -> int:
+    """Return how much two lots of pages tell if each is a certificate, of another person or number; else 0.
+
+    The pages of a booklet may both name its person: what else they say, they do not say twice.
+    """
+    one, other = _read_one(first), _read_one(second)
+    told = [[name for name in _TELLING if not lacks(fields, name)] for fields in (one, other)]
+    twice = {*told[0]} & {*told[1]}
+    if "person" not in twice or len(twice) == 1 or all(one[name].value == other[name].value for name in twice & _OWN):
+        return 0
+    return sum(map(len, told))
+
+
+def _read_one(pages: Sequence[Page]) -> dict[str, Field]:
     pages = [_without_photo(page) for page in pages]
     fields = read_labelled(pages, _FIELDS, _OTHER_LABELS)
-    beside_both = read_labelled([_without_translations(page) for page in pages], _FIELDS, _OTHER_LABELS)
-    fields.update({name: field for name, field in beside_both.items() if _lacks(fields, name)})
-    if _lacks(fields, "level"):
+    plain = [_without_translations(page) for page in pages]
+    beside_both = read_labelled(plain, _FIELDS, _OTHER_LABELS)
+    fields.update({name: field for name, field in beside_both.items() if lacks(fields, name)})
+    if lacks(fields, "level"):
         others = {one.name: one.labels for one in _FIELDS if one.name in {"person", "certificate_number"}}
         found = read_labelled(pages, _OCCUPATION_WITH_LEVEL, {**_OTHER_LABELS, **others}).get("level")
         keep(fields, "level", found if found is not None and found.value is not None else None)
+    _read_under_labels(plain, fields)
+    if lacks(fields, "occupation"):
+        # Beside 职业 it says more than that; alone it is the occupation.
+        others = {one.name: one.labels for one in _FIELDS if one.name != "occupation"}
+        found = read_labelled(pages, _TRADE, {**_OTHER_LABELS, **others, "direction": ()}).get("occupation")
+        keep(fields, "occupation", found if found is not None and found.value is not None else None)
     whole = flow(pages)
     _read_sentences(whole, fields)
     level = fields.get("level")
@@ -301,14 +408,40 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     return fields
 
 
-def _lacks(fields: Mapping[str, Field], name: str) -> bool:
-    return name not in fields or fields[name].value is None
+def _read_under_labels(pages: Sequence[Page], fields: dict[str, Field]) -> None:
+    """Read what stands under its label where nothing is beside it, on pages without their translations."""
+    for page in pages:
+        occupation = _under_label(page, _OCCUPATION_WITH_LEVEL[0].labels)
+        if occupation is not None and lacks(fields, "occupation"):
+            keep(fields, "occupation", _occupation(occupation))
+            if lacks(fields, "level"):
+                keep(fields, "level", _level_after(occupation))
+        number = _under_label(page, _FIELDS[-1].labels)
+        if number is not None and lacks(fields, "certificate_number"):
+            keep(fields, "certificate_number", _number(number))
+
+
+def _under_label(page: Page, labels: Sequence[str]) -> Labelled | None:
+    """Return what stands under one of the labels, which stands alone."""
+    for label in page.lines:
+        if names.normalise(label.text).rstrip("：:") not in labels:
+            continue
+        height = label.box[3] - label.box[1]
+        under = [
+            line
+            for line in page.lines
+            if abs(line.box[0] - label.box[0]) < _SAME_LEFT and 0 < line.box[1] - label.box[1] < _UNDER * height
+        ]
+        value = passage_of(min(under, key=lambda line: line.box[1]), page) if under else None
+        if value is not None:
+            return Labelled(passage_of(label, page) or value, value, 1.0)
+    return None
 
 
 def _read_sentences(whole: Passage, fields: dict[str, Field]) -> None:
     """Read what no label says: certificates of titles, and old ones, are written in sentences."""
     addressed = _ADDRESSED.search(whole.text)
-    if addressed is not None and _lacks(fields, "person"):
+    if addressed is not None and lacks(fields, "person"):
         passage = whole[addressed.start("person") : addressed.end("person")]
         fields["person"] = passage.field(names.normalise(passage.text))
     # A sentence goes on in the next row.
@@ -316,10 +449,10 @@ def _read_sentences(whole: Passage, fields: dict[str, Field]) -> None:
     stated = next((found for one in _STATED if (found := one.search(whole.text)) is not None), None)
     if stated is None:
         return
-    if _lacks(fields, "occupation"):
+    if lacks(fields, "occupation"):
         passage = whole[stated.start("occupation") : stated.end("occupation")]
         fields["occupation"] = passage.field(names.normalise(passage.text))
-    if _lacks(fields, "level") and "level" in stated.groupdict():
+    if lacks(fields, "level") and "level" in stated.groupdict():
         keep(fields, "level", _level_in(whole[stated.start("level") : stated.end("level")].stripped("（(）)/")))
 
 
@@ -358,7 +491,12 @@ TYPE = DocumentType(
         "身份证号码",
         "等级：",
         "职业：",
+        "文化程度",
+        "CertificateNo",
+        "DateofIssue",
+        "oftheBearer",
     ),
     pages_at_most=2,
     read=_read,
+    inside=_inside,
 )

@@ -8,8 +8,8 @@ from itertools import pairwise
 from pydantic import JsonValue
 
 from extractors.documents import parsers
-from extractors.documents.base import DocumentType, Inside, keep, list_field
-from extractors.documents.parts import is_scrap, people, rejoined
+from extractors.documents.base import DocumentType, Inside, ListTitle, keep, list_field
+from extractors.documents.parts import SPECKS, is_scrap, people, rejoined
 from extractors.layout import Passage, flow, rows
 from extractors.tables import TableRow, part_of, read_table
 from extractors.values import codes, counts, names
@@ -142,7 +142,10 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
 }
 
 # A list's heading inside a document: numbered, or with a word for a list.
-_NUMBERED = r"(?:第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[）)])"
+_NUMBERED = (
+    r"(?:附?表[一二三四五六七八九十\d]+[、.．:：]?|第[一二三四五六七八九十]+部分|[一二三四五六七八九十]+[、.．]"
+    r"|[（(][一二三四五六七八九十]+[）)])"
+)
 _WHO = r"[^，,。；;：:\d]{0,10}?(?:专职|工作人员|专家|考评|督导)(?:人员|员|团队|队伍)?"
 _LIST = r"(?:名单|名册|一览表?|信息表?|情况表?|花名册|登记表|汇总表|统计表)"
 # Before it the organisation's name may stand.
@@ -172,8 +175,6 @@ _UNSURE_ROLE = 0.7
 _ROW_LOST = 0.6
 # An identity number may lack a few digits, or have one too many.
 _NUMBER_LENGTHS = range(14, 20)
-# Signs around a value that are no part of it.
-_AROUND = "_＿-—–~～=＝*/／\\.．。·•…:：;；,，、'\"|丨 "
 
 
 @dataclass(frozen=True)
@@ -209,21 +210,25 @@ def _heads_section(text: str) -> bool:
     return _SECTION.fullmatch(text) is not None or _OTHER_SECTION.fullmatch(text) is not None
 
 
-def people_by_role(pages: Sequence[Page], *, at_least: int = 1) -> list[dict[str, Field]]:
-    """Return the fields of every list of people on some pages, `role` and `people`; a list without people is none.
+def people_by_role(pages: Sequence[Page], *, at_least: int = 1) -> list[Inside]:
+    """Return the lists of people on some pages, with their `role` and `people`; a list without people is none.
 
     None are read where fewer sections than `at_least` may be such.
     """
     of_people = [(section.role, section.pages) for section in sections(pages) if section.role is not None]
     if len(of_people) < at_least:
         return []
-    read = [(role, _people(part)) for role, part in of_people]
-    return [{"role": role, "people": listed} for role, listed in read if listed is not None]
+    read = [(role, part, _people(part)) for role, part in of_people]
+    return [
+        Inside(DocumentKind.STAFF_ROSTER, {"role": role, "people": listed}, part)
+        for role, part, listed in read
+        if listed is not None
+    ]
 
 
 def _inside(pages: Sequence[Page]) -> list[Inside]:
     """Return the lists of a roster of several roles that follow the first."""
-    return [Inside(DocumentKind.STAFF_ROSTER, one) for one in people_by_role(pages, at_least=2)[1:]]
+    return people_by_role(pages, at_least=2)[1:]
 
 
 def _same_role(one: Field, other: Field | None) -> bool:
@@ -234,7 +239,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     lists = people_by_role(pages, at_least=2)
     if len(lists) > 1:
         # The other lists are documents of their own on the same pages.
-        return lists[0]
+        return lists[0].fields
     fields: dict[str, Field] = {}
     keep(fields, "role", _role_of_list(pages))
     keep(fields, "people", _people(pages))
@@ -305,13 +310,13 @@ def _number(row: TableRow) -> int | None:
 
 def _person(row: TableRow, number: Field | None) -> JsonValue:
     text = {
-        name: names.normalise(part.stripped(_AROUND).text)
+        name: names.normalise(part.stripped(SPECKS).text)
         for name, part in row.columns.items()
-        if not is_scrap(part.stripped(_AROUND))
+        if not is_scrap(part.stripped(SPECKS))
     }
     return {
         # Without ruling lines the row's number may stand with the name.
-        "name": re.sub(r"^\d+[.、]?|\d+$", "", names.normalise(row.columns["name"].stripped(_AROUND).text)),
+        "name": re.sub(r"^\d+[.、]?|\d+$", "", names.normalise(row.columns["name"].stripped(SPECKS).text)),
         "id_number": number.value if number is not None else _written_number(row),
         **{key: text.get(key) or None for key in ("employer", "title", "education", "occupation")},
     }
@@ -373,6 +378,11 @@ TYPE = DocumentType(
         "人员汇总表",
     ),
     title_pattern=r".*(专职|工作人员|专家|考评|督导|管理人员|师资).*(名单|名册|一览表|信息表?|情况表?|花名册|登记表|汇总表|统计表|简表)",
+    list_title=ListTitle(
+        r"(?:[一-龥]{0,24}(?:公司|学校|学院|中心|协会|集团))?(?:内部|外部|外聘|质量|校内|本单位|专兼职|专职|兼职|拟聘|、)*"
+        r"(?:管理人员|工作人员|人员|专家|考评员|考评人员|督导员|督导人员)(?:团队|队伍|组|库)?(?:基本)?(?:情况|信息)?",
+        ("姓名", "身份"),
+    ),
     marks=("身份证号", "考评职业", "督导职业", "职务/职称", "主要工作职责", "专职工作人员", "学历"),
     pages_at_most=30,
     continues=_continues,

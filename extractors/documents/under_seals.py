@@ -1,5 +1,6 @@
 """Names over which a seal is stamped: its ink hides characters, and the seal itself names the owner."""
 
+import re
 from itertools import pairwise
 from statistics import median
 
@@ -15,6 +16,8 @@ from schemas.document import Field
 ALIKE = 80
 # From one character of a name to the next it is so much further where one between them was not read.
 WIDE_STEP = 1.5
+# What an organisation's name ends with, as it is signed.
+_ENDING = re.compile(r"(?:公司|学校|学院|中心|协会|学会|商会|院|厂|局|厅|部|委员会|政府|办公室|事务所)$")
 # The most confidence of a character read badly.
 DOUBTFUL = 0.9
 # How sure a name under a seal is that does not confirm it: a character at its end may be hidden.
@@ -39,7 +42,7 @@ def name_field(name: Passage) -> Field:
     if read in written:
         return name.field(read)
     for text, confidence in written.items():
-        if may_be(name, text):
+        if may_be(name, text) and (_ENDING.search(text) or not _ENDING.search(read)):
             return name.field(text, confidence=0.9 * confidence)
     if not is_whole(name):
         return name.field(None, confidence=0.5)

@@ -23,26 +23,10 @@ _PHONE = re.compile(
 _EMAIL = re.compile(r"[A-Za-z0-9_.+-]+\s?@\s?[A-Za-z0-9-]+(?:\s?[.。]\s?[A-Za-z0-9-]+)+")
 
 # Domains that addresses on such papers end with: .con and .co are what a recogniser leaves of .com.
-_DOMAINS = frozenset({"com", "cn", "net", "org", "edu", "gov", "cc", "vip", "top", "info", "me", "tech"}) | {
-    "xyz",
-    "site",
-    "club",
-    "ltd",
-    "shop",
-    "online",
-    "store",
-    "asia",
-    "biz",
-    "mobi",
-    "pro",
-    "wang",
-    "ren",
-    "hk",
-    "tw",
-    "io",
-    "example",
-    "test",
-}
+_DOMAINS = frozenset({
+    "com", "cn", "net", "org", "edu", "gov", "cc", "vip", "top", "info", "me", "tech", "xyz", "site", "club", "ltd",
+    "shop", "online", "store", "asia", "biz", "mobi", "pro", "wang", "ren", "hk", "tw", "io", "example", "test",
+})  # fmt: skip
 
 
 def find_phones(text: str) -> list[Found[str]]:

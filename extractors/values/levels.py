@@ -7,6 +7,8 @@ one side (三级及以下; below 三级 in skill are 四级 and 五级).
 ([5, 4, 3], [5, 4, 3], [2, 1])
 >>> find_levels('5-3级'), find_levels('三级及以下'), find_levels('一至五级'), find_levels('中级工—高级技师')
 ([5, 4, 3], [5, 4, 3], [5, 4, 3, 2, 1], [4, 3, 2, 1])
+>>> find_levels('五、四三级'), find_levels('五四三级')
+([5, 4, 3], [5, 4, 3])
 >>> find_levels('五级/初级工，四级/中级工'), find_levels('五、四、三级'), find_levels('5、4、3'), find_levels('无')
 ([5, 4], [5, 4, 3], [5, 4, 3], [])
 """
@@ -27,7 +29,12 @@ _NAME = "|".join(_NAMES)
 _ONE = rf"(?:(?:{_NAME})(?:\([{_NUMBER}]级\)|/?[{_NUMBER}]级)?|[{_NUMBER}]级(?:\((?:{_NAME})\)|/?(?:{_NAME}))?)"
 _RANGE = re.compile(rf"(?P<first>{_ONE}|[{_NUMBER}])(?:[-—–~]+|至|到)(?P<last>{_ONE}|[{_NUMBER}])")
 _OPEN = re.compile(rf"(?P<from>{_ONE})(?:\(含\))?[及和]?以(?P<side>[上下])")
-_LIST = re.compile(rf"(?:[{_NUMBER}][、,/;.])+(?=[{_NUMBER}]级)|^[{_NUMBER}](?:[、,/;]?[{_NUMBER}])*$")
+# The signs between the characters of 五、四、三级 may not be read; where the list begins at an end of the scale,
+# nothing else is missing.
+_LIST = re.compile(
+    rf"(?:(?:[{_NUMBER}][、,/;.])+|[五一][、,/;.]?(?:[一二三四五][、,/;.]?)*)(?=[{_NUMBER}]级)"
+    rf"|^[{_NUMBER}](?:[、,/;]?[{_NUMBER}])*$"
+)
 _SHORT_LIST = re.compile(r"(?:[初中高][、,/]?)+(?=[初中高]级)|^[初中高](?:[、,/]?[初中高])*$")
 
 

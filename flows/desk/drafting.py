@@ -172,7 +172,7 @@ class Situation:
         part = document
         if act.section is not None:
             if not 0 <= act.section < len(document.sections):
-                raise Refused("没有这份名单")
+                raise Refused("没有这份材料")
             part = document.sections[act.section]
         field = fields_of(part.kind).get(act.field)
         if field is None:

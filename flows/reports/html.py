@@ -16,7 +16,7 @@ from schemas.document import Document, Field
 from schemas.finding import Evidence, Finding, Outcome
 from schemas.page import Page
 from schemas.programme import Programme
-from schemas.report import Report
+from schemas.report import Report, listed
 
 # What is shown around a box, as fractions of the page, and the least width of a cut-out.
 MARGIN_X, MARGIN_Y, LEAST_WIDTH, LEAST_HEIGHT = 0.04, 0.018, 0.62, 0.07
@@ -147,7 +147,7 @@ class _View:
             outcome: [self.finding(finding) for finding in self.report.findings if finding.outcome is outcome]
             for outcome in OUTCOME_ORDER
         }
-        documents = [self.document(document) for document in self.report.documents]
+        documents = [self.document(document) for document in listed(self.report.documents)]
         return (
             _environment()
             .get_template("report.html.jinja")
@@ -242,7 +242,7 @@ class _View:
 
 def _looked_at(report: Report) -> Iterator[Place]:
     """Yield the pages that findings and fields rest on."""
-    for document in report.documents:
+    for document in listed(report.documents):
         yield from ((value.file, value.page) for value in document.fields.values() if value.file and value.page)
         yield from ((seal.file, seal.page) for seal in document.seals)
     for finding in report.findings:

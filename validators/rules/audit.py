@@ -4,7 +4,7 @@ from typing import Literal
 
 from schemas.document import DocumentKind
 from schemas.finding import Finding
-from validators.case import Case
+from validators.case import Case, value_of
 from validators.finding import ENVELOPE, Clause, Whole
 from validators.rules import rule
 
@@ -24,7 +24,7 @@ def wrong_year(case: Case, clause: Clause) -> list[Finding]:
 
     What it does: fails where no report is for that year. Where the notice takes financial statements instead and the
     packet holds them and no report, it asks nothing; review where they are not surely for that year, or stand beside a
-    report of another year.
+    report of another year and may be for the one asked.
     Why: an older report does not show how the applicant stands.
     Example: received in 2021, the report is for 2019.
     Needs: `year`, a number or "previous" (上年度, the one before the day of receipt).
@@ -49,8 +49,12 @@ def wrong_year(case: Case, clause: Clause) -> list[Finding]:
     if len(years) < len(reports):
         return clause.review(f"{message}；另有审计报告的年度未能读出", on, **more)
     if statements := case.instead_of(DocumentKind.AUDIT_REPORT):
-        more_on = [*on, *(Whole(one) for one in statements)]
-        return clause.review(f"{message}；另有财务报表，是否足以代替请人工判断", more_on, **more)
+        dated = [value_of(one, "fiscal_year") for one in statements]
+        sure = [one for one in dated if one is not None and one.confidence >= case.thresholds.sure]
+        if len(sure) < len(dated) or any(one.text == str(wanted) for one in sure):
+            more_on = [*on, *(Whole(one) for one in statements)]
+            return clause.review(f"{message}；另有财务报表，是否足以代替请人工判断", more_on, **more)
+        return clause.fails(f"{message}；另有的财务报表也不是 {wanted} 年度", [*on, *sure], **more)
     return clause.fails(message, on, **more)
 
 

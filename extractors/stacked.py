@@ -1,0 +1,89 @@
+"""Lines set so close above one another that they were found as one."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from extractors.engine import cut_out
+from extractors.opening import Image
+
+Polygon = NDArray[np.float32]
+"""4 × 2 in pixels, clockwise from the top left."""
+
+# What is higher than lines usually are, by so much, may hold several; each of them is so high at least.
+SEVERAL, LEAST = 1.5, 0.4
+# Between two lines there is less than one of these parts of the ink that a line has in a row of pixels: as little as
+# tells them apart. A row or column of pixels that is inked so far is a ruling's.
+PALE, THROUGH = (0.08, 0.15, 0.3), 0.8
+# So much of a line's height lies in that of another which is the same.
+COVERED = 0.6
+# Ink is darker than the paper around it by so many grey levels.
+INK_DEPTH = 40
+
+
+def rows_of(image: Image, polygons: Sequence[Polygon]) -> dict[int, list[Polygon]]:
+    """Return the lines that were found as one, by its place: those above one another, or what is under another line."""
+    usual = float(np.median([_height(polygon) for polygon in polygons])) if polygons else 0.0
+    lines = [polygon for polygon in polygons if _height(polygon) < SEVERAL * usual]
+    found: dict[int, list[Polygon]] = {}
+    for place, polygon in enumerate(polygons):
+        if _height(polygon) < SEVERAL * usual:
+            continue
+        bands = _bands(image, polygon, usual)
+        rows = [band for band in bands if not any(_covers(line, band) for line in lines)]
+        if len(bands) > 1 and rows:
+            found[place] = rows
+    return found
+
+
+def _covers(line: Polygon, band: Polygon) -> bool:
+    """Say whether a line that was found by itself is this one."""
+    (left, top), (right, bottom) = band.min(axis=0).tolist(), band.max(axis=0).tolist()
+    (start, over), (end, under) = line.min(axis=0).tolist(), line.max(axis=0).tolist()
+    across, down = min(end, right) - max(start, left), min(under, bottom) - max(over, top)
+    return across > (right - left) / 2 and down > COVERED * (bottom - top)
+
+
+def _bands(image: Image, polygon: Polygon, usual: float) -> list[Polygon]:
+    """Return the lines in a quadrilateral, top to bottom."""
+    grey = cast("NDArray[np.uint8]", cv2.cvtColor(cut_out(image, polygon), cv2.COLOR_BGR2GRAY))
+    inked = grey < float(np.percentile(grey, 90)) - INK_DEPTH
+    # A ruling at its side runs through all of them.
+    ink: NDArray[np.float64] = inked[:, inked.mean(axis=0) < THROUGH].mean(axis=1)
+    ink[ink > THROUGH] = 0.0
+    if not ink.any():
+        return []
+    dark = float(np.percentile(ink[ink > 0], 75))
+    lots = (_runs(ink >= pale * dark, LEAST * usual) for pale in PALE)
+    bands = next((bands for bands in lots if len(bands) > 1), list[tuple[int, int]]())
+    # The paper between two lines belongs to both.
+    borders = [0, *((before[1] + after[0]) / 2 for before, after in pairwise(bands)), len(ink)]
+    return [_band(polygon, top / len(ink), bottom / len(ink)) for top, bottom in pairwise(borders)]
+
+
+def _runs(rows: NDArray[np.bool_], least: float) -> list[tuple[int, int]]:
+    """Return where runs of so many rows at least begin and end."""
+    edges: list[int] = np.flatnonzero(np.diff(rows.astype(np.int8), prepend=0, append=0)).tolist()
+    return [(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True) if end - start >= least]
+
+
+def _height(polygon: Polygon) -> float:
+    return float(np.linalg.norm(polygon[3] - polygon[0]) + np.linalg.norm(polygon[2] - polygon[1])) / 2
+
+
+def _band(polygon: Polygon, top: float, bottom: float) -> Polygon:
+    """Return the part of a quadrilateral between two parts of its height."""
+    left, right = polygon[3] - polygon[0], polygon[2] - polygon[1]
+    return np.array(
+        [
+            polygon[0] + top * left,
+            polygon[1] + top * right,
+            polygon[1] + bottom * right,
+            polygon[0] + bottom * left,
+        ],
+        dtype=np.float32,
+    )
