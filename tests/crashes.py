@@ -455,16 +455,13 @@ class World:
                 time.sleep(random.uniform(0, 0.6))
                 kills.append(self._kill(target, machine, storage, random))
             deadline = time.monotonic() + PATIENCE
-            while sending.left:
-                sending.send_next()
-                time.sleep(0.2)
-                assert time.monotonic() < deadline, persistently(storage.states)
             wanted = {name: (State.DONE, count, True) for name, count in revisions(self.coming).items()}
             while (states := persistently(storage.states)) != wanted:
-                assert time.monotonic() < deadline, {name: one for name, one in states.items() if one != wanted[name]}
+                assert time.monotonic() < deadline, {name: states.get(name) for name in wanted}
                 # Chance may strike one dossier so often that it is taken for the one that ends its processes.
                 if any(state == State.QUARANTINED for state, _, _ in states.values()):
                     machines[0].retry()
+                sending.send_next()
                 time.sleep(0.2)
             for machine in machines:
                 machine.kill()

@@ -84,13 +84,20 @@ class Container:
     elsewhere: dict[str, str]
     process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
 
+    def __post_init__(self) -> None:
+        """Give it those secrets only that the service lists, by the names that it gives them."""
+        self._listed.mkdir()
+        for one in SERVICES[self.service]["secrets"]:
+            source, target = (one, one) if isinstance(one, str) else (one["source"], one["target"])
+            shutil.copy(self.secrets / Path(COMPOSE["secrets"][source]["file"]).name, self._listed / target)
+
     @property
     def environment(self) -> dict[str, str]:
         own = {
             name: re.sub(r"\$\{\w+:-(.*?)\}", r"\1", str(value))
             for name, value in SERVICES[self.service]["environment"].items()
         }
-        environment = image_environment() | own | {"CREDENTIALS_DIRECTORY": str(self._listed_secrets())}
+        environment = image_environment() | own | {"CREDENTIALS_DIRECTORY": str(self._listed)}
         here = {name: self._here(value) for name, value in environment.items()}
         return here | {"PATH": f"{SCRIPTS}:/usr/bin:/bin"} | self.elsewhere
 
@@ -140,14 +147,9 @@ class Container:
             text = text.replace(theirs, str(ours))
         return re.sub(r"/var/(lib|cache)/heyan", str(self.folder), text)
 
-    def _listed_secrets(self) -> Path:
-        """Return a folder with those secrets only that the service lists, by the names that it gives them."""
-        listed = self.folder / "secrets"
-        listed.mkdir(exist_ok=True)
-        for one in SERVICES[self.service]["secrets"]:
-            source, target = (one, one) if isinstance(one, str) else (one["source"], one["target"])
-            shutil.copy(self.secrets / Path(COMPOSE["secrets"][source]["file"]).name, listed / target)
-        return listed
+    @property
+    def _listed(self) -> Path:
+        return self.folder / "secrets"
 
 
 @dataclass
