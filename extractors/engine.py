@@ -30,6 +30,8 @@ LINE_WIDTH_MIN, LINE_WIDTH_MAX = 160, 3200
 # A character with at least this score is not in doubt; below it, others of at least that score are its alternatives.
 CERTAIN, POSSIBLE = 0.98, 0.005
 ALTERNATIVES_MAX = 4
+# In a column, characters below this are as good as not there.
+LEAST = 0.001
 # The confidence of what reads in two ways: too little to carry a pass.
 DOUBTED = 0.75
 # Signs that are printed alike and mean the same: which of them it is, is no doubt.
@@ -75,10 +77,21 @@ class Engine:
         """Read line images; the answers stand in the order of the images."""
         return [self._read(image) for image in images]
 
+    def recognise_openly(self, images: Sequence[Image]) -> list[tuple[Reading, list[dict[str, float]]]]:
+        """Read line images; with each answer come its columns: how probable what may stand there is ("" nothing)."""
+        return [
+            (self._decoder.reading(probabilities, columns), self._decoder.columns(probabilities, columns))
+            for probabilities, columns in map(self._probabilities, images)
+        ]
+
     def _read(self, image: Image) -> Reading:
+        return self._decoder.reading(*self._probabilities(image))
+
+    def _probabilities(self, image: Image) -> tuple[NDArray[np.float32], float]:
+        """Return the columns × characters that the model sees in a line, and how many of the columns are the line."""
         line, width = _scaled(image)
         probabilities = self._recognise(line[None])[0]
-        return self._decoder.reading(probabilities, len(probabilities) * width / line.shape[2])
+        return probabilities, len(probabilities) * width / line.shape[2]
 
 
 def _scaled(image: Image) -> tuple[NDArray[np.float32], int]:
@@ -130,6 +143,14 @@ class _Decoder:
                 if scores[index] < CERTAIN and (found := self._alternatives(at[index], number))
             },
         )
+
+    def columns(self, probabilities: NDArray[np.float32], columns: float) -> list[dict[str, float]]:
+        """Return what may stand in each of a line's columns, without the padding."""
+        line = probabilities[: math.ceil(columns)]
+        seen: list[dict[str, float]] = [{} for _ in line]
+        for place, number in np.argwhere(line >= LEAST).tolist():
+            seen[place][self._characters[number] if number else ""] = round(float(line[place, number]), 4)
+        return seen
 
     def _alternatives(self, probabilities: NDArray[np.float32], chosen: int) -> tuple[tuple[str, float], ...]:
         """Return the likeliest other characters, by their score."""

@@ -359,8 +359,8 @@ def _read(
     strips = [unrolled(planes[number], ring, band, free) for number, band in ways]
     return [
         (name, reading.confidence, number)
-        for (number, _), reading in zip(ways, engine.recognise(strips), strict=True)
-        if len((name := _name(reading)).text) >= NAME_LENGTH
+        for (number, _), (reading, columns) in zip(ways, engine.recognise_openly(strips), strict=True)
+        if len((name := _name(reading, columns)).text) >= NAME_LENGTH
     ]
 
 
@@ -378,7 +378,7 @@ def _cut_out(image: Image, ring: Ring) -> tuple[Image, Ring]:
     return np.ascontiguousarray(part), replace(ring, x=ring.x - left, y=ring.y - top)
 
 
-def _name(reading: Reading) -> SealReading:
+def _name(reading: Reading, columns: list[dict[str, float]]) -> SealReading:
     """Return what of a reading may be a name."""
     places = [
         place
@@ -394,6 +394,7 @@ def _name(reading: Reading) -> SealReading:
             for number, place in enumerate(places)
             if place in reading.alternatives
         },
+        columns=columns,
     )
 
 

@@ -86,13 +86,15 @@ class SealReading(Model):
     """One reading of a seal's arc, the characters that may be of a name.
 
     `centres` holds where every character stands, as a part of the arc that was read, `scores` its score, and
-    `alternatives` what a character in doubt may be as well, by its place in `text`.
+    `alternatives` what a character in doubt may be as well, by its place in `text`. `columns` are all columns that the
+    recogniser saw on the arc, in order, each with the probabilities of what may stand there; "" is no character.
     """
 
     text: str
     centres: list[float] = Field(default_factory=list[float])
     scores: list[float] = Field(default_factory=list[float])
     alternatives: dict[int, list[Alternative]] = Field(default_factory=dict[int, list[Alternative]])
+    columns: list[dict[str, float]] = Field(default_factory=list[dict[str, float]])
 
 
 class Seal(Model):

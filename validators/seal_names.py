@@ -16,6 +16,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein
 
 from schemas.page import SealReading
+from validators.spelling import Loss, loss
 
 # A character of a name stands within this part of a character's width of its place.
 OFF_PLACE = 0.45
@@ -69,6 +70,10 @@ class _Shares(NamedTuple):
 _ALONE, _VOUCHED = _Shares(1.0, 0.5, _NUMERALS + _REGIONS), _Shares(0.5, 0.3, _NUMERALS)
 
 
+# So much a name may lose against the recogniser's answer, in one place and in all (`spelling`).
+_LOSS_ALONE, _LOSS_VOUCHED = Loss(place=2.0, whole=6.0), Loss(place=4.0, whole=8.0)
+
+
 class Fit(StrEnum):
     """How the readings of a seal stand to a name."""
 
@@ -107,27 +112,16 @@ def fit(readings: Sequence[SealReading], name: str, *, vouched: bool = False) ->
 
     `vouched`: the name was surely read on another seal of the same dossier.
 
-
     It is the name's where each of its characters was read in some reading, and none much oftener in its place, but for
-    a few: of common words (职[业]技能) some, of the others one that was read less surely,
-    and one that was not read where names seldom differ: in the name of a place at their beginning.
+    a few: of common words (职[业]技能) some, of the others one that was read less surely, and one that was not read
+    where names seldom differ: in the name of a place at their beginning. And it is where the name is nearly as likely
+    as what was read, in every place.
     """
-    shares = _VOUCHED if vouched else _ALONE
     places = _places(name)
-    alike = [one for reading in readings if (one := _laid(reading, places)) is not None]
-    laid = [one for one in alike if one.characters]
-    if not laid or 2 * len(laid) <= len(alike):
-        return Fit.OPEN
-    states = [
-        _state([one.characters[place] for one in laid], character, shares) for place, character in enumerate(places)
-    ]
-    if _State.OTHER in states:
-        return Fit.OTHER
-    is_alone = max(one.beside for one in laid) < BESIDE
-    telling = _telling(places)
-    if not vouched:
-        telling |= _behind_place(places)
-    return Fit.OWN if is_alone and _is_enough(places, states, telling, vouched=vouched) else Fit.OPEN
+    fitting = _by_readings(readings, places, vouched=vouched)
+    if fitting is not Fit.OWN and _is_as_likely(readings, places, _LOSS_VOUCHED if vouched else _LOSS_ALONE):
+        return Fit.OWN
+    return fitting
 
 
 def foreign(readings: Sequence[SealReading], name: str) -> bool:
@@ -151,6 +145,30 @@ def _places(name: str) -> str:
 
 def _is_character(character: str) -> bool:
     return "\u3400" <= character <= "\u9fff"
+
+
+def _by_readings(readings: Sequence[SealReading], places: str, *, vouched: bool) -> Fit:
+    """Say how readings stand to a name, given as it stands on an arc."""
+    shares = _VOUCHED if vouched else _ALONE
+    alike = [one for reading in readings if (one := _laid(reading, places)) is not None]
+    laid = [one for one in alike if one.characters]
+    if not laid or 2 * len(laid) <= len(alike):
+        return Fit.OPEN
+    states = [
+        _state([one.characters[place] for one in laid], character, shares) for place, character in enumerate(places)
+    ]
+    if _State.OTHER in states:
+        return Fit.OTHER
+    is_alone = max(one.beside for one in laid) < BESIDE
+    telling = _telling(places)
+    if not vouched:
+        telling |= _behind_place(places)
+    return Fit.OWN if is_alone and _is_enough(places, states, telling, vouched=vouched) else Fit.OPEN
+
+
+def _is_as_likely(readings: Sequence[SealReading], name: str, allowed: Loss) -> bool:
+    lost = loss([reading.columns for reading in readings], name)
+    return lost is not None and lost.place <= allowed.place and lost.whole <= allowed.whole
 
 
 def _laid(reading: SealReading, name: str) -> _Laid | None:
