@@ -118,7 +118,10 @@ def fit(readings: Sequence[SealReading], name: str, *, vouched: bool = False) ->
     as what was read, in every place.
     """
     places = _places(name)
-    fitting = _by_readings(readings, places, vouched=vouched)
+    alike = [one for reading in readings if (one := _laid(reading, places)) is not None]
+    if not alike:
+        return Fit.OPEN
+    fitting = _by_readings(alike, places, vouched=vouched)
     if fitting is not Fit.OWN and _is_as_likely(readings, places, _LOSS_VOUCHED if vouched else _LOSS_ALONE):
         return Fit.OWN
     return fitting
@@ -147,12 +150,11 @@ def _is_character(character: str) -> bool:
     return "\u3400" <= character <= "\u9fff"
 
 
-def _by_readings(readings: Sequence[SealReading], places: str, *, vouched: bool) -> Fit:
-    """Say how readings stand to a name, given as it stands on an arc."""
+def _by_readings(alike: Sequence[_Laid], places: str, *, vouched: bool) -> Fit:
+    """Say how readings that have much of a name stand to it; `places` is the name as it stands on an arc."""
     shares = _VOUCHED if vouched else _ALONE
-    alike = [one for reading in readings if (one := _laid(reading, places)) is not None]
     laid = [one for one in alike if one.characters]
-    if not laid or 2 * len(laid) <= len(alike):
+    if 2 * len(laid) <= len(alike):
         return Fit.OPEN
     states = [
         _state([one.characters[place] for one in laid], character, shares) for place, character in enumerate(places)

@@ -6,11 +6,10 @@ of its characters in one column or more, nothing or more of nothing between (Gra
 Classification). What is lost in one place tells a name that differs there; noise takes a little everywhere.
 """
 
+import math
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 # The natural logarithm of the probability of what the recogniser does not see at all.
 NOT_SEEN = -7.0
@@ -18,8 +17,7 @@ NOT_SEEN = -7.0
 READINGS = 2
 # A space in a name stands for one of these.
 _SIGNS = ("（", "）", "(", ")", "·")
-
-_Floats = NDArray[np.float64]
+_NOTHING = ("",)
 
 
 class Loss(NamedTuple):
@@ -34,38 +32,35 @@ def loss(readings: Sequence[Sequence[Mapping[str, float]]], name: str) -> Loss |
     laid = [_losses(columns, name) for columns in readings if len(columns) >= len(name)]
     if len(laid) < READINGS:
         return None
-    mean = np.mean(sorted(laid, key=lambda one: float(one.sum()))[:READINGS], axis=0)
-    return Loss(float(mean.max()), float(mean.sum()))
+    places = [fmean(lost) for lost in zip(*sorted(laid, key=sum)[:READINGS], strict=True)]
+    return Loss(max(places), sum(places))
 
 
-def _losses(columns: Sequence[Mapping[str, float]], name: str) -> _Floats:
+def _losses(columns: Sequence[Mapping[str, float]], name: str) -> list[float]:
     """Return what is lost in each place of a name and in the room before, between and behind them, in their order."""
-    lost = _lost(columns, name)
-    # Two of a kind need room between them.
-    may_skip = np.array(
-        [place % 2 == 1 and place > 1 and name[place // 2] != name[place // 2 - 1] for place in range(lost.shape[1])]
-    )
-    sums: _Floats = np.full(lost.shape[1], np.inf)
-    sums[:2] = lost[0, :2]
-    steps = np.zeros(lost.shape, np.int8)
-    for column in range(1, len(lost)):
-        ways = np.full((3, len(sums)), np.inf)
-        ways[0], ways[1, 1:] = sums, sums[:-1]
-        ways[2, 2:] = np.where(may_skip[2:], sums[:-2], np.inf)
-        steps[column] = ways.argmin(axis=0)
-        sums = ways.min(axis=0) + lost[column]
-    found = np.zeros(len(sums))
-    place = len(sums) - (1 if sums[-1] <= sums[-2] else 2)
-    for column in range(len(lost) - 1, -1, -1):
-        found[place] += lost[column, place]
-        place -= int(steps[column, place])
+    stands = [_NOTHING, *(one for character in name for one in (_stands(character), _NOTHING))]
+    lost = [[_lost(column, characters) for characters in stands] for column in columns]
+    # The first place from which one comes to each: two of a kind need room between them.
+    skips = [place % 2 == 1 and place > 1 and stands[place] != stands[place - 2] for place in range(len(stands))]
+    first = [max(place - (2 if skip else 1), 0) for place, skip in enumerate(skips)]
+    sums = lost[0][:2] + [math.inf] * (len(stands) - 2)
+    ways: list[list[int]] = []
+    for column in lost[1:]:
+        ways.append([min(range(first[place], place + 1), key=sums.__getitem__) for place in range(len(stands))])
+        sums = [sums[before] + here for before, here in zip(ways[-1], column, strict=True)]
+    found = [0.0] * len(stands)
+    place = min((len(stands) - 1, len(stands) - 2), key=sums.__getitem__)
+    for column, way in zip(reversed(lost), [*reversed(ways), range(len(stands))], strict=True):
+        found[place] += column[place]
+        place = way[place]
     return found
 
 
-def _lost(columns: Sequence[Mapping[str, float]], name: str) -> _Floats:
-    """Return what is lost where a place of a name, or the room beside it, stands in a column: columns × places."""
-    characters = [_SIGNS if character == " " else (character,) for character in name]
-    places = [("",), *(one for character in characters for one in (character, ("",)))]
-    seen = [[max(column.get(one, 0.0) for one in place) for place in places] for column in columns]
-    best = [[max(column.values(), default=1.0)] for column in columns]
-    return np.log(best) - np.maximum(np.log(np.maximum(seen, 1e-9)), NOT_SEEN)
+def _stands(character: str) -> Sequence[str]:
+    return _SIGNS if character == " " else (character,)
+
+
+def _lost(column: Mapping[str, float], characters: Sequence[str]) -> float:
+    """Return what is lost where one of some characters stands in a column."""
+    seen, best = max(column.get(one, 0.0) for one in characters), max(column.values(), default=1.0)
+    return math.log(best) - max(math.log(seen) if seen else -math.inf, NOT_SEEN)
