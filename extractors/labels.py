@@ -72,9 +72,14 @@ def labelled(page: Page, labels: Mapping[str, Sequence[str]]) -> dict[str, list[
     # A fold cuts cells in two: what is lower than text is room for none.
     least = _LEAST_ROOM * median([line.box[3] - line.box[1] for line in page.lines] or [0.0])
     table = [cell for cell in cells(page) if cell.passage or cell.box[3] - cell.box[1] >= least]
-    for cell in table:
-        for name, item in _in_cell(cell, table, labels):
+    headed = [item for cell in table for item in _headed(cell, labels)]
+    if sum(bool(item.value) for _, item in headed) >= _HEADED_CELLS:
+        for name, item in headed:
             found[name].append(item)
+    else:
+        for cell in table:
+            for name, item in _in_cell(cell, table, labels):
+                found[name].append(item)
     in_cells = {name: list(items) for name, items in found.items()}
     for name, item in _in_rows(rows(page), labels):
         # A label in a ruled cell has its value in a cell: what follows in the row is the same thing, less surely.
@@ -120,6 +125,28 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
         (hit.name, Labelled(cell.passage[: hit.end], _trimmed(cell.passage[hit.end :]), hit.score))
         for hit in followed[:1]
     ]
+
+
+def _headed(cell: Cell, labels: Mapping[str, Sequence[str]]) -> list[tuple[str, Labelled]]:
+    """Return the labels in the first row of a cell with what stands under them, in line with it, in the same cell."""
+    text = cell.passage
+    end = next((place for place in range(1, len(text)) if text[place].box[0] < text[place - 1].box[0]), len(text))
+    label, value = text[:end], text[end:]
+    hits = [hit for hit in _hits(label.text, labels) if _ORNAMENT.fullmatch(label.text, 0, hit.start)] if label else []
+    character = label.height * label.page.height / label.page.width if label else 0.0
+    if value and abs(value[0].box[0] - label[0].box[0]) > _AT_LEFT * character:
+        return []
+    if joint := _joint(label.text, _hits(label.text, labels)):
+        shares = _shares(value, len(joint)) if value else [value] * len(joint)
+        return [
+            (hit.name, Labelled(label, _trimmed(share), hit.score)) for hit, share in zip(joint, shares, strict=True)
+        ]
+    whole = [hit for hit in hits if _only_decoration(label.text[hit.end :])]
+    if not whole or (value and _is_label(value.text, labels)):
+        return []
+    hit = max(whole, key=lambda hit: (hit.score, hit.end))
+    left, _, right, bottom = cell.box
+    return [(hit.name, Labelled(label, _trimmed(value), hit.score, (left, label.box[3], right, bottom)))]
 
 
 def _joint(text: str, hits: Sequence[_Hit]) -> list[_Hit]:
@@ -505,6 +532,8 @@ _TRANSLATION = re.compile(r"/?(?![^@]*@)(?:(?=[A-Z.]*[a-z])(?:[A-Z]+[a-z]*\.?)+|
 # What may stand before a label: a star, a speck of dirt; in its cell a number. 一、 and （一） stand before headings.
 _SPECK = re.compile(r"[\W_]*")
 _ORNAMENT = re.compile(rf"(?:[（(]?\d{{1,2}}[）)、.．])?{_SPECK.pattern}")
+# In so many cells of a page a value stands under its label: then labels have their values in their own cells.
+_HEADED_CELLS = 3
 # In usual heights of the page's lines, a cell that text is written in.
 _LEAST_ROOM = 0.9
 # Between the labels of one cell, and between their values.
@@ -520,8 +549,8 @@ _NAMES_PARTY = re.compile(
 )
 # 登记机关及时间 labels two values, and its own text is none.
 _GOES_ON = re.compile(r"[及和与](?=[^:：]{1,6})")
-# 单位名称（公章） and 法定代表人（签字） stand where somebody signs; they label no value.
-_SIGNATURE = re.compile(r"[（(【\[][^）)】\]]{0,6}[章签]")
+# 单位名称（公章） and 法定代表人（签字） stand where somebody signs; they label no value. 单位全称（与公章一致） does.
+_SIGNATURE = re.compile(r"[（(【\[](?![与同和])[^）)】\]]{0,6}[章签]")
 
 
 @lru_cache(maxsize=65536)

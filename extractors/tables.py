@@ -484,8 +484,8 @@ def _ruled_rows(page: Page, header: _Header) -> list[TableRow]:
     columns = {name: _run([box for box in below if _is_in(box, extent)]) for name, extent in header.columns.items()}
     usual = Counter(len(boxes) for boxes in columns.values() if boxes).most_common(1)
     if not usual or usual[0][1] < HEADER_COLUMNS:
-        # Only the head is ruled, or the rows are only shaded.
-        return _free_rows(page, header)
+        # Only the head is ruled, or the rows are only shaded. On a page without the head it is another table.
+        return _free_rows(page, header) if header.bottom else []
     # A broken line merges two cells of a column or splits one: the count that most columns share is right.
     # No ruling runs through text: of several such columns the one whose cells cut no line.
     anchors = [boxes for boxes in columns.values() if len(boxes) == usual[0][0]]

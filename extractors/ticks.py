@@ -74,13 +74,48 @@ def ticked(passage: Passage, options: Sequence[str]) -> Choice | None:
     return Choice(choice.option, choice.passage, min(choice.confidence, 0.7))
 
 
+def ticked_of_several(passage: Passage, options: Sequence[str]) -> list[str] | None:
+    """Return the ticked ones of options of which any number may be, as printed; none where there is no telling.
+
+    None where nothing shows that there are boxes to tick, or brackets.
+    """
+    placed = _placed(passage.text, options)
+    if len(placed) < 2:
+        return None
+    pattern = _SIGN if passage.page.source == "text_layer" else _BRACKET
+    signs = _signs(passage, placed, pattern)
+    if len(signs) > 1:
+        after = _stand_after(passage, placed, signs)
+        if after is None or len(signs) != len(placed):
+            return []
+        return [
+            option.name
+            for option, sign in zip(placed, signs, strict=True)
+            if set(sign.group()) & {*_TICKED, *_DRAWN}
+            and (sign.start() == option.end if after else sign.end() == option.start)
+        ]
+    image = grey_image(passage.page)
+    if image is None:
+        return None
+    sides = [
+        [_square(passage, image, placed, index, after=side) for index in range(len(placed))] for side in (True, False)
+    ]
+    found = [sum(square is not None for square in side) for side in sides]
+    if max(found) < 2:
+        return None
+    is_after = _boxes_after(passage, placed, *sides)
+    inks = [square.ink if square is not None else None for square in sides[0 if is_after else 1]]
+    if is_after is None or None in inks:
+        return []
+    full = max(TICKED_INK, 0.4 * max(ink or 0.0 for ink in inks))
+    if any(EMPTY_INK <= (ink or 0.0) < full for ink in inks):
+        return []
+    return [option.name for option, ink in zip(placed, inks, strict=True) if (ink or 0.0) >= full]
+
+
 def _by_sign(passage: Passage, placed: Sequence[_Option], pattern: re.Pattern[str]) -> Choice | None:
     """Return the option beside which the only sign of a tick stands."""
-    signs = [
-        match
-        for match in pattern.finditer(passage.text)
-        if all(match.end() <= option.start or match.start() >= option.end for option in placed)
-    ]
+    signs = _signs(passage, placed, pattern)
     ticks = [match for match in signs if set(match.group()) & {*_TICKED, *_DRAWN}]
     after = _stand_after(passage, placed, signs)
     if len(ticks) != 1 or after is None:
@@ -88,6 +123,15 @@ def _by_sign(passage: Passage, placed: Sequence[_Option], pattern: re.Pattern[st
     place = ticks[0].start() if after else ticks[0].end()
     chosen = next((option for option in placed if place == (option.end if after else option.start)), None)
     return _choice(passage, chosen, 0.95) if chosen is not None else None
+
+
+def _signs(passage: Passage, placed: Sequence[_Option], pattern: re.Pattern[str]) -> list[re.Match[str]]:
+    """Return the signs beside the options."""
+    return [
+        match
+        for match in pattern.finditer(passage.text)
+        if all(match.end() <= option.start or match.start() >= option.end for option in placed)
+    ]
 
 
 def _stand_after(passage: Passage, placed: Sequence[_Option], signs: Sequence[re.Match[str]]) -> bool | None:

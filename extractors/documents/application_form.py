@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from pydantic import JsonValue
 
@@ -14,7 +15,7 @@ from extractors.ink import is_paper
 from extractors.labels import Labelled, find_like
 from extractors.layout import Passage, flow, rows, stretches
 from extractors.tables import TableRow, part_of, read_table
-from extractors.ticks import ticked
+from extractors.ticks import ticked, ticked_of_several
 from extractors.values import codes, contacts, counts, dates, levels, names
 from extractors.values.organisations import is_organisation
 from schemas.base import Box
@@ -119,6 +120,8 @@ _FIELDS = (
             "机构所在地",
             "经营地址",
             "办公地点",
+            "注册地及办公地址",
+            "注册及办公地址",
         ),
         parsers.address,
     ),
@@ -132,6 +135,7 @@ _FIELDS = (
             "登记管理机关",
             "批准登记机关",
             "登记机关",
+            "法人登记机关",
             "登记机构",
             "注册机关",
             "注册机构",
@@ -148,7 +152,9 @@ _FIELDS = (
         parsers.printed,
     ),
     LabelledField("organisation_type", _TYPE_LABELS, _organisation_type),
-    LabelledField("credit_code", ("统一社会信用代码", "社会信用代码", "统一信用代码", "信用代码"), parsers.credit_code),
+    LabelledField(
+        "credit_code", ("统一社会信用代码", "社会信用代码", "统一信用代码", "信用代码", "统一代码"), parsers.credit_code
+    ),
     LabelledField(
         "legal_representative",
         ("法定代表人", "法人代表", "法定代表人姓名", "法人代表姓名", "单位负责人"),
@@ -184,7 +190,7 @@ _FIELDS = (
         ("联系电话", "手机", "手机号码", "移动电话", "电话", "座机", "固定电话", "联系方式", "手机号", "办公电话"),
         parsers.found_by(contacts.find_phones),
     ),
-    LabelledField("email", ("电子邮箱", "邮箱", "电子邮件", "E-mail"), parsers.found_by(contacts.find_emails)),
+    LabelledField("email", ("电子邮箱", "邮箱", "电子邮件", "电邮", "E-mail"), parsers.found_by(contacts.find_emails)),
 )
 
 # Labels of what is not wanted: they end the value before them, and an empty cell before one stays empty.
@@ -195,7 +201,7 @@ _OTHER_LABELS: Mapping[str, Sequence[str]] = {
     "messenger": ("微信", "微信号", "QQ"),
     "since": ("成立时间", "成立日期", "注册时间", "登记时间", "登记日期", "批准时间", "有效期", "有效期限"),
     "authority": ("业务主管单位", "主管单位", "主管部门", "上级主管部门", "组织机构代码"),
-    "person": ("性别", "民族", "学历", "身份证号", "身份证号码"),
+    "person": ("性别", "民族", "学历", "身份证号", "身份证号码", "身份证件类型", "证件类型", "证件号码"),
 }
 
 # Where a form asks for both, the mobile number is the one under which the contact is reached.
@@ -204,13 +210,21 @@ _MOBILE = LabelledField("phone", ("手机", "手机号码", "移动电话"), par
 # A form may have a column for every level, ticked where it is applied for.
 _LEVEL_NAMES = ("高级技师", "技师", "高级工", "中级工", "初级工")
 _LEVEL_COLUMNS: Mapping[str, Sequence[str]] = {
-    f"level {level}": (f"{figure}级", name, f"{figure}级/{name}", f"{name}/{figure}级", f"{figure}级（{name}）")
+    f"level {level}": (figure, f"{figure}级", name, f"{figure}级/{name}", f"{name}/{figure}级", f"{figure}级（{name}）")
     for level, (figure, name) in enumerate(zip("一二三四五", _LEVEL_NAMES, strict=True), start=1)
 }
 # In heights of a character: so much room in a cell holds another row.
 _ANOTHER_ROW = 1.1
+# The same beside boxes in one cell; a figure may stand alone there.
+_LEVEL_OPTIONS = {
+    variant: level
+    for level, (figure, name) in enumerate(zip("一二三四五", _LEVEL_NAMES, strict=True), start=1)
+    for variant in (f"{level}级", *_LEVEL_COLUMNS[f"level {level}"], f"{name}（{figure}级）")
+}
 _TICK = re.compile(r"[√✓✔☑■●Vv]")
 _LEVEL_FIGURES = dict(zip("一二三四五12345", (1, 2, 3, 4, 5) * 2, strict=True))
+# What is written in the first row that stays empty.
+_ENDS = re.compile(r"以下(?:空白|无正文)")
 _CUT_OFF = re.compile(r"^[、，,/至—-]|[、，,/至—-]$")
 
 # The sections after the one on the occupations; labels and rows in them are of other things.
@@ -346,7 +360,8 @@ def _type_below(pages: Sequence[Page]) -> Field | None:
 def _occupations(table: Sequence[TableRow]) -> Field | None:
     values: list[JsonValue] = []
     places: list[FieldRow] = []
-    for row in entries([one for one in table if {"name", "code"} & set(one.columns)]):
+    written = list(takewhile(lambda row: not _ENDS.search(row.whole.text), table))
+    for row in entries([one for one in written if {"name", "code"} & set(one.columns)]):
         values.append(_occupation(row, len(values) + 1))
         places.append(_without_number(row).row())
     return list_field(values, places)
@@ -370,6 +385,9 @@ def _occupation(row: TableRow, number: int) -> JsonValue:
     found_counts = counts.find_counts(text.get("trained", ""))
     name = names.normalise(text["name"]).strip(SPECKS) if "name" in text and not is_scrap(columns["name"]) else None
     code = found_codes[0].value if found_codes else names.normalise(text["code"]) if "code" in text else None
+    if "name" not in text and found_codes and found_codes[0].start:
+        # One column for both, headed by the code as well: 电工 over 6-31-01-03.
+        name = names.normalise(text["code"][: found_codes[0].start]).strip(SPECKS + "（(") or None
     if name is not None and "code" not in text and (inside := codes.find_occupation_codes(name)):
         # One column for both: 电工（6-31-01-03）.
         name, code = name[: inside[0].start].rstrip("（( ") or None, inside[0].value
@@ -381,7 +399,7 @@ def _occupation(row: TableRow, number: int) -> JsonValue:
         "started": started,
         "trained": found_counts[0].value if found_counts else None,
         "levels": list[JsonValue](
-            [] if _has_more(row, "levels") else _levels(text.get("levels", "")) or _ticked_levels(row)
+            [] if _has_more(row, "levels") else _levels(columns.get("levels", Passage())) or _ticked_levels(row)
         ),
     }
 
@@ -396,8 +414,15 @@ def _has_more(row: TableRow, column: str) -> bool:
     return any(part[3] - part[1] > _ANOTHER_ROW * read.height and not is_paper(read.page, part) for part in beyond)
 
 
-def _levels(text: str) -> Sequence[int]:
-    """Return the levels a cell lists; none where one of them was read in part only (、四级、三级)."""
+def _levels(passage: Passage) -> Sequence[int]:
+    """Return the levels a cell lists, those with a tick where there are boxes beside them.
+
+    None where one of them was read in part only (、四级、三级), or the boxes do not tell.
+    """
+    chosen = ticked_of_several(passage, tuple(_LEVEL_OPTIONS))
+    if chosen is not None:
+        return sorted({_LEVEL_OPTIONS[one] for one in chosen}, reverse=True)
+    text = passage.text
     found = levels.find_levels(text)
     named = {_LEVEL_FIGURES[figure] for figure in re.findall("[一二三四五1-5]", text)}
     return [] if _CUT_OFF.search(text) or not named <= set(found) else found

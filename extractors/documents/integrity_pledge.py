@@ -15,6 +15,8 @@ _TITLES = (
     "承诺书",
     "信用承诺书",
     "诚信承诺",
+    "诚信声明",
+    "诚信声明书",
 )
 
 _DATE_LABEL = re.compile(r"(?:日\s*期|时\s*间)(?:[（(][^（()）]{0,6}[）)])?[:：]?$")
@@ -45,7 +47,7 @@ def _signed(pages: Sequence[Page]) -> Field | None:
 TYPE = DocumentType(
     kind=DocumentKind.INTEGRITY_PLEDGE,
     titles=_TITLES,
-    title_pattern=r".*承诺(书|函)",
+    title_pattern=r".*(承诺|诚信)[^，,。]{0,6}(书|函)",
     marks=(
         "郑重承诺",
         "承诺如下",

@@ -131,9 +131,10 @@ def id_number_invalid(case: Case, clause: Clause) -> list[Finding]:
     for roster in rosters:
         if roster.id not in read:
             findings.extend(clause.review("另有人员名单未能读出", [Whole(roster)]))
-    numbered = {cell.row.list_value.document.id for cell in cells}
+    # Lists on one page are one document in parts.
+    numbered = {id(cell.row.list_value.document) for cell in cells}
     for row in rows:
-        if row.text("id_number") is None and row.list_value.document.id in numbered:
+        if row.text("id_number") is None and id(row.list_value.document) in numbered:
             name = row.text("name") or f"第 {row.index + 1} 行"
             findings.extend(clause.review(f"{name} 的身份证号未填或未能读出", [row], subject=name))
     return findings or clause.passes(f"{len(cells)} 个身份证号校验正确", [_held(cell) for cell in cells])
