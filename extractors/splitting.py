@@ -99,7 +99,7 @@ _ISSUED = re.compile(r"关于(?:印发|下发|发布|颁布|颁发|施行|试行
 # 第六部分 保障措施 in a plan is no rule of its own.
 _PART = re.compile(r"第[一二三四五六七八九十\d]+部分")
 # Papers that are nobody's second page, whatever their titles' size.
-_OF_ITS_OWN = re.compile(r"(?:回执|批复|复函|通知书?|决定|任命书?|委托书|授权书|证明)$")
+_OF_ITS_OWN = re.compile(r"(?:回执|批复|复函|通知书?|决定|任命书?|委托书|授权书|证明|承诺书|情况说明|处理[笺单])$")
 _WHOSE = re.compile(r"(?:单位|机构|企业|学校|公司)[^:：]{0,12}[:：]")
 
 

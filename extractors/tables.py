@@ -32,6 +32,8 @@ WATERMARK = 1.8
 # So far from a cell's middle, in rows, what is written once for several rows may stand; and so near one another, in
 # heights of a character, is one line.
 SHARED_OFF, SAME_LINE = 0.3, 0.3
+# As parts of the page's width: so far aside a sheet may lie from the one before, and so near are the edges of a column.
+ASIDE, SAME_EDGE = 0.05, 0.006
 # The column of the entries' numbers.
 NUMBER = "row"
 _WORDS = re.compile(r"(?![一二三四五六七八九十])[\u3400-\u9fff]")
@@ -103,7 +105,7 @@ def read_table(pages: Sequence[Page], columns: Mapping[str, Sequence[str]]) -> l
             header = None
         if header is not None:
             over = own[0].top if own else 1.0
-            carried = _rows_under(sheet.page, replace(header, top=0.0, bottom=0.0, end=over))
+            carried = _rows_under(sheet.page, replace(_moved(header, sheet.page), top=0.0, bottom=0.0, end=over))
             table.extend(row for row in carried if not own or _goes_on(table, row))
         ends = [*(one.top for one in own[1:]), 1.0]
         for one, end in zip(own, ends, strict=False):
@@ -114,6 +116,26 @@ def read_table(pages: Sequence[Page], columns: Mapping[str, Sequence[str]]) -> l
 
 def _rows_under(page: Page, header: _Header) -> list[TableRow]:
     return _ruled_rows(page, header) if header.ruled else _free_rows(page, header)
+
+
+def _moved(header: _Header, page: Page) -> _Header:
+    """Return a ruled header with its columns where those of a page lie that has none: a sheet may lie further aside."""
+    columns = list(header.columns.values())
+
+    def fitting(aside: float) -> int:
+        return sum(
+            any(
+                abs(cell[0] - left - aside) < SAME_EDGE and abs(cell[2] - right - aside) < SAME_EDGE
+                for cell in page.cells
+            )
+            for left, right in columns
+        )
+
+    asides = {0.0} | {round(cell[0] - left, 3) for cell in page.cells for left, _ in columns}
+    near = [one for one in asides if abs(one) < ASIDE] if header.ruled else [0.0]
+    aside = max(near, key=lambda one: (fitting(one), -abs(one)))
+    moved = {name: (left + aside, right + aside) for name, (left, right) in header.columns.items()}
+    return replace(header, columns=moved)
 
 
 def _goes_on(table: Sequence[TableRow], row: TableRow) -> bool:

@@ -19,12 +19,12 @@ from extractors.layout import Passage, space_between
 from schemas.base import Box
 
 # What a recogniser reads for a tick.
-_DRAWN = frozenset("√Vv✓✔")
+_DRAWN = frozenset("√VvNJ✓✔")
 _UNKNOWN = re.compile(r"(?![口囗日])[\u4e00-\u9fff]")
 # Signs for ticked and for empty boxes, those of the symbol fonts of word processors among them.
 _TICKED = "☑√✓✔■☒✅▣●◉\uf0fe\uf0fc\uf0fd\uf052\uf050\uf053"
 _EMPTY = "□☐▢◻○〇◯\uf0a8\uf06f\uf071\uf0a3"
-_BRACKETS = r"[（(\[【〔][√✓✔Vv]?[）)\]】〕]"
+_BRACKETS = r"[（(\[【〔][√✓✔VvNJ]?[）)\]】〕]"
 _OPENED = re.compile(rf"[\s{_TICKED}{_EMPTY}]*[（(]")
 _SIGN, _BRACKET = re.compile(rf"{_BRACKETS}|[{_TICKED}{_EMPTY}]"), re.compile(_BRACKETS)
 # A sign or a box is the option's to which it is nearer by so much, in characters.

@@ -12,7 +12,7 @@ from typing import cast
 from pydantic import JsonValue
 
 from schemas.document import Document, DocumentKind, Field, FieldRow
-from schemas.dossier import ApplicantType, Dossier
+from schemas.dossier import ApplicantType, Dossier, Scope
 from schemas.finding import Evidence
 from schemas.page import Page, certainty_within
 from schemas.programme import Programme
@@ -297,6 +297,13 @@ class Case:
         if stated is None:
             return _TYPE_BY_FORM.get(ticked) if ticked is not None else None
         return None if (ticked, stated) in _CONTRADICTIONS else stated
+
+    @cached_property
+    def scope(self) -> Scope | None:
+        """Return the area for which the organisation applies: the envelope's, else the form's; None where they differ."""
+        stated, box = self.dossier.envelope.scope, self.value(DocumentKind.APPLICATION_FORM, "scope")
+        ticked = Scope(box.text) if box is not None and box.confidence >= self.thresholds.sure else None
+        return None if None not in {stated, ticked} and ticked != stated else stated or ticked
 
     @cached_property
     def own_deeds(self) -> list[Document]:

@@ -43,9 +43,9 @@ def _answer(case: Case, uses: Sequence[RuleUse]) -> list[Finding]:
 
 def _fitting(case: Case, uses: Sequence[RuleUse]) -> list[RuleUse | None]:
     """Return the first use that fits, None where none does: one for each scope and type that the dossier may have."""
-    envelope, applicant_type = case.dossier.envelope, case.applicant_type
+    applicant_type = case.applicant_type
     fitting: dict[int, RuleUse | None] = {}
-    for scope in [envelope.scope] if envelope.scope is not None else Scope:
+    for scope in [case.scope] if case.scope is not None else Scope:
         for one in [applicant_type] if applicant_type is not None else ApplicantType:
             use = next((use for use in uses if _holds(use, scope, one)), None)
             fitting[id(use)] = use
@@ -88,8 +88,8 @@ def _end(findings: Sequence[Finding]) -> int:
 
 def _unknown(case: Case, uses: Sequence[RuleUse]) -> str:
     missing: list[str] = []
-    if any(use.scopes for use in uses) and case.dossier.envelope.scope is None:
-        missing.append("申请开展认定的范围（全国／全区／盟市）")
+    if any(use.scopes for use in uses) and case.scope is None:
+        missing.append("申请开展认定的范围（全国／全区／盟市；信封与申请表均未写明，或两者不一致）")
     if any(use.applicant_types for use in uses) and case.applicant_type is None:
         missing.append("申请单位的类型（信封与申请表均未写明，或两者不一致）")
     return "、".join(missing)

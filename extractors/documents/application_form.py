@@ -46,6 +46,8 @@ _NO_NAME = re.compile(r"(?:有限|责任|股份)*公司|\d{4}年")
 _NAME_GAP = 1.5
 # The shortest name an organisation has in full.
 _NAME_LENGTH = 4
+# The areas for which an organisation may apply (内人社办发〔2020〕38号 二（五）), as dossier.toml calls them.
+_SCOPES = {"全国": "national", "全区": "region", "自治区": "region", "本盟市": "league", "盟市": "league"}
 _TYPE_LABELS = (
     *(who + what for who in ("机构", "单位", "组织") for what in ("性质", "类型", "类别", "属性")),
     "性质",
@@ -70,6 +72,15 @@ def _organisation_type(item: Labelled) -> Field | None:
     # A typed answer instead of boxes.
     text = re.sub(r"[（(]?法人[）)]?$", "", names.normalise(item.value.text))
     return item.value.field(text) if text in _ORGANISATION_TYPES else None
+
+
+def _scope(item: Labelled) -> Field | None:
+    """Read for which area the organisation applies: the one that is ticked, or the only one that is named."""
+    chosen = ticked(item.value, tuple(_SCOPES))
+    if chosen is not None:
+        return chosen.passage.field(_SCOPES[chosen.option]).model_copy(update={"confidence": chosen.confidence})
+    named = {scope for word, scope in _SCOPES.items() if word in item.value.text}
+    return item.value.field(named.pop()) if len(named) == 1 else None
 
 
 _FIELDS = (
@@ -190,6 +201,23 @@ _FIELDS = (
         ("联系电话", "手机", "手机号码", "移动电话", "电话", "座机", "固定电话", "联系方式", "手机号", "办公电话"),
         parsers.found_by(contacts.find_phones),
     ),
+    LabelledField(
+        "scope",
+        (
+            "申请开展认定范围",
+            "申请认定范围",
+            "开展认定范围",
+            "认定范围",
+            "申请范围",
+            "申报范围",
+            "拟开展范围",
+            "开展范围",
+            "评价范围",
+            "业务范围",
+            "面向范围",
+        ),
+        _scope,
+    ),
     LabelledField("email", ("电子邮箱", "邮箱", "电子邮件", "电邮", "E-mail"), parsers.found_by(contacts.find_emails)),
 )
 
@@ -213,6 +241,8 @@ _LEVEL_COLUMNS: Mapping[str, Sequence[str]] = {
     f"level {level}": (figure, f"{figure}级", name, f"{figure}级/{name}", f"{name}/{figure}级", f"{figure}级（{name}）")
     for level, (figure, name) in enumerate(zip("一二三四五", _LEVEL_NAMES, strict=True), start=1)
 }
+# So many of them are columns of levels; fewer may be words of another head.
+_COLUMNS_OF_LEVELS = 3
 # In heights of a character: so much room in a cell holds another row.
 _ANOTHER_ROW = 1.1
 # The same beside boxes in one cell; a figure may stand alone there.
@@ -268,6 +298,11 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
         "已培训人数",
         "评价人数",
         "培训人数",
+        "累计培训评价（人次）",
+        "累计培训评价人次",
+        "累计培训人数",
+        "累计培训人次",
+        "累计培训",
         "累计人数",
         "累计人次",
         "人次",
@@ -398,10 +433,15 @@ def _occupation(row: TableRow, number: int) -> JsonValue:
         "is_new": _yes_or_no(columns.get("is_new")),
         "started": started,
         "trained": found_counts[0].value if found_counts else None,
-        "levels": list[JsonValue](
-            [] if _has_more(row, "levels") else _levels(columns.get("levels", Passage())) or _ticked_levels(row)
-        ),
+        "levels": list[JsonValue](_levels_of(row)),
     }
+
+
+def _levels_of(row: TableRow) -> Sequence[int]:
+    """Return the levels of an entry: ticked in columns of their own, or listed in one cell."""
+    if len(row.boxes.keys() & _LEVEL_COLUMNS.keys()) >= _COLUMNS_OF_LEVELS:
+        return _ticked_levels(row)
+    return [] if _has_more(row, "levels") else _levels(row.columns.get("levels", Passage())) or _ticked_levels(row)
 
 
 def _has_more(row: TableRow, column: str) -> bool:

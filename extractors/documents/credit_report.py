@@ -16,6 +16,8 @@ _TITLES = (
     "信用报告",
     "企业信用报告",
     "公共信用信息报告",
+    "公共信用信息概况",
+    "组织信用信息概况",
     "信用信息报告",
     "企业征信报告",
     "法人信用报告",
@@ -114,7 +116,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
 TYPE = DocumentType(
     kind=DocumentKind.CREDIT_REPORT,
     titles=_TITLES,
-    title_pattern=r".*(信用|征信).*报告",
+    title_pattern=r".*((信用|征信).*报告|信用信息(概况|概览|查询结果|查询单))",
     marks=(
         "信用信息",
         "行政处罚",

@@ -47,6 +47,8 @@ def _signed(pages: Sequence[Page]) -> Field | None:
 TYPE = DocumentType(
     kind=DocumentKind.INTEGRITY_PLEDGE,
     titles=_TITLES,
+    # What somebody pledges who is engaged by the applicant.
+    no_title=r"提供评价服务|考评人?员|督导人?员|专家|个人",
     title_pattern=r".*(承诺|诚信)[^，,。]{0,6}(书|函)",
     marks=(
         "郑重承诺",

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate
 
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, Inside, LabelledField, keep, lacks, read_labelled
 from extractors.labels import Labelled
-from extractors.layout import Passage, flow, passage_of, rows
+from extractors.layout import Passage, flow, passage_of, rows, space_between
 from extractors.tables import part_of
 from extractors.values import levels, names
 from schemas.document import DocumentKind, Field
@@ -27,8 +28,10 @@ _ENGLISH_LINE = re.compile(r"(?=.*[A-Za-z]{2})[A-Za-z&./'’()（）:：\-\s]{2,
 _SAME_LEFT, _CLOSE = 0.015, 1.8
 # 维修电工 三级/高级技能, 中式烹调师（四级）: the level at the end of an occupation's name.
 _LEVEL_AFTER = re.compile(
-    r"[（(/]?(?:国家职业资格)?(?:[一二三四五1-5]\s*级|高级技师|(?<=[员工师])技师|(?:高|中|初)级(?:工|技能)?)"
-    r"(?:[（(/](?:国家职业资格)?(?:[一二三四五1-5]\s*级|高级技师|技师|[高中初]级(?:工|技能)?)[）)]?)?[）)]?$"
+    r"[（(/]?(?:国家职业资格)?"
+    r"(?P<level>[一二三四五1-5]\s*级|高级技师|(?<=[员工师])技师|(?:高|中|初)级(?:工|技能)?)"
+    # The same in other words may be cut off at the end of its line.
+    r"(?:[（(/](?:国家(?:职业(?:资格)?)?)?(?:[一二三四五1-5]\s*级|高级技师?|技师|[高中初]级(?:工|技能)?)?[）)]?)?[）)]?$"
 )
 # 高级技师（国家职业资格一级）美容师: the level first.
 _LEVEL_BEFORE = re.compile(
@@ -61,7 +64,8 @@ _STATED = (
         r"(?:具备|具有|取得|获得|授予)(?P<occupation>[\u4e00-\u9fff]{2,12}?)专业[\u4e00-\u9fff]{1,8}?(?:专业技术|任职|职务|职称)+资格"
     ),
     re.compile(
-        rf"(?:参加|通过|达到|具备|取得|获得|从事|符合|授予){_OCCUPATION}(?:职业|工种)(?:[（(]工种[）)])?{_SKILL_LEVEL}"
+        rf"(?:参加|通过|达到|具备|取得|获得|从事|符合|授予){_OCCUPATION}(?:职业|工种)(?:[（(]工种[）)])?"
+        rf"(?:(?:国家)?职业(?:资格|技能)等级[:：]?)?{_SKILL_LEVEL}"
     ),
     re.compile(
         rf"(?:参加|通过|经){_OCCUPATION}(?:职业|工种)?(?:[（(](?:工种|职业)[）)])?"
@@ -70,6 +74,8 @@ _STATED = (
     ),
     re.compile(rf"(?:达到|具备|取得|获得|授予|核发){_OCCUPATION}[（(]?(?:国家职业资格)?(?P<level>[一二三四五1-5]级)"),
 )
+# A space of so many character heights parts a name from what stands behind it.
+_GENDER, _APART = re.compile(r"[\u3400-\u9fff·]{2,8}(?P<gender>[男女])(?![\u3400-\u9fff])"), 0.8
 # A number has so many digits.
 _DIGITS = 8
 # Where the photograph belongs, beside the sentence.
@@ -137,8 +143,10 @@ def _occupation(item: Labelled) -> Field | None:
 
 def _level_after(item: Labelled) -> Field | None:
     """Read the level that stands in one field with the occupation."""
-    found = _LEVEL_BEFORE.match(item.value.text) or _LEVEL_AFTER.search(item.value.text)
-    return _level_in(item.value[found.start() : found.end()].stripped("（(）)/")) if found is not None else None
+    before, after = _LEVEL_BEFORE.match(item.value.text), _LEVEL_AFTER.search(item.value.text)
+    if before is not None:
+        return _level_in(item.value[: before.end()].stripped("（(）)/"))
+    return _level_in(item.value[after.start("level") : after.end("level")]) if after is not None else None
 
 
 def _number(item: Labelled) -> Field | None:
@@ -164,8 +172,17 @@ def _strip_no(text: str) -> str:
     return text[found.end() :] if found is not None else text
 
 
+def _person(item: Labelled) -> Field | None:
+    """Read a name; behind a space whether man or woman may stand: 吴样例　男　1968年2月生."""
+    value = item.value
+    found = _GENDER.match(value.text)
+    if found is not None and space_between(value[found.start("gender") - 1], value[found.start("gender")]) > _APART:
+        item = replace(item, value=value[: found.start("gender")])
+    return parsers.person(item)
+
+
 _FIELDS = (
-    LabelledField("person", ("姓名", "持证人", "持证人姓名", "学员姓名"), parsers.person),
+    LabelledField("person", ("姓名", "持证人", "持证人姓名", "学员姓名"), _person),
     LabelledField(
         "occupation",
         (

@@ -266,6 +266,7 @@ _FIELDS: Mapping[DocumentKind, Mapping[str, FieldType]] = {
         address=_TEXT,
         registration_authority=_TEXT,
         organisation_type=_TEXT,
+        scope=_one_of("scope"),
         credit_code=_CODE,
         legal_representative=_TEXT,
         registered_capital=_NUMBER,

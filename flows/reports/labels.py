@@ -91,6 +91,7 @@ FIELDS = {
     "role": "名单类别",
     "row": "序号",
     "rows": "人数",
+    "scope": "申请认定范围",
     "signed": "签署日期",
     "started": "开展培训时间",
     "title": "职称（等级）",
@@ -128,6 +129,7 @@ VALUES = {
         "adverse": "否定意见",
         "disclaimer": "无法表示意见",
     },
+    "scope": {"national": "全国", "region": "全区", "league": "盟市"},
     "role": {"full_time": "专职工作人员", "expert": "专家", "assessor": "考评员", "supervisor": "督导员"},
 }
 
