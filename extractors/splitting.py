@@ -364,7 +364,8 @@ def _title_in(text: str) -> tuple[DocumentKind, float] | None:
             best = titles[found[0]], found[1] / 100
     if best is None or best[1] < PATTERN_LIKENESS:
         for one in document_types().values():
-            if one.title_pattern is not None and re.fullmatch(one.title_pattern, bare):
+            # 证书（样式）及印章（样式）: what stands in brackets may be the word that tells.
+            if one.title_pattern is not None and any(re.fullmatch(one.title_pattern, each) for each in (bare, text)):
                 best = one.kind, PATTERN_LIKENESS
                 break
     excluded = document_types()[best[0]].no_title if best is not None else None

@@ -300,7 +300,7 @@ class Case:
 
     @cached_property
     def scope(self) -> Scope | None:
-        """Return the area for which the organisation applies: the envelope's, else the form's; None where they differ."""
+        """Return the area that is applied for: the envelope's, else the form's; None where they differ."""
         stated, box = self.dossier.envelope.scope, self.value(DocumentKind.APPLICATION_FORM, "scope")
         ticked = Scope(box.text) if box is not None and box.confidence >= self.thresholds.sure else None
         return None if None not in {stated, ticked} and ticked != stated else stated or ticked

@@ -31,7 +31,7 @@ _LEVEL_AFTER = re.compile(
     r"[（(/]?(?:国家职业资格)?"
     r"(?P<level>[一二三四五1-5]\s*级|高级技师|(?<=[员工师])技师|(?:高|中|初)级(?:工|技能)?)"
     # The same in other words may be cut off at the end of its line.
-    r"(?:[（(/](?:国家(?:职业(?:资格)?)?)?(?:[一二三四五1-5]\s*级|高级技师?|技师|[高中初]级(?:工|技能)?)?[）)]?)?[）)]?$"
+    r"(?:[（(/](?:国家(?:职业(?:资格)?)?)?(?:[一二三四五1-5]\s*级|高级技师?|技师?|[高中初]级(?:工|技能)?)?[）)]?)?[）)]?$"
 )
 # 高级技师（国家职业资格一级）美容师: the level first.
 _LEVEL_BEFORE = re.compile(
@@ -509,6 +509,8 @@ TYPE = DocumentType(
         "等级：",
         "职业：",
         "文化程度",
+        "理论考试成绩",
+        "技能考核成绩",
         "CertificateNo",
         "DateofIssue",
         "oftheBearer",
