@@ -13,7 +13,7 @@ from extractors.layout import passage_of
 from extractors.splitting import split
 from extractors.tables import TableRow
 from schemas.document import DocumentKind, Field
-from schemas.page import Seal
+from schemas.page import Page, Seal
 
 OWNER = "样例市宏远物业管理有限公司"
 SCHOOL = "样例市晨星职业培训学校"
@@ -867,3 +867,96 @@ def test_a_fold_that_cuts_a_row_of_cells_leaves_no_blank(tmp_path: Path):
     cv2.imwrite(str(page.image), np.full((page.height, page.width, 3), 250, np.uint8))
     fields = document_types()[DocumentKind.APPLICATION_FORM].read([page])
     assert (fields["registered_capital"].value, fields["contact"].value) == (300_000, "孔样例")
+
+
+def in_pairs(page: Page) -> Page:
+    """Return a page on which every two rows of cells are one, the second row's text under the first's."""
+    rows = sorted({cell[1] for cell in page.cells})
+    upper = dict(zip(rows[1::2], rows[::2], strict=True))
+    bottoms = {upper[top]: max(cell[3] for cell in page.cells if cell[1] == top) for top in upper}
+    cells = [(cell[0], cell[1], cell[2], bottoms[cell[1]]) for cell in page.cells if cell[1] in bottoms]
+    return page.model_copy(update={"cells": cells})
+
+
+HEADED = f"""
+    # 职业技能等级认定机构申请表
+    | 单位全称（与公章一致）           | 统一代码             |
+    | {SCHOOL}         | 52220102MJY1234561   |
+    | 注册地及办公地址                 | 传真                 |
+    | 样例市样例区学府路12号           |                      |
+    | 法人登记机关                     | 法定代表人/身份证件类型 |
+    | 样例区民政局                     | 张样例/居民身份证    |
+    | 联系人/职务                      | 座机                 |
+    | 李样例/办公室主任                | 0431-81234567        |
+"""
+
+
+def test_a_form_whose_labels_stand_over_the_values_in_their_cells():
+    fields = document_types()[DocumentKind.APPLICATION_FORM].read([in_pairs(typed(HEADED))])
+    values = {name: field.value for name, field in fields.items()}
+    assert (
+        values.items()
+        >= {
+            "name": SCHOOL,
+            "address": "样例市样例区学府路12号",
+            "registration_authority": "样例区民政局",
+            "legal_representative": "张样例",
+            "contact": "李样例",
+            "position": "办公室主任",
+            "phone": "0431-81234567",
+        }.items()
+    )
+
+
+def test_labels_in_two_rows_of_cells_beside_their_values_are_labels():
+    """房屋所有权|取得方式, 规划用|途: where most values stand beside, what stands under a label is more of it."""
+    page = typed(DEED)
+    assert document_types()[DocumentKind.PROPERTY_CERTIFICATE].read([page])["owner"].value == OWNER
+
+
+OCCUPATIONS = """
+    | 序号 | 职业名称   | 职业编码   | 五 | 四 | 三 | 二 | 一 | 备注 |
+    | 1    | 育婴员     | 4-10-01-02 | √  | √  | √  |    |    |      |
+    | 2    | 美容师     | 4-10-03-01 | √  | √  |    |    |    |      |
+    |      | 以下空白   |            |    |    |    |    |    |      |
+    |      | 初审意见   | 同意       |    |    |    |    |    |      |
+"""
+
+
+def occupations(page: Page) -> list[dict[str, object]]:
+    field = document_types()[DocumentKind.APPLICATION_FORM].read([page])["occupations"]
+    assert isinstance(field.value, list)
+    return [row for row in field.value if isinstance(row, dict)]
+
+
+def test_levels_in_columns_of_one_figure_and_an_end_that_is_said(tmp_path: Path):
+    page = typed(OCCUPATIONS)
+    cv2.imwrite(str(tmp_path / "page.png"), np.full((page.height, page.width), 245, np.uint8))
+    read = occupations(page.model_copy(update={"image": tmp_path / "page.png"}))
+    assert [(row["name"], row["code"], row["levels"]) for row in read] == [
+        ("育婴员", "4-10-01-02", [5, 4, 3]),
+        ("美容师", "4-10-03-01", [5, 4]),
+    ]
+
+
+def test_levels_ticked_in_one_cell_and_a_name_over_its_code():
+    page = typed(
+        """
+        | 序号 | 职业编码         | 申报级别                                           | 人数 |
+        | 1    | 育婴员4-10-01-02 | 五级（√） 四级（√） 三级（√） 二级（） 一级（） | 120  |
+        """
+    )
+    [row] = occupations(page)
+    assert (row["name"], row["code"], row["levels"]) == ("育婴员", "4-10-01-02", [5, 4, 3])
+
+
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("申请开展认定范围：全国（）  全区（√）  盟市（）", "region"),
+        ("申请认定范围：本盟市", "league"),
+        ("申请认定范围：全国、全区", None),
+    ],
+)
+def test_the_scope_that_a_form_says(text: str, scope: str | None):
+    assert read("application_form", f"# 社会培训评价组织基本情况表\n单位名称：{SCHOOL}\n{text}").get("scope") == scope

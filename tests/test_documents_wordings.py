@@ -296,3 +296,30 @@ def test_a_firm_is_named_by_its_seal_where_the_print_under_it_agrees():
     assert kind.read([page])["audit_firm"].value is None
     page.seals[0] = seal.model_copy(update={"confidence": 0.97})
     assert kind.read([page])["audit_firm"].value == firm
+
+
+def test_a_certificate_that_tells_in_a_sentence_broken_before_the_level():
+    certificate = """
+        # 中华人民共和国职业资格证书
+        持证人 吴样例      男   1968年2月生
+        身份证号 150102196802110331
+        经鉴定合格，具备中式烹调师职业
+        职业资格等级一级/高级技师
+        证书编号 1205000000100316
+    """
+    assert read("skill_certificate", certificate) == {
+        "person": "吴样例",
+        "occupation": "中式烹调师",
+        "level": 1,
+        "certificate_number": "1205000000100316",
+    }
+
+
+@pytest.mark.parametrize(
+    "printed", ["电工一级（高级技", "电工高级技师/国家职业资格", "电工高级技师/国家职业", "电工二级（技"]
+)
+def test_a_level_cut_off_at_the_end_of_its_line(printed: str):
+    fields = read(
+        "skill_certificate", f"# 职业资格证书\n姓名：张样例\n职业及等级：{printed}\n证书编号：1402003000100518"
+    )
+    assert (fields["occupation"], fields["level"]) == ("电工", 2 if "二级" in printed else 1)

@@ -387,3 +387,27 @@ def test_a_bilingual_booklet_without_its_title_is_a_certificate() -> None:
 def test_a_part_of_a_plan_is_no_rule_of_its_own() -> None:
     plan = "# 职业技能等级认定实施方案\n第一部分 单位概况\n本校成立于2016年。\n第二部分 认定范围\n三级至五级。"
     assert kinds(plan, "第六部分 保障措施\n一是场地保障，综合楼专用于评价。") == [("implementation_plan", [1, 2])]
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("培训评价人员花名册（节选，全部56,119人次名单见电子版）", "trainee_roster"),
+        ("考评人员花名册", "staff_roster"),
+        ("职业技能等级认定专家库成员", "staff_roster"),
+        ("职业技能等级证书（样式）及印章（样式）", "certificate_specimen"),
+        ("诚信声明", "integrity_pledge"),
+        ("法人和其他组织信用信息概况", "credit_report"),
+        # What an outside assessor pledges is none of the applicant's.
+        ("提供评价服务承诺书", "other"),
+    ],
+)
+def test_titles_of_other_wording(title: str, kind: str) -> None:
+    text = "样例市晨星职业培训学校二〇二二年三月\n一、样例文字样例文字样例文字样例文字样例文字。"
+    assert kinds(f"# {title}\n{text}") == [(kind, [1])]
+
+
+def test_a_pledge_of_somebody_else_is_nobodys_second_page() -> None:
+    statements = "# 资产负债表\n编制单位：样例公司\n货币资金  100.00  200.00\n资产总计  300.00  400.00"
+    pledge = "# 提供评价服务承诺书\n本人张样例，自愿受聘为样例公司考评人员，承诺遵守考评纪律。\n> 承诺人：张样例"
+    assert kinds(statements, pledge) == [("financial_statements", [1]), ("other", [2])]

@@ -385,3 +385,25 @@ def test_a_scrap_beside_a_number_makes_an_entry_no_remark():
         3     王样      {THIRD}    讲师      焊工
     """
     assert [name for name, *_ in people(page)] == ["张样", "李样例", "王样"]
+
+
+@pytest.mark.parametrize("aside", [0.0, 0.021, -0.03])
+def test_a_ruled_table_goes_on_where_its_next_sheet_lies_aside(aside: float):
+    second = typed(f"| 3  | 赵样     | {THIRD} | 技师                   | 焊工          |")
+    lines = [
+        line.model_copy(
+            update={
+                "box": (line.box[0] + aside, line.box[1], line.box[2] + aside, line.box[3]),
+                "extents": [(left + aside, right + aside) for left, right in line.extents],
+            }
+        )
+        for line in second.lines
+    ]
+    cells = [(left + aside, top, right + aside, bottom) for left, top, right, bottom in second.cells]
+    moved = second.model_copy(update={"lines": lines, "cells": cells})
+    assert people(LAYOUTS["title in the first row"], moved) == [*EXPECTED, ["赵样", THIRD, "技师", "焊工"]]
+
+
+def test_another_table_on_the_next_page_is_none_of_the_list():
+    other = typed(f"| 申请机构意见 | 同意{' ' * 44}|\n| 初评意见     | 王样例 同意{' ' * 37}|")
+    assert people(LAYOUTS["title in the first row"], other) == EXPECTED

@@ -8,7 +8,7 @@ import pytest
 from typed_pages import typed
 
 from extractors.layout import passage_of
-from extractors.ticks import Choice, ticked
+from extractors.ticks import Choice, ticked, ticked_of_several
 from schemas.page import Page
 
 OPTIONS = ("企业", "民办非企业单位", "行业协会", "技工院校")
@@ -113,3 +113,48 @@ def test_a_letters_edge_is_no_box_beside_a_tick(tmp_path: Path):
             cv2.rectangle(image, (x - 4, y - 4), (x + 4, y + 4), 30, 1)
     cv2.imwrite(str(page.image), image)
     assert chosen(page) == "民办非企业单位"
+
+
+LEVELS = ("五级", "四级", "三级", "二级", "一级")
+
+
+def all_chosen(page: Page) -> list[str] | None:
+    return ticked_of_several(
+        sum((passage_of(line, page) for line in page.lines[1:]), passage_of(page.lines[0], page)), LEVELS
+    )
+
+
+@pytest.mark.parametrize(
+    ("printed", "options"),
+    [
+        ("☑五级 ☑四级 ☑三级 □二级 □一级", ["五级", "四级", "三级"]),
+        ("五级■ 四级■ 三级□ 二级□ 一级□", ["五级", "四级"]),
+        # One sign is missing, or there is none.
+        ("☑五级 ☑四级 三级 □二级 □一级", []),
+        ("五级、四级、三级", None),
+    ],
+)
+def test_any_number_of_signs_in_a_text_layer(printed: str, options: list[str] | None):
+    assert all_chosen(typed(printed).model_copy(update={"source": "text_layer"})) == options
+
+
+def test_any_number_of_brackets_on_a_scan():
+    assert all_chosen(typed("五级（√）  四级（V）  三级（N）  二级（）  一级（）")) == ["五级", "四级", "三级"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "options"),
+    [
+        ("☑ 五级   ☑ 四级   ■ 三级   □ 二级   □ 一级", ["五级", "四级", "三级"]),
+        ("五级 ☑   四级 □   三级 ☑   二级 □   一级 □", ["五级", "三级"]),
+        ("□ 五级   □ 四级   □ 三级   □ 二级   □ 一级", []),
+        # The box of one was not found.
+        ("☑ 五级   ☑ 四级   三级   □ 二级   □ 一级", []),
+        ("五级、四级、三级", None),
+    ],
+)
+def test_any_number_of_boxes_on_a_scan(tmp_path: Path, printed: str, options: list[str] | None):
+    page = drawn(tmp_path, printed)
+    # The recogniser reads none of them.
+    bare = [line for line in page.lines if line.text.strip("□■☑")]
+    assert all_chosen(page.model_copy(update={"lines": bare})) == options
