@@ -73,7 +73,7 @@ def labelled(page: Page, labels: Mapping[str, Sequence[str]]) -> dict[str, list[
     least = _LEAST_ROOM * median([line.box[3] - line.box[1] for line in page.lines] or [0.0])
     table = [cell for cell in cells(page) if cell.passage or cell.box[3] - cell.box[1] >= least]
     headed = [item for cell in table for item in _headed(cell, labels)]
-    if sum(bool(item.value) for _, item in headed) >= max(_HEADED_CELLS, len(headed) / 2):
+    if sum(bool(item.value) for _, item in headed) > max(_HEADED_CELLS - 1, len(headed) / 2):
         for name, item in headed:
             found[name].append(item)
     else:
@@ -532,8 +532,7 @@ _TRANSLATION = re.compile(r"/?(?![^@]*@)(?:(?=[A-Z.]*[a-z])(?:[A-Z]+[a-z]*\.?)+|
 # What may stand before a label: a star, a speck of dirt; in its cell a number. 一、 and （一） stand before headings.
 _SPECK = re.compile(r"[\W_]*")
 _ORNAMENT = re.compile(rf"(?:[（(]?\d{{1,2}}[）)、.．])?{_SPECK.pattern}")
-# In so many cells of a page, and half of those with a label, a value stands under it: then all labels' values stand in
-# their own cells.
+# In so many cells of a page, and in most of those with a label, a value stands under it: then that is so in all.
 _HEADED_CELLS = 3
 # In usual heights of the page's lines, a cell that text is written in.
 _LEAST_ROOM = 0.9

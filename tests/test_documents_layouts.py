@@ -908,10 +908,24 @@ def test_a_form_whose_labels_stand_over_the_values_in_their_cells():
     )
 
 
-def test_labels_in_two_rows_of_cells_beside_their_values_are_labels():
-    """房屋所有权|取得方式, 规划用|途: where most values stand beside, what stands under a label is more of it."""
-    page = typed(DEED)
-    assert document_types()[DocumentKind.PROPERTY_CERTIFICATE].read([page])["owner"].value == OWNER
+def test_labels_broken_over_two_rows_beside_their_values_are_labels():
+    page = in_pairs(
+        typed(
+            f"""
+            | 房屋所有权人 | {OWNER}     | 共有情况 | 单独所有   |
+            |              |                                | |  |
+            | 房屋坐落     | 样例市样例区文化路200号        | 登记时间 | 2002-11-26 |
+            |              |                                | |  |
+            | 房屋状       | 建筑面积2036.00平方米          | 规划用   | 商业       |
+            | 况           |                                | 途       |            |
+            | 土地状       | 划拨                           | 房屋性   | 私有       |
+            | 况           |                                | 质       |            |
+            """
+        )
+    )
+    fields = document_types()[DocumentKind.PROPERTY_CERTIFICATE].read([page])
+    values = {name: field.value for name, field in fields.items()}
+    assert values == {"owner": OWNER, "address": "样例市样例区文化路200号", "floor_area": 2036}
 
 
 OCCUPATIONS = """
@@ -937,6 +951,20 @@ def test_levels_in_columns_of_one_figure_and_an_end_that_is_said(tmp_path: Path)
         ("育婴员", "4-10-01-02", [5, 4, 3]),
         ("美容师", "4-10-03-01", [5, 4]),
     ]
+
+
+def test_another_table_on_the_next_page_is_none_of_the_occupations():
+    first = typed(OCCUPATIONS[: OCCUPATIONS.index("|      | 以下")])
+    second = typed(
+        """
+        | 申请机构意见         | 负责人签字：张样例           |
+        | 初评意见             | 同意                         |
+        | 省职业技能鉴定中心   | 复核意见                     |
+        """
+    )
+    form = document_types()[DocumentKind.APPLICATION_FORM].read([first, second])
+    assert isinstance(rows := form["occupations"].value, list)
+    assert len(rows) == 2
 
 
 def test_levels_ticked_in_one_cell_and_a_name_over_its_code():

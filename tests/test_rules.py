@@ -13,6 +13,7 @@ from schemas.finding import Outcome
 from schemas.page import Line
 from schemas.report import Verdict
 from tests.dossier_builder import (
+    ID_NUMBERS,
     OWNER,
     audit,
     certificate,
@@ -417,6 +418,14 @@ class TestStaff:
         assert outcomes(dossier(roster(people=short)), "staff.id_number_invalid") == {"样例甲": FAIL}
         masked = [person("样例甲", "000101********0001")]
         assert outcomes(dossier(roster(people=masked)), "staff.id_number_invalid") == {"样例甲": REVIEW}
+
+    def test_lists_on_one_page_are_asked_each_for_itself(self):
+        numbered, bare = roster(), roster(role="assessor")
+        bare.fields["people"].value = [person("样例甲", None), person("样例乙", None)]
+        numbered.sections = [bare]
+        assert outcomes(dossier(numbered), "staff.id_number_invalid") == {None: PASS}
+        bare.fields["people"].value = [person("样例甲", None), person("样例乙", ID_NUMBERS[1])]
+        assert outcomes(dossier(numbered), "staff.id_number_invalid") == {"样例甲": REVIEW}
 
 
 class TestSeals:

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 import validators
-from schemas.document import Document
+from schemas.document import Document, DocumentKind
 from schemas.dossier import ApplicantType, Dossier, Envelope, Scope
 from schemas.finding import Outcome
 from schemas.report import Verdict
-from tests.dossier_builder import audit, certificate, deed, document, dossier, form, lease, occupation, roster
+from tests.dossier_builder import audit, certificate, deed, document, dossier, field, form, lease, occupation, roster
 from tests.judging import FAIL, NOT_APPLICABLE, PASS, REVIEW, check, outcome, outcomes
 
 ROWS = [occupation(1, "中式烹调师", "4-03-02-01", 30000), occupation(2, "电工", "6-31-01-03", 30000)]
@@ -111,6 +111,26 @@ class TestThresholds:
     def test_levels(self, scope: Scope | None, levels: list[int], expected: Outcome):
         row = {**occupation(1, "电工", "6-31-01-03"), "levels": levels}
         assert self.of("occupation.level_not_allowed", scope, row) == {"1": expected}
+
+
+@pytest.mark.parametrize(
+    ("stated", "printed", "expected"),
+    [
+        (None, "league", FAIL),
+        (None, "region", PASS),
+        (Scope.REGION, "region", PASS),
+        # The envelope and the form differ.
+        (Scope.REGION, "league", REVIEW),
+        (None, None, REVIEW),
+    ],
+)
+def test_the_scope_is_the_envelopes_or_the_forms(stated: Scope | None, printed: str | None, expected: Outcome):
+    row = {**occupation(1, "电工", "6-31-01-03"), "levels": [3, 2]}
+    one = region(row, scope=stated)
+    [filled] = [document for document in one.documents if document.kind is DocumentKind.APPLICATION_FORM]
+    if printed is not None:
+        filled.fields["scope"] = field(printed)
+    assert outcomes(one, "occupation.level_not_allowed") == {"1": expected}
 
 
 class TestCatalogue:

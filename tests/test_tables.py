@@ -402,8 +402,3 @@ def test_a_ruled_table_goes_on_where_its_next_sheet_lies_aside(aside: float):
     cells = [(left + aside, top, right + aside, bottom) for left, top, right, bottom in second.cells]
     moved = second.model_copy(update={"lines": lines, "cells": cells})
     assert people(LAYOUTS["title in the first row"], moved) == [*EXPECTED, ["赵样", THIRD, "技师", "焊工"]]
-
-
-def test_another_table_on_the_next_page_is_none_of_the_list():
-    other = typed(f"| 申请机构意见 | 同意{' ' * 44}|\n| 初评意见     | 王样例 同意{' ' * 37}|")
-    assert people(LAYOUTS["title in the first row"], other) == EXPECTED
