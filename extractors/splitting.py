@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from statistics import median
 
 from rapidfuzz import fuzz, process
@@ -414,12 +414,17 @@ def _is_section(current: _Open, sheet: _Sheet) -> bool:
 
 def _is_cover(sheet: _Sheet, kind: DocumentType) -> bool:
     """Say whether a page is a cover: it says little, and not in columns as a short list does."""
-    if sum(len(stretches(row, COLUMN_GAP)) >= LIST_COLUMNS for row in sheet.rows) >= LIST_ROWS:
+    if sum(len(_columns_of(row)) >= LIST_COLUMNS for row in sheet.rows) >= LIST_ROWS:
         return False
     if kind.pages_at_most <= BOOKLET and re.search(r"\d", sheet.text):
         return False
     page = sheet.page
     return len(page.cells) < COVER_CELLS and len(sheet.rows) <= COVER_ROWS and len(sheet.text) < COVER_LENGTH
+
+
+def _columns_of(row: Passage) -> list[Passage]:
+    """Return the parts of a row that stand apart, but for the letters of a label that is set wide: 甲　方."""
+    return list(dropwhile(lambda part: re.fullmatch(r"[\u4e00-\u9fff]", part.text), stretches(row, COLUMN_GAP)))
 
 
 def _without_heading(current: _Open | None, sheet: _Sheet, documents: list[_Open], *, same_file: bool) -> _Open:

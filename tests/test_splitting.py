@@ -411,3 +411,15 @@ def test_a_pledge_of_somebody_else_is_nobodys_second_page() -> None:
     statements = "# 资产负债表\n编制单位：样例公司\n货币资金  100.00  200.00\n资产总计  300.00  400.00"
     pledge = "# 提供评价服务承诺书\n本人张样例，自愿受聘为样例公司考评人员，承诺遵守考评纪律。\n> 承诺人：张样例"
     assert kinds(statements, pledge) == [("financial_statements", [1]), ("other", [2])]
+
+
+def test_labels_set_wide_on_a_cover_are_no_list() -> None:
+    cover = f"""
+        # 租赁合同
+
+        甲    方    样例市宏远物业管理有限公司
+        乙    方    {SCHOOL}
+        签 署 日 期    2017年4月30日
+    """
+    body = "# 商业用房租赁合同\n1. 出租单位（甲方）：样例市宏远物业管理有限公司\n2. 租期约定：2017年5月7日—2023年5月6日"
+    assert kinds(cover, body) == [("lease_contract", [1, 2])]
