@@ -242,6 +242,8 @@ class TestCertificate:
             ("2022-07-18", PASS),
             ("2022-07-17", FAIL),
             (field(None, text="长期"), PASS),
+            (field(None, text="不约定期限"), PASS),
+            (field(None, text="以登记为准"), REVIEW),
             (field(None, text="2O22-O?"), REVIEW),
         ],
     )

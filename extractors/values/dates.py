@@ -38,6 +38,7 @@ from datetime import date, timedelta
 
 from extractors.values.found import Found, apart
 from extractors.values.numerals import CHINESE_DIGITS, CHINESE_UNITS, digits, number, plain
+from schemas.terms import NO_FIXED_END
 
 # What a date on such papers can be.
 EARLIEST, LATEST = 1900, 2100
@@ -73,7 +74,6 @@ _MARKED_MONTH = re.compile(
 _CLOSED_MONTH = re.compile(r"(?<![0-9A-Za-z.,])(?P<year>(?:19|20)[0-9]{2})(?P<month>[01][0-9])(?![0-9A-Za-z,]|\.[0-9])")
 _WORDED_YEAR = re.compile(rf"(?<![0-9]){_YEAR}{_GAP}年")
 _NO_YEAR = re.compile(rf"(?P<month>{_PART}){_GAP}月{_GAP}(?P<day>{_PART}){_GAP}[日号曰]")
-_NO_FIXED_END = re.compile(r"长\s*期|永\s*久|永续|无固定期限|无限期|无期限|不约定期限|未约定期限")
 # What may stand between the two dates of a range beside the word or stroke that joins them.
 _JOINED = re.compile(
     r"(?:[\s_日起始开租自从由为止,;:\"“”]|\([^()]{0,10}\))*(?:至|到|[-—–－~～一]+)[\s_至到自从由为,;:(\"“”]*"
@@ -133,7 +133,7 @@ def find_years(text: str) -> list[Found[int]]:
 
 def find_no_fixed_end(text: str) -> list[Found[None]]:
     """Return the places where the text says that a term has no fixed end."""
-    return [Found(None, match.start(), match.end()) for match in _NO_FIXED_END.finditer(text)]
+    return [Found(None, match.start(), match.end()) for match in NO_FIXED_END.finditer(text)]
 
 
 def find_range(text: str) -> Range | None:

@@ -4,6 +4,7 @@ from datetime import date
 
 from schemas.document import DocumentKind
 from schemas.finding import Finding
+from schemas.terms import NO_FIXED_END
 from validators.case import Case, Value, value_of
 from validators.finding import ENVELOPE, Clause, Whole
 from validators.rules import rule
@@ -39,7 +40,7 @@ def _runs_until(term: Value) -> date:
 
 
 def _is_endless(term: Value) -> bool:
-    return term.value is None and any(word in (term.field.text or "") for word in ("长期", "永久", "无固定"))
+    return term.value is None and NO_FIXED_END.search(term.field.text or "") is not None
 
 
 def _check(case: Case, clause: Clause, term: Value, title: str, subject: str) -> list[Finding]:
