@@ -1,5 +1,7 @@
 """Ink: coloured ink told from print and taken out, and ink on a page's stored image, for what is not recognised."""
 
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal, cast
 
 import cv2
@@ -60,9 +62,15 @@ def _stretched(plane: NDArray[np.uint8] | NDArray[np.float32]) -> Image:
 
 def grey_image(page: Page) -> NDArray[np.uint8] | None:
     """Return the page's stored image in grey, or None where none is stored."""
-    if page.image is None:
+    if page.image is None or not page.image.exists():
         return None
-    return cast("NDArray[np.uint8] | None", cv2.imread(str(page.image), cv2.IMREAD_GRAYSCALE))
+    return _read_grey(page.image, page.image.stat().st_mtime_ns)
+
+
+# A page is looked at cell by cell, and then the next one.
+@lru_cache(maxsize=2)
+def _read_grey(path: Path, _changed: int) -> NDArray[np.uint8] | None:
+    return cast("NDArray[np.uint8] | None", cv2.imread(str(path), cv2.IMREAD_GRAYSCALE))
 
 
 def is_paper(page: Page, box: Box) -> bool:

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from extractors.ink import is_paper
-from extractors.layout import Cell, Passage, below, cells, right_of, rows, space_between
+from extractors.layout import Cell, Passage, below, cells, first_row, right_of, row_ends, rows, space_between
 from schemas.base import Box
 from schemas.page import Page
 
@@ -102,11 +102,7 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
         neighbour = _beside(cell, table)
         if neighbour is None or not neighbour.passage:
             return []
-        values = _shares(neighbour.passage, len(joint))
-        return [
-            (hit.name, Labelled(cell.passage, _trimmed(value), hit.score))
-            for hit, value in zip(joint, values, strict=True)
-        ]
+        return _shared(cell.passage, joint, neighbour.passage)
     if whole:
         hit = max(whole, key=lambda hit: (hit.score, hit.end))
         under = _under(cell, table)
@@ -130,17 +126,14 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
 def _headed(cell: Cell, labels: Mapping[str, Sequence[str]]) -> list[tuple[str, Labelled]]:
     """Return the labels in the first row of a cell with what stands under them, in line with it, in the same cell."""
     text = cell.passage
-    end = next((place for place in range(1, len(text)) if text[place].box[0] < text[place - 1].box[0]), len(text))
-    label, value = text[:end], text[end:]
+    label = first_row(text)
+    value = text[len(label) :]
     hits = [hit for hit in _hits(label.text, labels) if _ORNAMENT.fullmatch(label.text, 0, hit.start)] if label else []
     character = label.height * label.page.height / label.page.width if label else 0.0
     if value and abs(value[0].box[0] - label[0].box[0]) > _AT_LEFT * character:
         return []
     if joint := _joint(label.text, _hits(label.text, labels)):
-        shares = _shares(value, len(joint)) if value else [value] * len(joint)
-        return [
-            (hit.name, Labelled(label, _trimmed(share), hit.score)) for hit, share in zip(joint, shares, strict=True)
-        ]
+        return _shared(label, joint, value)
     whole = [hit for hit in hits if _only_decoration(label.text[hit.end :])]
     if not whole or (value and (_is_label(value.text, labels) or _only_decoration(value.text))):
         return []
@@ -161,12 +154,16 @@ def _joint(text: str, hits: Sequence[_Hit]) -> list[_Hit]:
     return chain if is_all else []
 
 
+def _shared(label: Passage, joint: Sequence[_Hit], value: Passage) -> list[tuple[str, Labelled]]:
+    """Return the labels that stand together with each one's share of what stands beside them."""
+    shares = _shares(value, len(joint))
+    return [(hit.name, Labelled(label, _trimmed(share), hit.score)) for hit, share in zip(joint, shares, strict=True)]
+
+
 def _shares(value: Passage, number: int) -> list[Passage]:
     """Return what of a value is each of several labels': its parts by signs or by rows, or all of it."""
     marks = [match.span() for match in _PARTED.finditer(value.text)]
-    breaks = [
-        (place, place) for place in range(1, len(value)) if value.glyphs[place].box[0] < value.glyphs[place - 1].box[0]
-    ]
+    breaks = [(end, end) for end in row_ends(value)[:-1]]
     for borders in (marks, breaks):
         if len(borders) == number - 1:
             starts, ends = [0, *(end for _, end in borders)], [*(start for start, _ in borders), len(value)]

@@ -255,6 +255,25 @@ def stretches(row: Passage, gap: float) -> list[Passage]:
     return [row[start:end] for start, end in pairwise([0, *cuts, len(row)])]
 
 
+def first_row(passage: Passage) -> Passage:
+    """Return the passage up to where it goes back to the left or leaves its row."""
+    return passage[: next(iter(row_ends(passage)))]
+
+
+def row_ends(passage: Passage) -> list[int]:
+    """Return the places where the passage goes back to the left or leaves its row, and its end."""
+    return [
+        *(
+            index
+            for index, (before, after) in enumerate(pairwise(passage.glyphs), start=1)
+            if before.page is not after.page
+            or min(before.box[3], after.box[3]) <= max(before.box[1], after.box[1])
+            or after.middle[0] < before.middle[0]
+        ),
+        len(passage),
+    ]
+
+
 def flow(pages: Sequence[Page]) -> Passage:
     """Return a document's text as one passage, row by row, page by page.
 

@@ -122,16 +122,19 @@ def _moved(header: _Header, page: Page) -> _Header:
     """Return a ruled header with its columns where those of a page lie that has none: a sheet may lie further aside."""
     columns = list(header.columns.values())
 
+    # The cells of a column all stand at one place, or nearly so.
+    edges = {(round(cell[0], 3), round(cell[2], 3)) for cell in page.cells}
+
     def fitting(aside: float) -> int:
         return sum(
             any(
-                abs(cell[0] - left - aside) < SAME_EDGE and abs(cell[2] - right - aside) < SAME_EDGE
-                for cell in page.cells
+                abs(left - before - aside) < SAME_EDGE and abs(right - behind - aside) < SAME_EDGE
+                for left, right in edges
             )
-            for left, right in columns
+            for before, behind in columns
         )
 
-    asides = {0.0} | {round(cell[0] - left, 3) for cell in page.cells for left, _ in columns}
+    asides = {0.0} | {round(left - before, 3) for left, _ in edges for before, _ in columns}
     near = [one for one in asides if abs(one) < ASIDE] if header.ruled else [0.0]
     aside = max(near, key=lambda one: (fitting(one), -abs(one)))
     moved = {name: (left + aside, right + aside) for name, (left, right) in header.columns.items()}
@@ -506,8 +509,10 @@ def _ruled_rows(page: Page, header: _Header) -> list[TableRow]:
     columns = {name: _run([box for box in below if _is_in(box, extent)]) for name, extent in header.columns.items()}
     usual = Counter(len(boxes) for boxes in columns.values() if boxes).most_common(1)
     if not usual or usual[0][1] < HEADER_COLUMNS:
-        # Only the head is ruled, or the rows are only shaded. On a page without the head it is another table.
-        return _free_rows(page, header) if header.bottom else []
+        # Only the head is ruled, or the rows are only shaded. What fills few columns of a page without the head is
+        # another table.
+        is_other = not header.bottom and sum(map(bool, columns.values())) < HEADER_COLUMNS
+        return [] if is_other else _free_rows(page, header)
     # A broken line merges two cells of a column or splits one: the count that most columns share is right.
     # No ruling runs through text: of several such columns the one whose cells cut no line.
     anchors = [boxes for boxes in columns.values() if len(boxes) == usual[0][0]]

@@ -82,19 +82,20 @@ def ticked_of_several(passage: Passage, options: Sequence[str]) -> list[str] | N
     placed = _placed(passage.text, options)
     if len(placed) < 2:
         return None
-    pattern = _SIGN if passage.page.source == "text_layer" else _BRACKET
-    signs = _signs(passage, placed, pattern)
+    typed = passage.page.source == "text_layer"
+    signs = _signs(passage, placed, _SIGN if typed else _BRACKET)
+    image = None if typed else grey_image(passage.page)
     if len(signs) > 1:
         after = _stand_after(passage, placed, signs)
-        if after is None or len(signs) != len(placed):
+        ticks = [bool(set(sign.group()) & {*_TICKED, *_DRAWN}) for sign in signs]
+        unread = [sign for sign, tick in zip(signs, ticks, strict=True) if not (typed or tick)]
+        if after is None or len(signs) != len(placed) or any(_may_hold_tick(passage, image, one) for one in unread):
             return []
         return [
             option.name
-            for option, sign in zip(placed, signs, strict=True)
-            if set(sign.group()) & {*_TICKED, *_DRAWN}
-            and (sign.start() == option.end if after else sign.end() == option.start)
+            for option, sign, tick in zip(placed, signs, ticks, strict=True)
+            if tick and (sign.start() == option.end if after else sign.end() == option.start)
         ]
-    image = grey_image(passage.page)
     if image is None:
         return None
     sides = [
@@ -104,13 +105,19 @@ def ticked_of_several(passage: Passage, options: Sequence[str]) -> list[str] | N
     if max(found) < 2:
         return None
     is_after = _boxes_after(passage, placed, *sides)
-    inks = [square.ink if square is not None else None for square in sides[0 if is_after else 1]]
-    if is_after is None or None in inks:
+    inks = [square.ink for square in sides[0 if is_after else 1] if square is not None]
+    if is_after is None or len(inks) != len(placed):
         return []
-    full = max(TICKED_INK, 0.4 * max(ink or 0.0 for ink in inks))
-    if any(EMPTY_INK <= (ink or 0.0) < full for ink in inks):
+    full = max(TICKED_INK, 0.4 * max(inks))
+    if any(EMPTY_INK <= ink < full for ink in inks):
         return []
-    return [option.name for option, ink in zip(placed, inks, strict=True) if (ink or 0.0) >= full]
+    return [option.name for option, ink in zip(placed, inks, strict=True) if ink >= full]
+
+
+def _may_hold_tick(passage: Passage, image: NDArray[np.uint8] | None, brackets: re.Match[str]) -> bool:
+    """Say whether more is drawn in brackets than themselves: the recogniser may not have read a tick."""
+    opened, closed = passage[brackets.start()].box, passage[brackets.end() - 1].box
+    return image is None or _has_ink(image, (opened[0], opened[1], closed[2], opened[3]))
 
 
 def _by_sign(passage: Passage, placed: Sequence[_Option], pattern: re.Pattern[str]) -> Choice | None:

@@ -2,10 +2,8 @@
 
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
-from typed_pages import typed
+from typed_pages import on_blank_paper, typed
 
 from extractors.documents import document_types
 from extractors.documents.parts import rejoined
@@ -863,9 +861,7 @@ def test_a_fold_that_cuts_a_row_of_cells_leaves_no_blank(tmp_path: Path):
         *((left, fold, right, bottom) for left, _, right, bottom in values),
     ]
     # Over the fold there is nothing but paper.
-    page.image = tmp_path / "page.png"
-    cv2.imwrite(str(page.image), np.full((page.height, page.width, 3), 250, np.uint8))
-    fields = document_types()[DocumentKind.APPLICATION_FORM].read([page])
+    fields = document_types()[DocumentKind.APPLICATION_FORM].read([on_blank_paper(page, tmp_path)])
     assert (fields["registered_capital"].value, fields["contact"].value) == (300_000, "孔样例")
 
 
@@ -908,7 +904,7 @@ def test_a_form_whose_labels_stand_over_the_values_in_their_cells():
     )
 
 
-def test_labels_broken_over_two_rows_beside_their_values_are_labels():
+def test_labels_broken_over_two_rows_beside_their_values_are_labels(tmp_path: Path):
     page = in_pairs(
         typed(
             f"""
@@ -923,7 +919,7 @@ def test_labels_broken_over_two_rows_beside_their_values_are_labels():
             """
         )
     )
-    fields = document_types()[DocumentKind.PROPERTY_CERTIFICATE].read([page])
+    fields = document_types()[DocumentKind.PROPERTY_CERTIFICATE].read([on_blank_paper(page, tmp_path)])
     values = {name: field.value for name, field in fields.items()}
     assert values == {"owner": OWNER, "address": "样例市样例区文化路200号", "floor_area": 2036}
 
@@ -944,37 +940,49 @@ def occupations(page: Page) -> list[dict[str, object]]:
 
 
 def test_levels_in_columns_of_one_figure_and_an_end_that_is_said(tmp_path: Path):
-    page = typed(OCCUPATIONS)
-    cv2.imwrite(str(tmp_path / "page.png"), np.full((page.height, page.width), 245, np.uint8))
-    read = occupations(page.model_copy(update={"image": tmp_path / "page.png"}))
+    read = occupations(on_blank_paper(typed(OCCUPATIONS), tmp_path))
     assert [(row["name"], row["code"], row["levels"]) for row in read] == [
         ("育婴员", "4-10-01-02", [5, 4, 3]),
         ("美容师", "4-10-03-01", [5, 4]),
     ]
 
 
-def test_another_table_on_the_next_page_is_none_of_the_occupations():
+def test_rows_of_a_page_without_a_head_whose_rulings_are_broken_are_kept():
     first = typed(OCCUPATIONS[: OCCUPATIONS.index("|      | 以下")])
     second = typed(
         """
-        | 申请机构意见         | 负责人签字：张样例           |
-        | 初评意见             | 同意                         |
-        | 省职业技能鉴定中心   | 复核意见                     |
-        """
+        | 3    | 保育员     | 4-10-01-03 | √  | √  | √  |    |    |      |
+        | 4    | 美发师     | 4-10-03-02 | √  | √  | √  |    |    |      |
+        | 5    | 茶艺师     | 4-03-02-07 | √  | √  | √  |    |    |      |
+        """,
+        number=2,
     )
+    # Of every column another number of cells was found.
+    lefts = sorted({cell[0] for cell in second.cells})
+    second.cells = [
+        cell
+        for cell in second.cells
+        if lefts.index(cell[0]) % 3 >= sorted({one[1] for one in second.cells}).index(cell[1])
+    ]
     form = document_types()[DocumentKind.APPLICATION_FORM].read([first, second])
     assert isinstance(rows := form["occupations"].value, list)
-    assert len(rows) == 2
+    assert [row["code"] for row in rows if isinstance(row, dict)] == [
+        "4-10-01-02",
+        "4-10-03-01",
+        "4-10-01-03",
+        "4-10-03-02",
+        "4-03-02-07",
+    ]
 
 
-def test_levels_ticked_in_one_cell_and_a_name_over_its_code():
+def test_levels_ticked_in_one_cell_and_a_name_over_its_code(tmp_path: Path):
     page = typed(
         """
         | 序号 | 职业编码         | 申报级别                                           | 人数 |
         | 1    | 育婴员4-10-01-02 | 五级（√） 四级（√） 三级（√） 二级（） 一级（） | 120  |
         """
     )
-    [row] = occupations(page)
+    [row] = occupations(on_blank_paper(page, tmp_path))
     assert (row["name"], row["code"], row["levels"]) == ("育婴员", "4-10-01-02", [5, 4, 3])
 
 
@@ -984,6 +992,10 @@ def test_levels_ticked_in_one_cell_and_a_name_over_its_code():
         ("申请开展认定范围：全国（）  全区（√）  盟市（）", "region"),
         ("申请认定范围：本盟市", "league"),
         ("申请认定范围：全国、全区", None),
+        ("申请认定范围：面向全区", "region"),
+        ("申请认定范围：面向全国招生，在本盟市考核", None),
+        ("申报范围：全国技工院校的学生", None),
+        ("业务范围：全国", None),
     ],
 )
 def test_the_scope_that_a_form_says(text: str, scope: str | None):

@@ -429,6 +429,13 @@ class TestStaff:
         bare.fields["people"].value = [person("样例甲", None), person("样例乙", ID_NUMBERS[1])]
         assert outcomes(dossier(numbered), "staff.id_number_invalid") == {"样例甲": REVIEW}
 
+    def test_a_list_that_was_not_read_on_a_page_with_another(self):
+        read, unread = roster(count=4), roster()
+        unread.fields["people"].value = None
+        read.sections = [unread]
+        assert outcomes(dossier(read), "staff.id_number_invalid") == {None: REVIEW}
+        assert outcome(dossier(read), "staff.too_few") is REVIEW
+
 
 class TestSeals:
     def test_missing(self):

@@ -402,3 +402,18 @@ def test_a_ruled_table_goes_on_where_its_next_sheet_lies_aside(aside: float):
     cells = [(left + aside, top, right + aside, bottom) for left, top, right, bottom in second.cells]
     moved = second.model_copy(update={"lines": lines, "cells": cells})
     assert people(LAYOUTS["title in the first row"], moved) == [*EXPECTED, ["赵样", THIRD, "技师", "焊工"]]
+
+
+def test_a_table_of_fewer_columns_on_the_next_page_is_another():
+    first = """
+        # 考评员名单
+        | 序号 | 姓名     | 职称       | 考评工种   |
+        | 1    | 张样     | 讲师       | 电工       |
+        | 2    | 欧阳样例 | 讲师       | 电工       |
+    """
+    opinions = """
+        | 单位       情况属实     同意申报   张样例 |
+        | 初评       情况属实     同意       李样例 |
+        | 中心       情况属实     同意       王样例 |
+    """
+    assert people(first, opinions, keys=("name",)) == [["张样"], ["欧阳样例"]]

@@ -138,8 +138,18 @@ def test_any_number_of_signs_in_a_text_layer(printed: str, options: list[str] | 
     assert all_chosen(typed(printed).model_copy(update={"source": "text_layer"})) == options
 
 
-def test_any_number_of_brackets_on_a_scan():
-    assert all_chosen(typed("五级（√）  四级（V）  三级（N）  二级（）  一级（）")) == ["五级", "四级", "三级"]
+def test_any_number_of_brackets_on_a_scan(tmp_path: Path):
+    page = drawn(tmp_path, "五级（√）  四级（V）  三级（N）  二级（）  一级（）")
+    assert all_chosen(page) == ["五级", "四级", "三级"]
+
+
+def test_empty_brackets_hold_no_tick_that_was_not_read(tmp_path: Path):
+    page = drawn(tmp_path, "五级（√）  四级（√）  三级（√）  二级（）  一级（）")
+    # √ is drawn, and not read.
+    unread = [line.model_copy(update={"text": line.text.replace("三级（√）", "三级（ ）")}) for line in page.lines]
+    assert all_chosen(page.model_copy(update={"lines": unread})) == []
+    # Nothing shows what is in the brackets.
+    assert all_chosen(page.model_copy(update={"image": None})) == []
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,10 @@ strokes stand; `# 名单` is a heading in the middle of the page, `> 2022年3月
 import re
 import unicodedata
 from itertools import pairwise
+from pathlib import Path
 from textwrap import dedent
+
+from PIL import Image
 
 from schemas.base import Box
 from schemas.page import Line, Page
@@ -34,6 +37,13 @@ def typed(text: str, *, number: int = 1, file: str = "packet.pdf") -> Page:
         else:
             page.lines.extend(_runs(row, _LEFT, top))
     return page
+
+
+def on_blank_paper(page: Page, folder: Path) -> Page:
+    """Return a typed page with an image, kept in the folder, on which nothing is drawn."""
+    image = folder / f"{page.number}.png"
+    Image.new("L", (page.width, page.height), 245).save(image)
+    return page.model_copy(update={"image": image})
 
 
 def _ruled(page: Page, row: str, top: float) -> None:

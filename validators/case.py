@@ -302,7 +302,8 @@ class Case:
     def scope(self) -> Scope | None:
         """Return the area that is applied for: the envelope's, else the form's; None where they differ."""
         stated, box = self.dossier.envelope.scope, self.value(DocumentKind.APPLICATION_FORM, "scope")
-        ticked = Scope(box.text) if box is not None and box.confidence >= self.thresholds.sure else None
+        is_sure = box is not None and box.confidence >= self.thresholds.sure
+        ticked = next((scope for scope in Scope if is_sure and box is not None and scope == box.text), None)
         return None if None not in {stated, ticked} and ticked != stated else stated or ticked
 
     @cached_property

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import takewhile
 
 from pydantic import JsonValue
 
@@ -48,6 +47,8 @@ _NAME_GAP = 1.5
 _NAME_LENGTH = 4
 # The areas for which an organisation may apply (内人社办发〔2020〕38号 二（五）), as dossier.toml calls them.
 _SCOPES = {"全国": "national", "全区": "region", "自治区": "region", "本盟市": "league", "盟市": "league"}
+# One of them as an answer; in a text (业务范围, 全国性比赛) they say something else.
+_SCOPE = re.compile(rf"(?:拟?申请|面向|在)*({'|'.join(_SCOPES)})(?:范围)?内?")
 _TYPE_LABELS = (
     *(who + what for who in ("机构", "单位", "组织") for what in ("性质", "类型", "类别", "属性")),
     "性质",
@@ -75,12 +76,12 @@ def _organisation_type(item: Labelled) -> Field | None:
 
 
 def _scope(item: Labelled) -> Field | None:
-    """Read for which area the organisation applies: the one that is ticked, or the only one that is named."""
+    """Read for which area the organisation applies: the one that is ticked, or the one that alone is written."""
     chosen = ticked(item.value, tuple(_SCOPES))
     if chosen is not None:
         return chosen.passage.field(_SCOPES[chosen.option]).model_copy(update={"confidence": chosen.confidence})
-    named = {scope for word, scope in _SCOPES.items() if word in item.value.text}
-    return item.value.field(named.pop()) if len(named) == 1 else None
+    named = _SCOPE.fullmatch(item.value.text)
+    return item.value.field(_SCOPES[named.group(1)]) if named is not None else None
 
 
 _FIELDS = (
@@ -213,7 +214,6 @@ _FIELDS = (
             "拟开展范围",
             "开展范围",
             "评价范围",
-            "业务范围",
             "面向范围",
         ),
         _scope,
@@ -253,8 +253,6 @@ _LEVEL_OPTIONS = {
 }
 _TICK = re.compile(r"[√✓✔☑■●Vv]")
 _LEVEL_FIGURES = dict(zip("一二三四五12345", (1, 2, 3, 4, 5) * 2, strict=True))
-# What is written in the first row that stays empty.
-_ENDS = re.compile(r"以下(?:空白|无正文)")
 _CUT_OFF = re.compile(r"^[、，,/至—-]|[、，,/至—-]$")
 
 # The sections after the one on the occupations; labels and rows in them are of other things.
@@ -395,8 +393,7 @@ def _type_below(pages: Sequence[Page]) -> Field | None:
 def _occupations(table: Sequence[TableRow]) -> Field | None:
     values: list[JsonValue] = []
     places: list[FieldRow] = []
-    written = list(takewhile(lambda row: not _ENDS.search(row.whole.text), table))
-    for row in entries([one for one in written if {"name", "code"} & set(one.columns)]):
+    for row in entries([one for one in table if {"name", "code"} & set(one.columns)]):
         values.append(_occupation(row, len(values) + 1))
         places.append(_without_number(row).row())
     return list_field(values, places)

@@ -8,7 +8,7 @@ from statistics import median
 from extractors.documents.base import Parser
 from extractors.documents.under_seals import is_whole, name_field
 from extractors.labels import Labelled
-from extractors.layout import ALIGNED, Passage, inside
+from extractors.layout import ALIGNED, Passage, first_row, inside, row_ends
 from extractors.values import areas, codes, dates, money, names
 from extractors.values.found import Found
 from extractors.values.numerals import plain
@@ -158,29 +158,10 @@ def _without_other_rows(passage: Passage) -> Passage:
     return first if is_organisation(names.normalise(first.text)) else passage
 
 
-def first_row(passage: Passage) -> Passage:
-    """Return the passage up to where it goes back to the left or leaves its row."""
-    return passage[: next(iter(_row_ends(passage)))]
-
-
 def _in_one_row(passage: Passage) -> list[Passage]:
     """Return the passage, and its rows where it has several: a figure of another row belongs to no number."""
-    ends = _row_ends(passage)
+    ends = row_ends(passage)
     return [passage, *(passage[start:end] for start, end in pairwise([0, *ends]))] if len(ends) > 1 else [passage]
-
-
-def _row_ends(passage: Passage) -> list[int]:
-    """Return the places where the passage goes back to the left or leaves its row, and its end."""
-    return [
-        *(
-            index
-            for index, (before, after) in enumerate(pairwise(passage.glyphs), start=1)
-            if before.page is not after.page
-            or min(before.box[3], after.box[3]) <= max(before.box[1], after.box[1])
-            or after.middle[0] < before.middle[0]
-        ),
-        len(passage),
-    ]
 
 
 def _without_address(passage: Passage) -> Passage:

@@ -8,7 +8,7 @@ from itertools import accumulate
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, Inside, LabelledField, keep, lacks, read_labelled
 from extractors.labels import Labelled
-from extractors.layout import Passage, flow, passage_of, rows, space_between
+from extractors.layout import Passage, first_row, flow, passage_of, rows, space_between
 from extractors.tables import part_of
 from extractors.values import levels, names
 from schemas.document import DocumentKind, Field
@@ -151,10 +151,10 @@ def _level_after(item: Labelled) -> Field | None:
 
 def _number(item: Labelled) -> Field | None:
     value = item.value
-    found = _NUMBER.search(_strip_no(parsers.first_row(value).text))
+    found = _NUMBER.search(_strip_no(first_row(value).text))
     if found is not None and len(re.findall(r"\d", found.group())) >= _DIGITS:
         # What stands in the next row is another value.
-        value = parsers.first_row(value)
+        value = first_row(value)
     else:
         found = _NUMBER.search(_strip_no(value.text))
     if found is None or _DAY.search(found.group()):
