@@ -457,6 +457,16 @@ class TestSeals:
         assert sealed(OWNER) is FAIL
         assert sealed(None) is REVIEW
 
+    def test_a_name_that_shows_up_to_the_first_half_of_公司(self):
+        def sealed(text: str) -> Outcome:
+            named = form(seals=1, name="样例市启明技能培训有限公司")
+            named.seals[0].text = text
+            return outcome(dossier(named), "seal.name_mismatch")
+
+        assert sealed("样例市启明技能培训有限公") is PASS
+        assert sealed("样例市启明技能培训有限") is REVIEW
+        assert sealed("样例市宏远物业管理有限公") is FAIL
+
     def test_others_seals_alone_fail_only_where_all_seals_would_show(self):
         def sealed(*, colour: bool) -> Outcome:
             one = audit(seals=1)

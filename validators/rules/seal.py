@@ -73,7 +73,7 @@ class _Applicant:
         bare = {bare_name(name) for name in names}
         seals = [seal for document in case.dossier.documents for seal in document.seals]
         alone = _Applicant(names, is_known=False)
-        is_known = any(bare_name(seal.text or "") in bare or alone._fits(seal) for seal in seals)
+        is_known = any(_name_on(seal) in bare or alone._fits(seal) for seal in seals)
         return _Applicant(names, is_known=is_known)
 
     def on_seal(self, document: Document, seal: Seal) -> _OnSeal:
@@ -84,7 +84,7 @@ class _Applicant:
 
     def owns(self, one: _OnSeal) -> bool:
         """Say whether a seal's name is the applicant's, as far as it was read."""
-        text = bare_name(one.seal.text or "")
+        text = _name_on(one.seal)
         return bool(text) and (
             self._fits(one.seal)
             or any(
@@ -95,7 +95,7 @@ class _Applicant:
 
     def is_no_owner(self, one: _OnSeal) -> bool:
         """Say whether a seal is surely another's."""
-        text = bare_name(one.seal.text or "")
+        text = _name_on(one.seal)
         if not text or not self.names or self._fits(one.seal):
             return False
         if self._is_foreign(one.seal):
@@ -110,6 +110,11 @@ class _Applicant:
         """Say whether all readings of a seal together are of one of the names, so long that no other comes to it."""
         names = (name for name in self.names if len(bare_name(name)) >= LENGTH_FOR_GAPS)
         return any(fit(seal.readings, name, vouched=self.is_known) is Fit.OWN for name in names)
+
+
+def _name_on(seal: Seal) -> str:
+    """Return the name on a seal, bare; 公 at its end is what shows of 公司, which alone goes on so."""
+    return re.sub(r"公$", "公司", bare_name(seal.text or ""))
 
 
 def _asked(case: Case, clause: Clause) -> list[tuple[DocumentKind, list[list[Document]]]]:
@@ -250,7 +255,7 @@ def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
 
 
 def _compare(clause: Clause, seals: Sequence[_OnSeal], applicant: _Applicant, subject: str, title: str) -> Finding:
-    read = [(one, bare_name(one.seal.text)) for one in seals if one.seal.text]
+    read = [(one, _name_on(one.seal)) for one in seals if one.seal.text]
     if not read or not applicant.names:
         return clause.review(f"{title}的印章名称或申请单位名称未能读出", seals, subject=subject)[0]
     if own := [one for one in seals if applicant.owns(one)]:
@@ -266,7 +271,7 @@ def _compare(clause: Clause, seals: Sequence[_OnSeal], applicant: _Applicant, su
 
 def _is_misread(seal: Seal, name: str, confidence: float) -> bool:
     """Say whether a seal's text is a name with one character misread, which no reading surely has as another."""
-    text = bare_name(seal.text or "")
+    text = _name_on(seal)
     is_slip = Levenshtein.distance(text, bare_name(name)) == 1 and may_be_misread(1, (text, confidence))
     return is_slip and fit(seal.readings, name) is not Fit.OTHER
 
