@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.engine import Reading
+from extractors.ink import strokes
+from extractors.layout import overlap
 from extractors.opening import Image
 from extractors.rulings import Rulings, in_reading_order
 from schemas.base import Box
@@ -26,8 +28,8 @@ NEARLY_WHOLE = frozenset({14, 16, 17})
 # further off than this part of their height. Between two there is less than this part of a box, or room for so many
 # more that were not found.
 LIKE_WIDTH, WIDEST, LEVEL, GAP, MISSED = 0.35, 1.6, 0.25, 0.75, 2
-# Ink is darker than the paper around it by so many grey levels; a box with less than this part of it is empty.
-INK_DEPTH, LEAST_INK = 40, 0.008
+# A box with less than this part of it inked is empty.
+LEAST_INK = 0.008
 # A box is so many pixels high, half as many wide, for a character to be read in it.
 SMALLEST = 8
 # So much of a box's height and width on every side may be its ruling's blur.
@@ -96,7 +98,7 @@ def find_combs(image: Image, rulings: Rulings) -> list[Comb]:
     alone = sorted(_like_rows(rulings.boxes, aspect), key=lambda row: row[0][0] - row[0][2])
     for row in (*_like_rows(rulings.cells, aspect), *alone):
         comb = _written(image, row)
-        if comb is not None and not any(_overlap(comb.box, other.box) for other in combs):
+        if comb is not None and not any(overlap(comb.box, other.box) for other in combs):
             combs.append(comb)
     return combs
 
@@ -140,10 +142,6 @@ def _missed(last: Box, cell: Box) -> list[Box]:
     ]
 
 
-def _overlap(first: Box, second: Box) -> bool:
-    return first[0] < second[2] and second[0] < first[2] and first[1] < second[3] and second[1] < first[3]
-
-
 def _written(image: Image, boxes: list[Box]) -> Comb | None:
     height, width = image.shape[:2]
     insides: list[Image] = []
@@ -176,7 +174,7 @@ def _written(image: Image, boxes: list[Box]) -> Comb | None:
 def _ink(inside: Image, paper: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Return where a box is written in; what is left of its outline is made paper."""
     grey = cast("NDArray[np.uint8]", cv2.cvtColor(inside, cv2.COLOR_BGR2GRAY))
-    ink = (grey < float(np.percentile(grey, 90)) - INK_DEPTH).astype(np.uint8)
+    ink = strokes(grey).astype(np.uint8)
     height, width = ink.shape[:2]
     number, labels = cast("tuple[int, NDArray[np.int32]]", cv2.connectedComponents(ink, connectivity=8))
     at_edge = {*labels[[0, -1]].ravel().tolist(), *labels[:, [0, -1]].ravel().tolist()} - {0}

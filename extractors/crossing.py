@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.engine import Reading
+from extractors.ink import STROKE_DEPTH, strokes
 from extractors.opening import Image
 from extractors.rulings import Rulings
 
@@ -20,9 +21,8 @@ NARROWEST, NARROW = 0.4, 1.3
 # the line: digits of a number stand as near, cells keep their texts further apart. A speck has fewer pixels in a
 # column.
 NEAR, LEAST_INK = 0.14, 2
-# Ink is darker than the paper around it by so many grey levels; a ruling's edge lies at this part of that, and it is
-# blurred over so many pixels more.
-INK_DEPTH, CORE, BLUR = 40, 0.4, 1
+# A ruling's edge lies at this part of the way from paper to ink, and it is blurred over so many pixels more.
+CORE, BLUR = 0.4, 1
 # So much of its height to either side of its middle is the line's, and nothing of rulings above and below it.
 HALF = 0.38
 # So surely a line is read as one where its pieces say something else, and at least so surely to cast doubt on them.
@@ -185,7 +185,7 @@ def _edges(image: Image, at: float, top: float, bottom: float) -> tuple[int, int
     profile = cast("NDArray[np.float64]", np.median(_grey(image[rows, left:right]), axis=0))
     paper = float(np.percentile(profile, 90))
     darkest = int(profile.argmin())
-    if paper - float(profile[darkest]) < INK_DEPTH:
+    if paper - float(profile[darkest]) < STROKE_DEPTH:
         return None
     paler = np.flatnonzero(profile > paper - CORE * (paper - float(profile[darkest])))
     before, behind = paler[paler < darkest], paler[paler > darkest]
@@ -200,7 +200,7 @@ def _runs_over(image: Image, ruling: tuple[int, int], top: float, bottom: float)
     first, last = max(int(middle - HALF * height), 0), int(middle + HALF * height) + 1
     left, right = max(ruling[0] - BLUR - int(height), 0), ruling[1] + BLUR + 1 + int(height)
     grey = _grey(image[first:last, left:right])
-    ink = (grey < float(np.percentile(grey, 90)) - INK_DEPTH).sum(axis=0) >= LEAST_INK
+    ink = strokes(grey).sum(axis=0) >= LEAST_INK
     before = np.flatnonzero(ink[: ruling[0] - BLUR - left][::-1])
     behind = np.flatnonzero(ink[ruling[1] + BLUR + 1 - left :])
     return bool(len(before) and len(behind)) and int(before[0]) + int(behind[0]) <= max(NEAR * height, 2)

@@ -15,6 +15,8 @@ from schemas.page import Page
 # Darker than the paper around it by so much is ink; less than this part of a cell is dust.
 INK_DEPTH = 45
 DUST = 0.002
+# In a cut-out of some letters a stroke is darker than the paper by so many grey levels.
+STROKE_DEPTH = 40
 # Redder than green by so much is red ink, not the fringe of print.
 RED_DEPTH = 28
 
@@ -58,6 +60,11 @@ def _stretched(plane: NDArray[np.uint8] | NDArray[np.float32]) -> Image:
     dark, light = (float(level) for level in np.percentile(plane, (1, 80)))
     grey = np.clip((plane.astype(np.float32) - dark) / max(light - dark, 1.0) * 255, 0, 255).astype(np.uint8)
     return cast("Image", cv2.merge([grey, grey, grey]))
+
+
+def strokes(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return what is inked in a grey cut-out of some letters."""
+    return grey < float(np.percentile(grey, 90)) - STROKE_DEPTH
 
 
 def grey_image(page: Page) -> NDArray[np.uint8] | None:

@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from extractors.ink import is_paper
-from extractors.layout import Cell, Passage, below, cells, first_row, right_of, row_ends, rows, space_between
+from extractors.layout import Cell, Passage, below, cells, first_row, overlap, right_of, row_ends, rows, space_between
 from schemas.base import Box
 from schemas.page import Page
 
@@ -83,7 +83,7 @@ def labelled(page: Page, labels: Mapping[str, Sequence[str]]) -> dict[str, list[
     in_cells = {name: list(items) for name, items in found.items()}
     for name, item in _in_rows(rows(page), labels):
         # A label in a ruled cell has its value in a cell: what follows in the row is the same thing, less surely.
-        in_cell = next((one for one in in_cells[name] if _same_place(item.label.box, one.label.box)), None)
+        in_cell = next((one for one in in_cells[name] if overlap(item.label.box, one.label.box)), None)
         if in_cell is None or not (in_cell.value or (in_cell.room is not None and is_paper(page, in_cell.room))):
             found[name].append(item)
     for items in found.values():
@@ -501,10 +501,6 @@ def _ends_here(row: Passage, index: int) -> bool:
     if index == len(row) or row[index].character in _BEHIND:
         return True
     return space_between(row[index - 1], row[index]) > 0.3
-
-
-def _same_place(first: Box, second: Box) -> bool:
-    return min(first[2], second[2]) > max(first[0], second[0]) and min(first[3], second[3]) > max(first[1], second[1])
 
 
 def _hits(text: str, labels: Mapping[str, Sequence[str]]) -> list[_Hit]:

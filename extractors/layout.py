@@ -352,13 +352,13 @@ def right_of(cell: Cell, others: Sequence[Cell]) -> Cell | None:
         for other in others
         if other is not cell
         and -0.01 <= other.box[0] - cell.box[2] < ADJOINING
-        and _overlap(cell.box, other.box, axis=1) > 0.5
+        and _beside(cell.box, other.box, axis=1) > 0.5
     ]
     # Cells that stand over one another begin at the same place, but for a hair: the first of them is meant.
     nearest = min((other.box[0] for other in beside), default=0.0)
     return min(
         (other for other in beside if other.box[0] - nearest < ALIGNED),
-        key=lambda other: (-round(_overlap(cell.box, other.box, axis=1), 1), other.box[1]),
+        key=lambda other: (-round(_beside(cell.box, other.box, axis=1), 1), other.box[1]),
         default=None,
     )
 
@@ -370,12 +370,17 @@ def below(cell: Cell, others: Sequence[Cell]) -> Cell | None:
         for other in others
         if other is not cell
         and -0.005 <= other.box[1] - cell.box[3] < ADJOINING_BELOW
-        and _overlap(cell.box, other.box, axis=0) > 0.5
+        and _beside(cell.box, other.box, axis=0) > 0.5
     ]
     return min(under, key=lambda other: (other.box[1], other.box[0]), default=None)
 
 
-def _overlap(first: Box, second: Box, *, axis: int) -> float:
+def overlap(first: Box, second: Box) -> bool:
+    """Say whether two boxes of a page share some of it."""
+    return min(first[2], second[2]) > max(first[0], second[0]) and min(first[3], second[3]) > max(first[1], second[1])
+
+
+def _beside(first: Box, second: Box, *, axis: int) -> float:
     """Return how much of the smaller box's extent along the axis (0: x, 1: y) lies beside the other's."""
     shared = min(first[axis + 2], second[axis + 2]) - max(first[axis], second[axis])
     return shared / max(min(first[axis + 2] - first[axis], second[axis + 2] - second[axis]), 1e-6)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from extractors.engine import cut_out
+from extractors.ink import strokes
 from extractors.opening import Image
 
 Polygon = NDArray[np.float32]
@@ -21,8 +22,6 @@ SEVERAL, LEAST = 1.5, 0.4
 PALE, THROUGH = (0.08, 0.15, 0.3), 0.8
 # So much of a line's height lies in that of another which is the same.
 COVERED = 0.6
-# Ink is darker than the paper around it by so many grey levels.
-INK_DEPTH = 40
 
 
 def rows_of(image: Image, polygons: Sequence[Polygon]) -> dict[int, list[Polygon]]:
@@ -51,7 +50,7 @@ def _covers(line: Polygon, band: Polygon) -> bool:
 def _bands(image: Image, polygon: Polygon, usual: float) -> list[Polygon]:
     """Return the lines in a quadrilateral, top to bottom."""
     grey = cast("NDArray[np.uint8]", cv2.cvtColor(cut_out(image, polygon), cv2.COLOR_BGR2GRAY))
-    inked = grey < float(np.percentile(grey, 90)) - INK_DEPTH
+    inked = strokes(grey)
     # A ruling at its side runs through all of them.
     ink: NDArray[np.float64] = inked[:, inked.mean(axis=0) < THROUGH].mean(axis=1)
     ink[ink > THROUGH] = 0.0

@@ -457,7 +457,7 @@ class TestSeals:
         assert sealed(OWNER) is FAIL
         assert sealed(None) is REVIEW
 
-    def test_a_name_that_shows_up_to_the_first_half_of_公司(self):
+    def test_a_name_that_shows_up_to_half_of_its_last_word(self):
         def sealed(text: str) -> Outcome:
             named = form(seals=1, name="样例市启明技能培训有限公司")
             named.seals[0].text = text

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz import fuzz
 
 from extractors.documents.base import COLUMN_GAP
-from extractors.documents.under_seals import ALIKE, UNCONFIRMED, is_whole, may_be, name_field, overlap
+from extractors.documents.under_seals import ALIKE, UNCONFIRMED, is_whole, may_be, name_field
 from extractors.labels import find_like
-from extractors.layout import Passage, cells, passage_of, right_of, rows, stretches
+from extractors.layout import Passage, cells, overlap, passage_of, right_of, rows, stretches
 from extractors.values import dates, names
 from extractors.values.organisations import find_organisations, is_organisation
 from schemas.document import Field

@@ -7,9 +7,8 @@ from statistics import median
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from extractors.layout import Passage
+from extractors.layout import Passage, overlap
 from extractors.values import names
-from schemas.base import Box
 from schemas.document import Field
 
 # Readings of one name are so alike, in per cent; two organisations' names are less.
@@ -51,11 +50,6 @@ def name_field(name: Passage) -> Field:
         return name.field(read + "司", confidence=UNCONFIRMED)
     # Another organisation's seal hides characters as well as the owner's.
     return name.field(read, confidence=UNCONFIRMED if seals else 1.0)
-
-
-def overlap(first: Box, second: Box) -> bool:
-    """Say whether two boxes of a page share some of it."""
-    return min(first[2], second[2]) > max(first[0], second[0]) and min(first[3], second[3]) > max(first[1], second[1])
 
 
 def may_be(name: Passage, sealed: str) -> bool:
