@@ -124,10 +124,10 @@ class Reader:
         found, skew = _deskewed(found)
         contents = self._contents(found)
         if rotation == 0 and contents.legibility < UPRIGHT_CONFIDENCE:
-            # Upright or on its head: both have lying lines, only one can be read.
-            turned = _turned(found, 180)
-            if self._legibility(turned) > self._legibility(found):
-                found, rotation = turned, 180
+            found, rotation = self._most_legible(found)
+            if rotation:
+                found, more = _deskewed(found)
+                skew += more
                 contents = self._contents(found)
         page = _page(
             sheet, found.image, contents.rulings, contents.lines, work, source="ocr", rotation=rotation, skew=skew
@@ -151,6 +151,16 @@ class Reader:
         if not standing:
             return found, 0
         candidates = [(_turned(found, rotation), rotation) for rotation in (90, 270)]
+        return max(candidates, key=lambda candidate: self._legibility(candidate[0]))
+
+    def _most_legible(self, found: _Found) -> tuple[_Found, int]:
+        """Return a page that can hardly be read turned as it reads best, and the degrees it took.
+
+        On its head it has lying lines as well; rows of small print on end are found as one, which lies.
+        """
+        aside = _turned(found, 90)
+        aside = _Found(aside.image, self.engine.detect(aside.image))
+        candidates = [(found, 0), (_turned(found, 180), 180), (aside, 90), (_turned(aside, 180), 270)]
         return max(candidates, key=lambda candidate: self._legibility(candidate[0]))
 
     def _legibility(self, found: _Found) -> float:

@@ -96,3 +96,17 @@ def test_a_page_of_figures_on_its_head_is_set_upright(reader: Reader, tmp_path: 
     page = _read(reader, cast("Image", cv2.rotate(_table([heads, *figures]), cv2.ROTATE_180)), tmp_path)
     assert page.rotation == 180
     assert {"Amount", "21783"} <= {line.text for line in page.lines}
+
+
+def test_rows_of_small_print_on_end_are_set_upright(reader: Reader, tmp_path: Path) -> None:
+    page = np.full((2573, 3638, 3), 250, np.uint8)
+    columns = [150, 300, 560, 1080, 1330, 1600, 1900, 2100, 2400, 2650, 2900, 3200]
+    for row in range(86):
+        numbers = (row + 1, 7261 * (row + 3), 411023197705284597 + 1000 * row, 5, 20210821, 75 + row % 20)
+        for left, number in zip(columns, [*numbers, *numbers], strict=True):
+            place = (left, 200 + 26 * row)
+            cv2.putText(page, str(number), place, cv2.FONT_HERSHEY_SIMPLEX, 0.75, (30, 30, 30), 2)
+    for turned, rotation in ((cv2.ROTATE_90_CLOCKWISE, 270), (cv2.ROTATE_90_COUNTERCLOCKWISE, 90)):
+        read = _read(reader, cast("Image", cv2.rotate(page, turned)), tmp_path)
+        assert read.rotation == rotation
+        assert {"21783", "29044", "36305"} <= {line.text for line in read.lines}

@@ -11,10 +11,16 @@ one side (三级及以下; below 三级 in skill are 四级 and 五级).
 ([5, 4, 3], [5, 4, 3])
 >>> find_levels('五级/初级工，四级/中级工'), find_levels('五、四、三级'), find_levels('5、4、3'), find_levels('无')
 ([5, 4], [5, 4, 3], [5, 4, 3], [])
+
+A dash is often read as 一, or not at all; what it leaves is a range, or nothing that can be told:
+
+>>> find_levels('五级一三级'), find_levels('五级一级'), find_levels('五级三级'), find_levels('五级四级')
+([5, 4, 3], [], [], [5, 4])
 """
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from extractors.values.numerals import plain
 
@@ -28,6 +34,7 @@ _NUMBER = "".join(_NUMBERS)
 _NAME = "|".join(_NAMES)
 _ONE = rf"(?:(?:{_NAME})(?:\([{_NUMBER}]级\)|/?[{_NUMBER}]级)?|[{_NUMBER}]级(?:\((?:{_NAME})\)|/?(?:{_NAME}))?)"
 _RANGE = re.compile(rf"(?P<first>{_ONE}|[{_NUMBER}])(?:[-—–~]+|至|到)(?P<last>{_ONE}|[{_NUMBER}])")
+_DASH_AS_ONE = re.compile(rf"(?P<first>{_ONE})一(?P<last>{_ONE})")
 _OPEN = re.compile(rf"(?P<from>{_ONE})(?:\(含\))?[及和]?以(?P<side>[上下])")
 # The signs between the characters of 五、四、三级 may not be read; where the list begins at an end of the scale,
 # nothing else is missing.
@@ -50,6 +57,10 @@ def find_levels(text: str) -> list[int]:
         rest = pattern.sub("、", rest)
 
     take(_RANGE, lambda match: _span(_level(match["first"]), _level(match["last"])))
+    take(_DASH_AS_ONE, lambda match: _span(_level(match["first"]), _level(match["last"])))
+    ones = [match.group() for match in re.finditer(_ONE, rest)]
+    if any(one + other in rest and abs(_level(one) - _level(other)) > 1 for one, other in pairwise(ones)):
+        return []
     take(_OPEN, lambda match: _span(_level(match["from"]), 5 if match["side"] == "下" else 1))
     take(_LIST, lambda match: {_NUMBERS[one] for one in match.group() if one in _NUMBERS})
     take(_SHORT_LIST, lambda match: {_SHORT[one] for one in match.group() if one in _SHORT})
