@@ -17,8 +17,6 @@ INK_DEPTH = 45
 DUST = 0.002
 # In a cut-out of some letters a stroke is darker than the paper by so many grey levels.
 STROKE_DEPTH = 40
-# Where in a line's height a stroke that strikes out goes, and over how many heights at least.
-MIDDLE, STRUCK = (0.4, 0.6), 1.0
 # Redder than green by so much is red ink, not the fringe of print.
 RED_DEPTH = 28
 
@@ -80,22 +78,6 @@ def grey_image(page: Page) -> NDArray[np.uint8] | None:
 @lru_cache(maxsize=2)
 def _read_grey(path: Path, _changed: int) -> NDArray[np.uint8] | None:
     return cast("NDArray[np.uint8] | None", cv2.imread(str(path), cv2.IMREAD_GRAYSCALE))
-
-
-def is_struck_out(page: Page, box: Box) -> bool:
-    """Say whether a stroke runs through the middle of a figure, over two digits or more."""
-    image = grey_image(page)
-    if image is None:
-        return False
-    height, width = image.shape[:2]
-    high = (box[3] - box[1]) * height
-    first, last = MIDDLE
-    top, bottom = (round(box[1] * height + part * high) for part in (first, last))
-    band = image[top : bottom + 1, max(int(box[0] * width), 0) : int(box[2] * width)]
-    if band.size == 0:
-        return False
-    _, _, runs, _ = cv2.connectedComponentsWithStats(strokes(band).astype(np.uint8), connectivity=8)
-    return bool((runs[1:, cv2.CC_STAT_WIDTH] > STRUCK * high).any())
 
 
 def is_paper(page: Page, box: Box) -> bool:

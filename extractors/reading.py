@@ -27,6 +27,7 @@ from extractors.rulings import Rulings, find_rulings, ruling_angles
 from extractors.scaling import shrunk
 from extractors.seals import Ring, find_seals, read_name
 from extractors.stacked import rows_of
+from extractors.strikes import with_struck_out
 from schemas.base import Box
 from schemas.page import Line, Page, PageSource, Seal
 from schemas.settings import OcrSettings
@@ -211,6 +212,7 @@ class Reader:
             for reading, polygon in zip(readings, polygons, strict=True)
             if reading.text.strip() and reading.confidence >= TEXT_CONFIDENCE
         ]
+        lines = with_struck_out(lines, cast("NDArray[np.uint8]", cv2.cvtColor(found.image, cv2.COLOR_BGR2GRAY)))
         return sorted(lines, key=lambda line: (line.box[1], line.box[0])), _mean_confidence(readings)
 
     def _apart(

@@ -10,9 +10,10 @@ from extractors.documents import parsers
 from extractors.documents.base import DocumentType, Inside, LabelledField, keep, lacks, list_field, read_labelled
 from extractors.documents.parts import SPECKS, entries, is_scrap, rejoined
 from extractors.documents.staff_roster import people_by_role
-from extractors.ink import is_paper, is_struck_out
+from extractors.ink import is_paper
 from extractors.labels import Labelled, find_like
 from extractors.layout import Passage, flow, rows, stretches
+from extractors.strikes import STRUCK_CONFIDENCE
 from extractors.tables import TableRow, part_of, read_table
 from extractors.ticks import ticked, ticked_of_several
 from extractors.values import codes, contacts, counts, dates, levels, names
@@ -415,9 +416,9 @@ def _occupation(row: TableRow, number: int) -> JsonValue:
     found_codes = codes.find_occupation_codes(text.get("code", ""))
     started = _began(text.get("started", ""))
     trained = columns.get("trained", Passage())
-    # A figure struck out and the one beside it read as one.
-    is_sure = not trained or not is_struck_out(trained.page, trained.box)
-    found_counts = counts.find_counts(trained.text) if is_sure else []
+    # Beside a figure that is struck out stands the one that holds.
+    trained = Passage(tuple(glyph for glyph in trained.glyphs if glyph.confidence > STRUCK_CONFIDENCE))
+    found_counts = counts.find_counts(trained.text)
     name = names.normalise(text["name"]).strip(SPECKS) if "name" in text and not is_scrap(columns["name"]) else None
     code = found_codes[0].value if found_codes else names.normalise(text["code"]) if "code" in text else None
     if "name" not in text and found_codes and found_codes[0].start:
