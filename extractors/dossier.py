@@ -67,6 +67,8 @@ def read_document(document: Document, pages: Sequence[Page]) -> None:
                     "kind": section.kind,
                     "fields": section.fields,
                     "pages": [place for place in document.pages if (place.file, place.page) in section.places],
+                    "seals": [seal for page in section.pages for seal in page.seals],
+                    "codes": [code for page in section.pages for code in page.codes],
                     "sections": [],
                 }
             )

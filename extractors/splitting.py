@@ -84,8 +84,11 @@ _SENTENCE = re.compile(r"[。；;]|[，,].*[，,]|.{4}[，,].{4}|《.*》.|[:：
 _TAIL = re.compile(r"([（(〔【\[][^（()）]{0,40}[）)〕】\]]|[-—_·.。*:：]|(?<!\d)\d{1,3}(?!\d)|[正副]本|续表?)+$")
 # Before a title at a page's top: 附件3 质量督导员情况表, 表一 专职工作人员名单.
 _ANNEX = re.compile(
-    r"^(?:附[件表]|表)(?:[一二三四五六七八九十]{1,2}|\d{1,2}(?:[-—]\d{1,2})?)[:：、.．]?(?=[\u4e00-\u9fff]{3})"
+    r"^(?:(?:附[件表]|表)(?:[一二三四五六七八九十]{1,2}|\d{1,2}(?:[-—]\d{1,2})?)[:：、.．]?|附[件表录]?[:：])"
+    r"(?=[\u4e00-\u9fff]{3})"
 )
+# 培训评价人员名册——样例市启明职业培训学校: a title, and whose paper it is.
+_WHOSE_LIST = re.compile(r"[—-]{2,}[^—-]{6,}$")
 _REMARK = re.compile(r"[（(][^（()）]*[）)]$")
 # 人员姓名 looks like 人员名单, and heads a column.
 _COLUMN_HEAD = re.compile(r"(?:姓名|号码|序号|电话|备注)$")
@@ -349,7 +352,7 @@ def _title_in(text: str) -> tuple[DocumentKind, float] | None:
     text = text.lstrip("…·.。-—_")
     issued = _ISSUED.search(text)
     text = text if issued is None else issued["title"]
-    bare = _TAIL.sub("", text.strip("《》〈〉“”\"'"))
+    bare = _TAIL.sub("", _WHOSE_LIST.sub("", text.strip("《》〈〉“”\"'")))
     bare = bare.strip("《》")
     is_sentence = text.endswith("。") or _SENTENCE.search(bare) is not None or _COLUMN_HEAD.search(bare) is not None
     if not 3 <= len(bare) <= HEADING_LENGTH or _ENUMERATED.match(text) or is_sentence:
@@ -391,7 +394,11 @@ def _goes_on(current: _Open, sheet: _Sheet, heading: Heading) -> bool:
         if heading.kind not in current.type.contains:
             return False
         is_part = current.type.has_parts and _PART.match(heading.text) is not None
-        return is_part or heading.score < SMALL or (not heading.is_centred and _is_section(current, sheet))
+        # A page headed in its first row, on which nothing is of the document before it, is another's.
+        is_first = heading.is_centred and heading.top <= sheet.rows[0].box[3]
+        is_own = current.type.has_parts or not is_first or current.own_words(sheet) > 0
+        is_small = heading.score < SMALL and is_own
+        return is_part or is_small or (not heading.is_centred and _is_section(current, sheet))
     same = fuzz.ratio(heading.text, current.heading) >= SAME_HEADING
     if _CONTINUED.search(heading.text) or (same and current.type.continues(sheet.page)):
         return True

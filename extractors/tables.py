@@ -152,19 +152,23 @@ def _goes_on(table: Sequence[TableRow], row: TableRow) -> bool:
 
 
 def part_of(page: Page, box: Box) -> Page:
-    """Return the part of a page that stands in the box, of a line over its edge the characters inside."""
+    """Return the part of a page whose middles stand in the box, of a line over its edge the characters inside."""
     left, top, right, bottom = box
     lines = [
         part
         for line in page.lines
         if top <= (line.box[1] + line.box[3]) / 2 < bottom and (part := _between(line, left, right)) is not None
     ]
-    cells = [
-        cell
-        for cell in page.cells
-        if left <= (cell[0] + cell[2]) / 2 < right and top <= (cell[1] + cell[3]) / 2 < bottom
-    ]
-    return page.model_copy(update={"lines": lines, "cells": cells})
+    cells = [cell for cell in page.cells if _is_middle_in(cell, box)]
+    marks = {
+        "seals": [seal for seal in page.seals if _is_middle_in(seal.box, box)],
+        "codes": [code for code in page.codes if _is_middle_in(code.box, box)],
+    }
+    return page.model_copy(update={"lines": lines, "cells": cells, **marks})
+
+
+def _is_middle_in(inner: Box, box: Box) -> bool:
+    return box[0] <= (inner[0] + inner[2]) / 2 < box[2] and box[1] <= (inner[1] + inner[3]) / 2 < box[3]
 
 
 def _between(line: Line, left: float, right: float) -> Line | None:

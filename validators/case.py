@@ -242,7 +242,7 @@ class Case:
             part
             for one in self.dossier.documents
             for part in (one, *one.sections)
-            if part.kind in kinds and part.id not in self._of_others
+            if part.kind in kinds and not any(part is other for other in self._of_others)
         ]
 
     def instead_of(self, kind: DocumentKind) -> list[Document]:
@@ -365,14 +365,18 @@ class Case:
         ]
 
     @cached_property
-    def _of_others(self) -> frozenset[str]:
-        """Return the certificates that are plainly others': lessors and auditors enclose their own licences."""
+    def _of_others(self) -> list[Document]:
+        """Return the certificates that are plainly others': lessors and auditors enclose their own licences.
+
+        So is one beside the certificate in the applicant's own name: a branch's.
+        """
 
         def values(kind: DocumentKind, name: str) -> list[Value]:
             return [
                 value
                 for document in self.dossier.documents
-                if document.kind is kind and (value := value_of(document, name)) is not None
+                for part in (document, *document.sections)
+                if part.kind is kind and (value := value_of(part, name)) is not None
             ]
 
         applicants = values(DocumentKind.APPLICATION_FORM, "name")
@@ -382,15 +386,18 @@ class Case:
             *values(DocumentKind.PROPERTY_CERTIFICATE, "owner"),
             *values(DocumentKind.AUDIT_REPORT, "audit_firm"),
         ]
-        found: set[str] = set()
-        for name in values(DocumentKind.REGISTRATION_CERTIFICATE, "name"):
+        found: list[Document] = []
+        certified = values(DocumentKind.REGISTRATION_CERTIFICATE, "name")
+        named = values(DocumentKind.APPLICATION_FORM, "name")
+        has_own = any(compare_names(one.text, other.text).edits == 0 for one in certified for other in named)
+        for name in certified:
             own = [name, value_of(name.document, "credit_code")]
             if any(one and compare_names(one.text, other.text).edits <= 1 for one in own for other in applicants):
                 continue
             is_anothers = any(compare_names(name.text, other.text).edits <= 1 for other in others)
-            if applicants and (is_anothers or _AUDITORS in name.text):
-                found.add(name.document.id)
-        return frozenset(found)
+            if applicants and (is_anothers or has_own or _AUDITORS in name.text):
+                found.append(name.document)
+        return found
 
 
 def _scanner(page: Page) -> tuple[str, int, int]:

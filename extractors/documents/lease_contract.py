@@ -27,14 +27,17 @@ def _of_party(role: str, names: Sequence[str]) -> tuple[str, ...]:
     return (*plain, *lettered, *said)
 
 
-_LESSOR = ("出租方", "出租人", "出租单位", "房屋出租人", "房屋所有权人", "房东", "业主", "产权人")
-_LESSEE = ("承租方", "承租人", "承租单位", "房屋承租人", "租赁方", "租客", "租户")
+_LESSOR = ("出租方", "出租人", "出租单位", "房屋出租人", "转租方", "转租人", "转租单位", "房东", "房主")
+_LESSEE = ("承租方", "承租人", "承租单位", "房屋承租人", "受转租方", "受转租人", "租赁方", "租房方", "租客", "租户")
+# Who owns the rooms lets them, but where a contract names another that does.
+_OWNER = ("房屋所有权人", "所有权人", "房屋产权人", "产权人", "产权单位", "业主")
 _PREMISES = ("房屋", "租赁房屋", "出租房屋", "承租房屋", "租赁物", "租赁标的", "租赁场地", "场地", "租赁物业", "物业")
 _WHERE = ("坐落", "座落", "地址", "位置", "所在地", "地点")
 
 _PARTIES = (
     LabelledField("lessor", (*_of_party("出租方", _LESSOR), "甲方"), parsers.organisation),
     LabelledField("lessee", (*_of_party("承租方", _LESSEE), "乙方"), parsers.organisation),
+    LabelledField("owner", _of_party("产权人", _OWNER), parsers.organisation),
     LabelledField(
         "address",
         (
@@ -157,6 +160,10 @@ _AREA_WORDS = (
     r"(?:总|合计|共计)?面积",
 )
 _NOT_PREMISES = re.compile(r"(?:公摊|分摊|占地|土地|宗地|套内|使用|绿化|停车|单间|每间)[^，,。；;]{0,4}$")
+# Between the areas of two rooms.
+_NEXT_ROOM = re.compile(
+    r"(?:平方米|㎡|[mM][²2]?)?[；;、，,和及]?(?:第|另|以及)?[\w\-#]{1,8}(?:室|房间?|层|楼|号|栋|座|区|间|厅|库)[^\d。；;]{0,8}"
+)
 # A stretch in which a term, a rent or an area stands after the word that announces it.
 _WINDOW = 90
 
@@ -164,9 +171,12 @@ _WINDOW = 90
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
     whole = flow(pages)
     fields = read_labelled(pages, _PARTIES, _OTHER_LABELS)
+    owner = fields.pop("owner", None)
     for name, read in (("lessor", _party_below(_LESSOR)), ("lessee", _party_below(_LESSEE))):
         if lacks(fields, name):
             keep(fields, name, read(whole))
+    if fields.get("lessor") is None:
+        keep(fields, "lessor", owner or _party_below(_OWNER)(whole))
     said, labelled = _address(whole), fields.get("address")
     if labelled is None or labelled.value is None or _goes_on(labelled, said):
         keep(fields, "address", said)
@@ -215,7 +225,7 @@ def _floor_area(whole: Passage) -> Field | None:
             area for before, area in zip([None, *found], found, strict=False) if _is_named(whole, before, area, words)
         ]
         if named:
-            first = _total(named) or named[0]
+            first = _total(named) or _of_all_rooms(whole, found, named[0])
             agreed = first is not named[0] or all(abs(other.value - first.value) < parsers.SAME_AREA for other in named)
             return parsers.area_field(whole, first, confidence=1.0 if agreed else 0.7)
     if len({area.value for area in found}) == 1 and not _NOT_PREMISES.search(whole.text[: found[0].start]):
@@ -227,6 +237,22 @@ def _total(parts: Sequence[Found[float]]) -> Found[float] | None:
     """Return the area of several rooms together: the last one, which is the sum of those before it."""
     *rooms, last = parts
     return last if len(rooms) > 1 and abs(sum(room.value for room in rooms) - last.value) < parsers.SAME_AREA else None
+
+
+def _of_all_rooms(whole: Passage, found: Sequence[Found[float]], first: Found[float]) -> Found[float]:
+    """Return the area of rooms that are listed one by one (501室412.36㎡；503室186.50㎡): their sum, or the total.
+
+    The first area alone where it is no room's in such a list.
+    """
+    rooms = [first]
+    for area in found[found.index(first) + 1 :]:
+        if _NEXT_ROOM.fullmatch(whole.text[rooms[-1].end : area.start].replace("\n", "")) is None:
+            break
+        rooms.append(area)
+    if len(rooms) == 1:
+        return first
+    value = round(sum(room.value for room in rooms), 2)
+    return _total(rooms) or Found(value, first.start, rooms[-1].end)
 
 
 def _is_named(whole: Passage, before: Found[float] | None, area: Found[float], words: str) -> bool:

@@ -6,11 +6,21 @@ from dataclasses import replace
 from datetime import date
 
 from extractors.documents import parsers
-from extractors.documents.base import COLUMN_GAP, DocumentType, LabelledField, keep, lacks, read_labelled, read_term
+from extractors.documents.base import (
+    COLUMN_GAP,
+    DocumentType,
+    Inside,
+    LabelledField,
+    keep,
+    lacks,
+    read_labelled,
+    read_term,
+)
+from extractors.documents.copies import copies_on
 from extractors.documents.under_seals import name_field
 from extractors.labels import Labelled, find_like, labelled
 from extractors.layout import Passage, flow, rows, stretches
-from extractors.values import dates, names
+from extractors.values import codes, dates, names
 from extractors.values.found import Found
 from schemas.document import DocumentKind, Field
 from schemas.page import Page
@@ -152,6 +162,35 @@ _OTHER_LABELS = {
 
 
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
+    return _read_one(_copies(pages)[0])
+
+
+def _inside(pages: Sequence[Page]) -> list[Inside]:
+    """Return the certificates that share a page with the first: a branch's beside its head office's."""
+    return [Inside(DocumentKind.REGISTRATION_CERTIFICATE, _read_one(copy), copy) for copy in _copies(pages)[1:]]
+
+
+def _copies(pages: Sequence[Page]) -> list[list[Page]]:
+    """Return the pages, or parts of them, of each certificate; what shares no page with another is of the first."""
+    first, *others = pages
+    parts = copies_on(first, _holds_two, _told_apart)
+    return [[parts[0], *others], *([part] for part in parts[1:])]
+
+
+def _holds_two(page: Page) -> bool:
+    return len({code.value for code in codes.find_credit_codes(flow([page]).text) if code.valid}) > 1
+
+
+def _told_apart(first: Sequence[Page], second: Sequence[Page]) -> int:
+    """Return how much two parts tell if each is a certificate, of another name and code; else 0."""
+    one, other = _read_one(first), _read_one(second)
+    is_told = all(not lacks(fields, name) for fields in (one, other) for name in ("name", "credit_code"))
+    if not is_told or any(one[name].value == other[name].value for name in ("name", "credit_code")):
+        return 0
+    return sum(not lacks(fields, name) for fields in (one, other) for name in fields)
+
+
+def _read_one(pages: Sequence[Page]) -> dict[str, Field]:
     fields = read_labelled(pages, _FIELDS, {**_OTHER_LABELS, "purpose": ("宗旨和",)})
     whole = flow(pages)
     keep(fields, "certificate_type", _certificate_type(whole))
@@ -305,4 +344,5 @@ TYPE = DocumentType(
     ),
     pages_at_most=2,
     read=_read,
+    inside=_inside,
 )

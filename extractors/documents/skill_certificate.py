@@ -3,13 +3,12 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import accumulate
 
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, Inside, LabelledField, keep, lacks, read_labelled
+from extractors.documents.copies import copies_on
 from extractors.labels import Labelled
 from extractors.layout import Passage, first_row, flow, passage_of, rows, space_between
-from extractors.tables import part_of
 from extractors.values import levels, names
 from schemas.document import DocumentKind, Field
 from schemas.page import Page
@@ -318,8 +317,6 @@ _OTHER_LABELS = {
 _NAMED = re.compile(r"姓名|持证人|同志")
 # What certificates tell, and in what of it two of them differ.
 _TELLING, _OWN = ("person", "occupation", "level", "certificate_number"), frozenset({"person", "certificate_number"})
-# A page is cut in one of its so many widest clear strips.
-_STRIPS = 8
 
 
 def _without_photo(page: Page) -> Page:
@@ -344,7 +341,7 @@ def _copies(pages: Sequence[Page]) -> list[list[Page]]:
     """
     copies: list[list[Page]] = []
     for page in pages:
-        first, *rest = _certificates_on(page)
+        first, *rest = copies_on(page, _names_two, _told_apart)
         if copies and not _told_apart(copies[-1], [first]):
             copies[-1].append(first)
         else:
@@ -353,39 +350,9 @@ def _copies(pages: Sequence[Page]) -> list[list[Page]]:
     return copies
 
 
-def _certificates_on(page: Page) -> list[Page]:
-    """Return the parts of a page that hold a certificate each, cut where the parts tell most."""
+def _names_two(page: Page) -> bool:
     written = "".join("".join(row.text.split()) for row in rows(page))
-    if len(_NAMED.findall(written)) < 2:
-        return [page]
-    cuts: list[tuple[int, int, float, tuple[Page, Page]]] = []
-    for axis in (0, 1):
-        for width, middle in _clear_strips(page, axis):
-            first, second = _halves(page, axis, middle)
-            told = _told_apart([first], [second])
-            if told:
-                cuts.append((told, axis, width, (first, second)))
-    if not cuts:
-        return [page]
-    # Rows of certificates are cut apart before columns, so that they follow one another as they are read.
-    *_, parts = max(cuts, key=lambda cut: cut[:3])
-    return [one for part in parts for one in _certificates_on(part)]
-
-
-def _clear_strips(page: Page, axis: int) -> list[tuple[float, float]]:
-    """Return the widths and middles of the widest strips in which no line stands; axis 0: down the page, 1: across."""
-    edges = sorted((line.box[axis], line.box[axis + 2]) for line in page.lines)
-    reached = accumulate((end for _, end in edges), max)
-    strips = [
-        (start - end, (start + end) / 2) for end, (start, _) in zip(reached, edges[1:], strict=False) if start > end
-    ]
-    return sorted(strips, reverse=True)[:_STRIPS]
-
-
-def _halves(page: Page, axis: int, middle: float) -> tuple[Page, Page]:
-    if axis == 0:
-        return part_of(page, (0.0, 0.0, middle, 1.0)), part_of(page, (middle, 0.0, 1.0, 1.0))
-    return part_of(page, (0.0, 0.0, 1.0, middle)), part_of(page, (0.0, middle, 1.0, 1.0))
+    return len(_NAMED.findall(written)) > 1
 
 
 def _told_apart(first: Sequence[Page], second: Sequence[Page]) -> int:

@@ -15,6 +15,8 @@ from schemas.document import Field
 ALIKE = 80
 # From one character of a name to the next it is so much further where one between them was not read.
 WIDE_STEP = 1.5
+# A bracket stands at the edge of its room.
+WIDE_AT_BRACKET, _BRACKETS = 0.35, frozenset("()（）")
 # What an organisation's name ends with, as it is signed.
 _ENDING = re.compile(r"(?:公司|学校|学院|中心|协会|学会|商会|院|厂|局|厅|部|委员会|政府|办公室|事务所)$")
 # The most confidence of a character read badly.
@@ -25,9 +27,14 @@ UNCONFIRMED = 0.75
 
 def is_whole(name: Passage) -> bool:
     """Say whether no character is missing within a name: its characters stand equally far from each other."""
-    middles = [glyph.middle[0] for glyph in name.glyphs if glyph.page is name.page]
-    steps = [after - before for before, after in pairwise(middles) if after > before]
-    return len(steps) < 3 or max(steps) < WIDE_STEP * median(steps)
+    glyphs = [glyph for glyph in name.glyphs if glyph.page is name.page]
+    steps = [
+        (after.middle[0] - before.middle[0], WIDE_AT_BRACKET if {before.character, after.character} & _BRACKETS else 0)
+        for before, after in pairwise(glyphs)
+        if after.middle[0] > before.middle[0]
+    ]
+    usual = median([step for step, _ in steps] or [0.0])
+    return len(steps) < 3 or all(step < (WIDE_STEP + more) * usual for step, more in steps)
 
 
 def name_field(name: Passage) -> Field:

@@ -92,6 +92,8 @@ def mismatch(case: Case, clause: Clause) -> list[Finding]:
         (code, Stated(barcode.file, barcode.page, barcode.box, document.id))
         for document in case.documents(DocumentKind.REGISTRATION_CERTIFICATE)
         for barcode in document.codes
+        # What stands on another certificate of the page is that one's.
+        if not any(barcode in section.codes for section in document.sections)
         for code in _IN_BARCODE.findall(barcode.text.upper())
         if holds(code)
     ]

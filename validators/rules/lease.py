@@ -1,18 +1,21 @@
 """Rules on the lease of the premises."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
 from schemas.document import Document, DocumentKind
 from schemas.finding import Finding, Outcome
 from validators.case import Case, Value, compare, owners_of, value_of
-from validators.comparing import Comparison, Likeness, compare_names, may_be_name
-from validators.finding import ENVELOPE, Clause, Whole, agreeing
+from validators.comparing import Comparison, Likeness, bare_name, compare_names, may_be_name
+from validators.finding import ENVELOPE, Clause, Stated, Whole, agreeing
 from validators.rules import rule
 
 # 民法典 第705条: a lease of more than twenty years is void beyond them; more often a digit was misread.
 LONGEST = 240
 _TERM = ("lease_start", "lease_end", "lease_months")
+# What an owner writes who lets another let: 同意转租, 授权…对外出租, 委托…代为出租.
+_LETS_LET = re.compile(r"(?:同意|许可|授权|委托).{0,60}?(?:转租|出租)")
 _ORDER = [Outcome.FAIL, Outcome.REVIEW, Outcome.PASS, Outcome.NOT_APPLICABLE]
 
 
@@ -170,7 +173,8 @@ def lessor_not_owner(case: Case, clause: Clause) -> list[Finding]:
     """Compare the lessor with the owner on the deed.
 
     What it does: fails where no deed is in the lessor's name; review where the names differ so little that one may be
-    misread, or where the deed that the notice asks for is not there. Deeds of the applicant's own do not count.
+    misread, where the deed that the notice asks for is not there, or where another paper with both names says that
+    the owner lets the lessor let the rooms. Deeds of the applicant's own do not count.
     Why: only the owner, or one whom the owner lets, can rent out.
     Example: lessor 样例市宏远物业管理有限公司, owner 样例市百货公司.
     Needs: `deed_required`, whether the notice asks for the lessor's deed.
@@ -193,11 +197,25 @@ def lessor_not_owner(case: Case, clause: Clause) -> list[Finding]:
         message = f"出租方“{lessor.text}”不是产权人“{owner.text}”"
         more = {"expected": owner.text, "actual": lessor.text}
         are_names = may_be_name(lessor.text) and all(may_be_name(one) for one in owners_of(owner.text))
+        if consent := _consent(case, lessor, owner):
+            return clause.review(f"{message}；另有同意转租或委托出租的材料，请人工核对", [*on, *consent], **more)
         if likeness is Likeness.DIFFERENT and len(owners) == len(deeds) and are_names:
             return clause.fails(message, on, **more)
         return clause.review(f"{message}，可能是识别误差，请人工核对", on, **more)
 
     return _leases(case, clause, check)
+
+
+def _consent(case: Case, lessor: Value, owner: Value) -> list[Stated]:
+    """Return where another paper than the lease, with the names of both, says that one may let the other's rooms."""
+    names = [bare_name(lessor.text), *(bare_name(one) for one in owners_of(owner.text))]
+    found: list[Stated] = []
+    for document in case.dossier.documents:
+        for page in case.pages(document) if document.kind is DocumentKind.OTHER else []:
+            text = bare_name("".join(line.text for line in page.lines))
+            if _LETS_LET.search(text) and all(name in text for name in names):
+                found.append(Stated(page.file, page.number, (0.0, 0.0, 1.0, 1.0), document.id))
+    return found
 
 
 def _is_among(lessor: str, owners: str) -> Comparison:
