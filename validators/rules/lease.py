@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from rapidfuzz import fuzz
+
 from schemas.document import Document, DocumentKind
 from schemas.finding import Finding, Outcome
 from validators.case import Case, Value, compare, owners_of, value_of
@@ -14,6 +16,8 @@ from validators.rules import rule
 # 民法典 第705条: a lease of more than twenty years is void beyond them; more often a digit was misread.
 LONGEST = 240
 _TERM = ("lease_start", "lease_end", "lease_months")
+# Per cent of a name that stand in a paper which names it.
+NAMED = 80
 # What an owner writes who lets another let: 同意转租, 授权…对外出租, 委托…代为出租.
 _LETS_LET = re.compile(r"(?:同意|许可|授权|委托).{0,60}?(?:转租|出租)")
 _ORDER = [Outcome.FAIL, Outcome.REVIEW, Outcome.PASS, Outcome.NOT_APPLICABLE]
@@ -213,7 +217,8 @@ def _consent(case: Case, lessor: Value, owner: Value) -> list[Stated]:
     for document in case.dossier.documents:
         for page in case.pages(document) if document.kind is DocumentKind.OTHER else []:
             text = bare_name("".join(line.text for line in page.lines))
-            if _LETS_LET.search(text) and all(name in text for name in names):
+            # An owner's seal lies on its name.
+            if _LETS_LET.search(text) and all(fuzz.partial_ratio(name, text) >= NAMED for name in names):
                 found.append(Stated(page.file, page.number, (0.0, 0.0, 1.0, 1.0), document.id))
     return found
 
