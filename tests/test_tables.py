@@ -417,3 +417,42 @@ def test_a_table_of_fewer_columns_on_the_next_page_is_another():
         | 中心       情况属实     同意       王样例 |
     """
     assert people(first, opinions, keys=("name",)) == [["张样"], ["欧阳样例"]]
+
+
+def test_people_in_blocks_of_labelled_lines():
+    blocks = f"""
+        # 外聘专家名册
+        1.  姓名：张样            学历：硕士      职称：讲师
+            身份证号：{FIRST}
+            工作单位：样例职业学院
+            专业领域：电工
+
+        2.  姓名：欧阳样例        学历：大专      职称：高级技师
+            身份证号：{SECOND}
+            工作单位：样例市第二职业学校
+            专业领域：西式面点师
+    """
+    assert people(blocks, keys=("name", "id_number", "title", "employer", "occupation")) == [
+        ["张样", FIRST, "讲师", "样例职业学院", "电工"],
+        ["欧阳样例", SECOND, "高级技师", "样例市第二职业学校", "西式面点师"],
+    ]
+
+
+def test_blocks_side_by_side_whose_names_stand_over_them():
+    blocks = f"""
+        # 考评员名单
+        1 张样                             2 欧阳样例
+        证件号码：{FIRST}         证件号码：{SECOND}
+        单位：样例市面点店                 单位：样例市阳光幼儿园
+        学历：高中  职称：高级技师         学历：大学  职称：讲师
+        考评职业：电工                     考评职业：保育员
+    """
+    assert people(blocks) == [["张样", FIRST, "高级技师", "电工"], ["欧阳样例", SECOND, "讲师", "保育员"]]
+
+
+def test_a_post_is_an_occupation_only_where_the_list_names_none():
+    head = "| 序号 | 姓名     | 身份证号码           | 岗位     | 对应职业   |"
+    rows = f"| 1    | 张样     | {FIRST}   | 考务主管 |            |"
+    assert people(f"# 专职工作人员名单\n{head}\n{rows}", keys=("name", "occupation")) == [["张样", None]]
+    head, rows = head[: head.rindex("| 对")] + "|", rows[: rows.rindex("|            ")] + "|"
+    assert people(f"# 专职工作人员名单\n{head}\n{rows}", keys=("name", "occupation")) == [["张样", "考务主管"]]

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from extractors.documents import parsers
 from extractors.documents.base import DocumentType, Inside, ListTitle, keep, list_field
+from extractors.documents.blocks import read_blocks
 from extractors.documents.parts import SPECKS, is_scrap, people, rejoined
 from extractors.layout import Passage, flow, rows
 from extractors.tables import TableRow, part_of, read_table
@@ -59,6 +60,7 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
         "专业技术资格",
         "专业技术等级",
         "专业职称",
+        "技术职称",
         "职称/技能等级",
     ),
     "education": (
@@ -98,6 +100,12 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
         "擅长领域",
         "研究方向",
         "所属职业",
+        "对应职业",
+        "考评职业（工种）",
+        "督导职业（工种）",
+    ),
+    # What people do, where the list names no occupations.
+    "duty": (
         "主要工作职责",
         "工作职责",
         "岗位职责",
@@ -111,8 +119,6 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
         "岗位",
         "工作岗位",
         "分工",
-        "考评职业（工种）",
-        "督导职业（工种）",
     ),
     "phone": ("联系电话", "手机", "手机号码", "电话", "联系方式"),
     "remark": ("备注",),
@@ -271,14 +277,17 @@ def _role(heading: Passage) -> Field | None:
 
 
 def _people(pages: Sequence[Page]) -> Field | None:
-    table = rejoined(read_table(pages, _COLUMNS))
+    table, blocks = rejoined(read_table(pages, _COLUMNS)), read_blocks(pages, _COLUMNS)
+    # The labels of a block's line look like a table's head.
+    table = blocks if len(blocks) > sum("name" in row.columns for row in table) else table
     values: list[JsonValue] = []
     places: list[FieldRow] = []
     unnamed = any("id_number" in row.columns and "name" not in row.columns for row in table)
     lost = _ROW_LOST if unnamed or _lost_row(table) or _lost_number(pages, table) else 1.0
+    work = "occupation" if any("occupation" in {*row.columns, *row.boxes} for row in table) else "duty"
     for row in people(table):
         number = parsers.identity_number_in(row.columns.get("id_number", Passage()))
-        values.append(_person(row, number))
+        values.append(_person(row, number, work))
         place = row.whole.row()
         repaired = number is not None and number.confidence == parsers.REPAIRED
         sure = min(lost, parsers.REPAIRED if repaired else 1.0, place.confidence)
@@ -308,7 +317,7 @@ def _number(row: TableRow) -> int | None:
     return found[0].value if found else None
 
 
-def _person(row: TableRow, number: Field | None) -> JsonValue:
+def _person(row: TableRow, number: Field | None, work: str) -> JsonValue:
     text = {
         name: names.normalise(part.stripped(SPECKS).text)
         for name, part in row.columns.items()
@@ -318,7 +327,8 @@ def _person(row: TableRow, number: Field | None) -> JsonValue:
         # Without ruling lines the row's number may stand with the name.
         "name": re.sub(r"^\d+[.、]?|\d+$", "", names.normalise(row.columns["name"].stripped(SPECKS).text)),
         "id_number": number.value if number is not None else _written_number(row),
-        **{key: text.get(key) or None for key in ("employer", "title", "education", "occupation")},
+        **{key: text.get(key) or None for key in ("employer", "title", "education")},
+        "occupation": text.get(work) or None,
     }
 
 
