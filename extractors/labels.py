@@ -132,6 +132,8 @@ def _headed(cell: Cell, labels: Mapping[str, Sequence[str]]) -> list[tuple[str, 
     character = label.height * label.page.height / label.page.width if label else 0.0
     if value and abs(value[0].box[0] - label[0].box[0]) > _AT_LEFT * character:
         return []
+    if _IN_ENGLISH.fullmatch(value.text):
+        return []
     if joint := _joint(label.text, _hits(label.text, labels)):
         return _shared(label, joint, value)
     whole = [hit for hit in hits if _only_decoration(label.text[hit.end :])]
@@ -508,9 +510,20 @@ def _hits(text: str, labels: Mapping[str, Sequence[str]]) -> list[_Hit]:
         _Hit(name, start, _behind_translation(text, end), score)
         for name, variants in labels.items()
         for variant in variants
-        for start, end, score in find_like(text, variant)
+        for start, end, score in (*find_like(text, variant), *_find_with_other_word(text, variant))
         if not _SIGNATURE.match(text, end)
     ]
+
+
+def _find_with_other_word(text: str, wanted: str) -> list[tuple[int, int, float]]:
+    """Return the places that read `wanted` but for another word in brackets: 注册（登记）地址."""
+    found: list[tuple[int, int, float]] = []
+    for other in _OTHER_WORD.finditer(text):
+        before = text[: other.start()]
+        for start, end in find_exact(before + text[other.end() :], wanted):
+            if start < other.start() < end:
+                found.append((start, end + len(other.group()), 1.0))
+    return found
 
 
 def _behind_translation(text: str, end: int) -> int:
@@ -529,6 +542,8 @@ _ORNAMENT = re.compile(rf"(?:[（(]?\d{{1,2}}[）)、.．])?{_SPECK.pattern}")
 _HEADED_CELLS = 3
 # In usual heights of the page's lines, a cell that text is written in.
 _LEAST_ROOM = 0.9
+# Within a label, another word for the one before it.
+_OTHER_WORD = re.compile(r"(?<=[\u4e00-\u9fff])[（(][\u4e00-\u9fff]{1,4}[）)](?=[\u4e00-\u9fff])")
 # Between the labels of one cell, and between their values.
 _JOINED = re.compile(r"[/／、，,及和与&]?")
 _PARTED = re.compile(r"[/／、，,]")

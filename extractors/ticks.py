@@ -67,7 +67,8 @@ def ticked(passage: Passage, options: Sequence[str]) -> Choice | None:
     if len(placed) < 2:
         return None
     typed = passage.page.source == "text_layer"
-    choice = _by_sign(passage, placed, _SIGN if typed else _BRACKET) or _by_boxes(passage, placed)
+    image = None if typed else grey_image(passage.page)
+    choice = _by_sign(passage, placed, _SIGN if typed else _BRACKET, image) or _by_boxes(passage, placed)
     if choice is None or typed or not _UNKNOWN.search(_between(passage.text, placed)):
         return choice
     # Something else is printed there: an option that was not read, and may be the ticked one.
@@ -120,10 +121,14 @@ def _may_hold_tick(passage: Passage, image: NDArray[np.uint8] | None, brackets: 
     return image is None or _has_ink(image, (opened[0], opened[1], closed[2], opened[3]))
 
 
-def _by_sign(passage: Passage, placed: Sequence[_Option], pattern: re.Pattern[str]) -> Choice | None:
-    """Return the option beside which the only sign of a tick stands."""
+def _by_sign(
+    passage: Passage, placed: Sequence[_Option], pattern: re.Pattern[str], image: NDArray[np.uint8] | None
+) -> Choice | None:
+    """Return the option beside which the only sign of a tick stands; on a scan also one that was drawn and not read."""
     signs = _signs(passage, placed, pattern)
     ticks = [match for match in signs if set(match.group()) & {*_TICKED, *_DRAWN}]
+    if not ticks and image is not None and len(signs) == len(placed):
+        ticks = [match for match in signs if _may_hold_tick(passage, image, match)]
     after = _stand_after(passage, placed, signs)
     if len(ticks) != 1 or after is None:
         return None
