@@ -51,6 +51,7 @@ _ONE_EACH = {"id_number": re.compile(r"\d{17}[\dXx]"), "code": re.compile(r"\d-\
 _NEVER_SHARED = frozenset({NUMBER, "name", "phone", *_ONE_EACH})
 # What stands in no other column, whatever is left of its head.
 _TELLING = {"is_new": re.compile("[是否]"), **_ONE_EACH}
+_TRANSLATION = re.compile(r"(?<=[\u3400-\u9fff])[A-Za-z][A-Za-z .,/'()]{2,}$")
 _BRACKETED = re.compile(r"[（(][^（()）]*[）)]$")
 # Before the words of a head that names no wanted column: it is a column all the same.
 UNKNOWN = "?"
@@ -373,8 +374,9 @@ class _Name:
 def _best_name(text: str, names: _Names) -> _Name | None:
     """Return the column that a head names: the likest and longest variant that makes up most of it.
 
-    What stands in brackets at its end (职称（技能等级）) need not be part of the name.
+    What stands in brackets at its end (职称（技能等级）) need not be part of the name, nor its translation.
     """
+    text = _TRANSLATION.sub("", text) or text
     size = len(_BRACKETED.sub("", text)) or len(text)
     # What is found has at most the variant's length.
     variants = [

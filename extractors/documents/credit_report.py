@@ -7,7 +7,8 @@ from extractors.documents import parsers
 from extractors.documents.base import DocumentType, LabelledField, keep, lacks, read_labelled
 from extractors.documents.entity import read_entity
 from extractors.labels import Labelled
-from extractors.layout import flow
+from extractors.layout import flow, rows
+from extractors.values import names
 from extractors.values.organisations import is_organisation
 from schemas.document import DocumentKind, Field
 from schemas.page import Page
@@ -104,10 +105,23 @@ _OTHER_LABELS = {
 }
 
 
+# Among so many rows of a report its subject stands over the particulars.
+_FIRST_ROWS = 8
+
+
+def _name_alone(page: Page) -> Field | None:
+    """Read the name that stands in a row of its own among the first, over the particulars."""
+    named = (row for row in rows(page)[:_FIRST_ROWS] if is_organisation(names.normalise(row.text)))
+    first = next(named, None)
+    return parsers.organisation_in(first) if first is not None else None
+
+
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
     fields = read_labelled(pages, _FIELDS, _OTHER_LABELS)
     if lacks(fields, "name"):
         fields.update(read_entity(pages, _TITLES, "name"))
+    if lacks(fields, "name"):
+        keep(fields, "name", _name_alone(pages[0]))
     if lacks(fields, "credit_code"):
         keep(fields, "credit_code", parsers.credit_code_in(flow(pages)))
     return fields

@@ -114,8 +114,12 @@ _NOT_TERM_BEFORE = re.compile(r"(提前|每|按|满|逾期|超过|不少于|免�
 # A sentence on another term: of what may follow, of the land, of the lessor's own lease.
 _OTHER_TERM = re.compile(r"续租|续签|续期|延长|延续|顺延|土地|设计|产权人|原租")
 _TERM_BEFORE = re.compile(r"(共|计|期限|租期|租赁期|为期)[^，,。；;]{0,6}$")
-# A clause on months without rent: its dates and length are not the term's. What follows with 自 belongs to it.
-_FREE = re.compile(r"免租(?:期限?)?|免收|免除租金|免交|装修期|试租|优惠期|土地使用权?(?:期限|年限|终止)?")
+# A clause on months without rent: its dates and length are not the term's. What follows with 自 belongs to it. The term
+# may begin on the day after them.
+_FREE = re.compile(
+    r"(?:免租(?:期限?)?|装修期)(?!(?:届满|期?满|结束|到期|终止)(?:之|的|后)*(?:次日|第二[日天]|后|起|即))"
+    r"|免收|免除租金|免交|试租|优惠期|土地使用权?(?:期限|年限|终止)?"
+)
 # What a new contract says of the one before it, and single years or payments of the term: 第一年自…至….
 _FORMER = re.compile(r"鉴于[^。；;：:\n]*|[^，,。；;\n]*原(?:租赁)?(?:合同|协议)[^，,。；;\n]*")
 _ONE_YEAR = re.compile(

@@ -52,7 +52,7 @@ _CREDIT_CODE = re.compile(rf"(?<![0-9A-Z])[0-9A-Z](?:{_SEPARATOR}{{0,2}}[0-9A-Z]
 # A code that has lost or gained characters, on paper or in reading; fifteen were the registration numbers of old.
 _NEAR_CREDIT_CODE = re.compile(r"(?<![0-9A-Z])(?=[0-9A-Z]{0,7}[0-9]{6})[0-9A-Z]{16,20}(?![0-9A-Z])")
 _IDENTITY_NUMBER = re.compile(r"(?<![0-9A-Za-z])[1-9](?:\s?[0-9OoIl]){13,18}\s?[0-9OIlXx×]?(?![0-9A-Za-z])")
-_DASH = r"\s*[-—–－‐‑−一_~·.,，、=]{0,2}\s*"
+_DASH = r"\s*[-—–－‐‑−一_~·.,，、=:：±]{0,2}\s*"
 _D = r"[0-9OoIl]"
 # A character that the recogniser chose with at most this score may be another one that has at least that score.
 DOUBTED, SUPPORTED = 0.85, 0.1
