@@ -1000,3 +1000,119 @@ def test_levels_ticked_in_one_cell_and_a_name_over_its_code(tmp_path: Path):
 )
 def test_the_scope_that_a_form_says(text: str, scope: str | None):
     assert read("application_form", f"# 社会培训评价组织基本情况表\n单位名称：{SCHOOL}\n{text}").get("scope") == scope
+
+
+LICENCE = """
+    # 营业执照
+    统一社会信用代码：{code}
+    名称        {name}
+    法定代表人  张样例
+    成立日期    2017年06月15日
+    住所        样例市样例区学府路12号
+"""
+
+
+def test_two_licences_on_one_page():
+    company, branch = "样例市晨星铁路运输有限公司", "样例市晨星铁路运输有限公司样例宾馆分公司"
+    text = "\n\n\n".join(
+        LICENCE.format(code=code, name=name)
+        for code, name in (("91150500114973628Y", company), ("91150502MA0MX4T37Q", branch))
+    )
+    one = document_types()[DocumentKind.REGISTRATION_CERTIFICATE]
+    page = typed(text)
+    first, [second] = one.read([page]), one.inside([page])
+    assert [(fields["name"].value, fields["credit_code"].value) for fields in (first, second.fields)] == [
+        (company, "91150500114973628Y"),
+        (branch, "91150502MA0MX4T37Q"),
+    ]
+    assert one.inside([typed(LICENCE.format(code="91150500114973628Y", name=company))]) == []
+
+
+def test_a_sublease_of_rooms_that_are_listed_one_by_one():
+    fields = read(
+        "lease_contract",
+        f"""
+        # 房屋转租合同书
+        | 转租方（甲方）   | 样例市众创云栈商务服务有限公司 |
+        | 受转租方（乙方） | {SCHOOL}         |
+        | 房屋所有权人     | {OWNER}     |
+        二、转租房屋面积逐间计列：501室412.36平方米；503室186.50平方米；
+        505室94.78平方米。用途为办公。
+        三、转租期限自2019年1月5日起至2024年1月4日止。
+        """,
+    )
+    assert (fields["lessor"], fields["lessee"]) == ("样例市众创云栈商务服务有限公司", SCHOOL)
+    assert fields["floor_area"] == 693.64
+
+
+@pytest.mark.parametrize(
+    ("rooms", "area"),
+    [
+        ("租赁面积：101室1286.40平方米；102室742.15平方米；合计2028.55平方米。", 2028.55),
+        ("房屋建筑面积412.36平方米，其中501室100.00平方米。", 412.36),
+    ],
+)
+def test_the_area_of_rooms_and_of_all(rooms: str, area: float):
+    assert read("lease_contract", f"# 房屋租赁合同\n{rooms}")["floor_area"] == area
+
+
+def test_a_term_that_begins_when_the_fit_out_ends():
+    fields = read(
+        "lease_contract",
+        """
+        # 房屋租赁合同
+        2.2 自移交之日即2019年5月16日起至2019年8月15日止为装修期，免收租金。
+        2.3 租赁期限为捌年，从装修期届满之次日即2019年8月16日起算，至2027年8月15日届满。
+        """,
+    )
+    assert (fields["lease_start"], fields["lease_end"], fields["lease_months"]) == ("2019-08-16", "2027-08-15", 96)
+
+
+def test_labels_with_another_word_in_brackets_and_with_english_under_them():
+    fields = read(
+        "application_form",
+        f"""
+        # 社会培训评价组织备案申请表
+        单位名称：{SCHOOL}
+        注册（登记）地址：样例市样例区学府路12号
+        登记（注册）部门：样例区民政局
+        开办（注册）资金：叁拾万元整
+        """,
+    )
+    assert (fields["address"], fields["registration_authority"]) == ("样例市样例区学府路12号", "样例区民政局")
+    assert fields["registered_capital"] == 300_000
+    translated = in_pairs(
+        typed(
+            f"""
+            | 单位名称   | {SCHOOL}     |
+            | Name       |                            |
+            | 单位地址   | 样例市样例区学府路12号     |
+            | Address    |                            |
+            | 联系人     | 李样例                     |
+            | Contact    |                            |
+            | 职务       | 办公室主任                 |
+            | Position   |                            |
+            """
+        )
+    )
+    values = document_types()[DocumentKind.APPLICATION_FORM].read([translated])
+    assert {name: values[name].value for name in ("name", "address", "contact", "position")} == {
+        "name": SCHOOL,
+        "address": "样例市样例区学府路12号",
+        "contact": "李样例",
+        "position": "办公室主任",
+    }
+
+
+def test_a_report_whose_subject_stands_in_a_row_of_its_own():
+    fields = read(
+        "credit_report",
+        f"""
+        # 法人和非法人组织公共信用信息报告
+        报告编号：2021083010244817  报告生成日期：2021年08月30日
+        {SCHOOL}
+        | 统一社会信用代码   | 法定代表人 |
+        | 52220102MJY1234561 | 张样例     |
+        """,
+    )
+    assert fields["name"] == SCHOOL

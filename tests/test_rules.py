@@ -13,6 +13,7 @@ from schemas.finding import Outcome
 from schemas.page import Line
 from schemas.report import Verdict
 from tests.dossier_builder import (
+    APPLICANT,
     ID_NUMBERS,
     OWNER,
     audit,
@@ -284,6 +285,18 @@ class TestLease:
         assert outcome(dossier(lease()), "lease.lessor_not_owner") is REVIEW
         assert outcome(dossier(lease(), programme="tianjin-2020"), "lease.lessor_not_owner") is NOT_APPLICABLE
 
+    def test_an_owner_who_lets_the_lessor_let(self):
+        def beside(kind: str, text: str) -> Outcome:
+            pages = [page_of(3), page_of(4), page_of(9, text)]
+            papers = (lease(), deed(owner="样例市百货公司"), document(kind, 9))
+            return outcome(dossier(*papers, pages=pages), "lease.lessor_not_owner")
+
+        consent = f"样例市百货公司同意{OWNER}将上述房屋转租给{APPLICANT}使用"
+        assert beside("other", consent) is REVIEW
+        assert beside("implementation_plan", consent) is FAIL
+        assert beside("other", f"本单位{OWNER}同意将房屋出租给{APPLICANT}") is FAIL
+        assert beside("other", f"样例市百货公司与{OWNER}共同出具") is FAIL
+
     @pytest.mark.parametrize(
         ("leased", "owned", "expected"),
         [(1000.0, 2400.0, PASS), (999.9, 2400.0, REVIEW), (600.0, 800.0, FAIL), (1200.0, 900.0, REVIEW)],
@@ -435,6 +448,20 @@ class TestStaff:
         read.sections = [unread]
         assert outcomes(dossier(read), "staff.id_number_invalid") == {None: REVIEW}
         assert outcome(dossier(read), "staff.too_few") is REVIEW
+
+
+class TestCertificates:
+    def test_a_branchs_licence_beside_the_applicants_own(self):
+        def judged(own: Document, other: Document, rule: str) -> Outcome:
+            own.sections = [other]
+            return outcome(dossier(form(), own), rule)
+
+        branch = certificate(name=f"{APPLICANT}样例分校", credit_code="52220102MJY1234568")
+        for first, second in ((certificate(), branch), (branch.model_copy(), certificate())):
+            for rule in ("name.mismatch", "credit_code.mismatch"):
+                assert judged(first, second, rule) is PASS, rule
+        # Without the applicant's own it is compared.
+        assert outcome(dossier(form(), branch), "name.mismatch") is FAIL
 
 
 class TestSeals:

@@ -423,3 +423,40 @@ def test_labels_set_wide_on_a_cover_are_no_list() -> None:
     """
     body = "# 商业用房租赁合同\n1. 出租单位（甲方）：样例市宏远物业管理有限公司\n2. 租期约定：2017年5月7日—2023年5月6日"
     assert kinds(cover, body) == [("lease_contract", [1, 2])]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "履历表",
+        "收款收据",
+        "同意转租证明",
+        "企业职业技能等级认定试点基本条件自查清单",
+        "关于成立职业技能等级认定工作领导小组的通知",
+        "国家企业信用信息公示系统",
+    ],
+)
+def test_papers_of_no_listed_kind_go_on_with_nothing(title: str):
+    lease = typed("# 房屋租赁合同\n出租方：样例市宏远物业管理有限公司\n承租方：样例市晨星职业培训学校")
+    other = typed(f"# {title}\n样例市晨星职业培训学校\n二〇二一年三月二日", number=2)
+    assert [one.kind.value for one in split([lease, other])] == ["lease_contract", "other"]
+
+
+def test_a_list_headed_in_its_first_row_is_no_section_of_the_form_before_it():
+    form = typed("# 社会培训评价组织基本情况表\n单位名称：样例市晨星职业培训学校\n法定代表人：张样例", number=1)
+    listed = typed(
+        """
+                                             场地设备设施及固定资产一览表
+        1、 婴儿护理台    6套   860元   5160元
+        2、 仿真婴儿模型  20个  420元   8400元
+        3、 早教玩具柜    4组   1260元  5040元
+        """,
+        number=2,
+    )
+    assert [one.kind.value for one in split([form, listed])] == ["application_form", "asset_list"]
+
+
+def test_a_title_with_whose_list_it_is_behind_it():
+    heading = find_heading(typed("# 培训评价人员名册（含联系方式）——样例市晨星职业培训学校"))
+    assert heading is not None
+    assert heading.kind.value == "trainee_roster"

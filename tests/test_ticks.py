@@ -53,6 +53,14 @@ def test_brackets_are_read_on_scans_too():
     assert chosen(typed("企业□ 民办非企业单位☑ 行业协会□ 技工院校□")) is None
 
 
+def test_a_tick_in_brackets_that_was_not_read(tmp_path: Path):
+    page = drawn(tmp_path, "企业（ ）  民办非企业单位（√）  行业协会（ ）  技工院校（ ）")
+    unread = [line.model_copy(update={"text": line.text.replace("√", " ")}) for line in page.lines]
+    one = choice(page.model_copy(update={"lines": unread}))
+    assert one is not None
+    assert one.option == "民办非企业单位"
+
+
 def drawn(folder: Path, printed: str) -> Page:
     """Return a scan on which □, ■, ☑ and √ of a text are drawn; of them √ alone is read."""
     page = typed(printed)

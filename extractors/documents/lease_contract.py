@@ -164,9 +164,11 @@ _AREA_WORDS = (
     r"(?:总|合计|共计)?面积",
 )
 _NOT_PREMISES = re.compile(r"(?:公摊|分摊|占地|土地|宗地|套内|使用|绿化|停车|单间|每间)[^，,。；;]{0,4}$")
-# Between the areas of two rooms.
+# Before the area of a room, and between the areas of two, or that of the last and the total.
+_ROOM = re.compile(r"\d[\w\-#]{0,5}(?:室|房间?|层|楼|栋|座|区|间|厅|库)(?:的?(?:建筑|使用|租赁)?面积)?[为是:：]?$")
 _NEXT_ROOM = re.compile(
-    r"(?:平方米|㎡|[mM][²2]?)?[；;、，,和及]?(?:第|另|以及)?[\w\-#]{1,8}(?:室|房间?|层|楼|号|栋|座|区|间|厅|库)[^\d。；;]{0,8}"
+    r"(?:平方米|㎡|[mM][²2]?)?[；;、，,和及]?(?:(?:第|另|以及)?(?!其中|包括|含)\d[\w\-#]{0,5}(?:室|房间?|层|楼|栋|座|区|间|厅|库)"
+    r"(?:的?(?:建筑|使用|租赁)?面积)?[为是:：]?|(?:以上|[一二三四五六]处|共|合|总)+计?(?:建筑|租赁)?(?:面积)?[为是:：]?)"
 )
 # A stretch in which a term, a rent or an area stands after the word that announces it.
 _WINDOW = 90
@@ -185,7 +187,8 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     if labelled is None or labelled.value is None or _goes_on(labelled, said):
         keep(fields, "address", said)
     let_area = fields.pop("let_area", None)
-    keep(fields, "floor_area", let_area if let_area is not None and let_area.value is not None else _floor_area(whole))
+    let_area = let_area if let_area is not None and let_area.value is not None else _floor_area(whole)
+    keep(fields, "floor_area", _of_all_rooms(whole) or let_area)
     fields.update(_term(pages, whole))
     keep(fields, "annual_rent", _annual_rent(whole))
     keep(fields, "signed", _signed(whole))
@@ -229,7 +232,7 @@ def _floor_area(whole: Passage) -> Field | None:
             area for before, area in zip([None, *found], found, strict=False) if _is_named(whole, before, area, words)
         ]
         if named:
-            first = _total(named) or _of_all_rooms(whole, found, named[0])
+            first = _total(named) or named[0]
             agreed = first is not named[0] or all(abs(other.value - first.value) < parsers.SAME_AREA for other in named)
             return parsers.area_field(whole, first, confidence=1.0 if agreed else 0.7)
     if len({area.value for area in found}) == 1 and not _NOT_PREMISES.search(whole.text[: found[0].start]):
@@ -243,20 +246,22 @@ def _total(parts: Sequence[Found[float]]) -> Found[float] | None:
     return last if len(rooms) > 1 and abs(sum(room.value for room in rooms) - last.value) < parsers.SAME_AREA else None
 
 
-def _of_all_rooms(whole: Passage, found: Sequence[Found[float]], first: Found[float]) -> Found[float]:
-    """Return the area of rooms that are listed one by one (501室412.36㎡；503室186.50㎡): their sum, or the total.
-
-    The first area alone where it is no room's in such a list.
-    """
-    rooms = [first]
-    for area in found[found.index(first) + 1 :]:
-        if _NEXT_ROOM.fullmatch(whole.text[rooms[-1].end : area.start].replace("\n", "")) is None:
-            break
-        rooms.append(area)
-    if len(rooms) == 1:
-        return first
-    value = round(sum(room.value for room in rooms), 2)
-    return _total(rooms) or Found(value, first.start, rooms[-1].end)
+def _of_all_rooms(whole: Passage) -> Field | None:
+    """Read the area of rooms listed one by one (501室412.36㎡；503室186.50㎡): the total, or else their sum."""
+    found = areas.find_areas(whole.text)
+    for place, first in enumerate(found):
+        if _ROOM.search(whole.text[: first.start]) is None:
+            continue
+        rooms = [first]
+        for area in found[place + 1 :]:
+            if _NEXT_ROOM.fullmatch(whole.text[rooms[-1].end : area.start].replace("\n", "")) is None:
+                break
+            rooms.append(area)
+        if len(rooms) > 1:
+            together = round(sum(room.value for room in rooms), 2)
+            total = _total(rooms) or Found(together, first.start, rooms[-1].end)
+            return parsers.area_field(whole, total)
+    return None
 
 
 def _is_named(whole: Passage, before: Found[float] | None, area: Found[float], words: str) -> bool:
