@@ -53,8 +53,8 @@ SMALL = 0.75
 TITLE_SIZE, TITLE_LENGTH = 1.3, 28
 # And so few lines; its title stands anywhere.
 COVER_ROWS = 12
-# A frame around a cover may look like a few cells.
-COVER_CELLS = 4
+# A frame around a cover may look like a few cells, and the edges of a photographed one like some more without text.
+COVER_CELLS, EMPTY_CELLS = 4, 12
 # So many rows of so many parts each are a list, ruled or not.
 LIST_ROWS, LIST_COLUMNS = 2, 3
 # What goes through so many cells is a table's row, and no heading.
@@ -425,8 +425,9 @@ def _is_cover(sheet: _Sheet, kind: DocumentType) -> bool:
         return False
     if kind.pages_at_most <= BOOKLET and re.search(r"\d", sheet.text):
         return False
-    page = sheet.page
-    return len(page.cells) < COVER_CELLS and len(sheet.rows) <= COVER_ROWS and len(sheet.text) < COVER_LENGTH
+    if sum(bool(cell.passage) for cell in sheet.cells) >= COVER_CELLS or len(sheet.cells) >= EMPTY_CELLS:
+        return False
+    return len(sheet.rows) <= COVER_ROWS and len(sheet.text) < COVER_LENGTH
 
 
 def _columns_of(row: Passage) -> list[Passage]:

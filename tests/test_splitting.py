@@ -460,3 +460,18 @@ def test_a_title_with_whose_list_it_is_behind_it():
     heading = find_heading(typed("# 培训评价人员名册（含联系方式）——样例市晨星职业培训学校"))
     assert heading is not None
     assert heading.kind.value == "trainee_roster"
+
+
+def test_a_photographed_cover_whose_edges_look_like_cells_is_one_with_what_follows():
+    cover = typed("\n\n\n\n\n\n# 村镇房屋所有权证\n\n\n\n\n# 样例市建设局印制")
+    cover.cells = [(0.02, 0.01 + 0.2 * n, 0.06, 0.15 + 0.2 * n) for n in range(5)]
+    inner = typed(
+        """
+                          样村房权证样例字第0217号
+        | 房屋所有权人 | 样例市宏远物业管理有限公司 |
+        | 房屋坐落     | 样例市样例区文化路200号    |
+        | 建筑面积     | 862.40平方米               |
+        """,
+        number=2,
+    )
+    assert [(one.kind.value, len(one.pages)) for one in split([cover, inner])] == [("property_certificate", 2)]
