@@ -1116,3 +1116,39 @@ def test_a_report_whose_subject_stands_in_a_row_of_its_own():
         """,
     )
     assert fields["name"] == SCHOOL
+
+
+def test_occupations_in_sentences():
+    text = f"""
+        # 社会培训评价组织基本情况表
+        单位名称：{SCHOOL}
+        二、拟开展职业技能等级评价的职业（工种）情况
+        ① 育婴员，职业编码4-10-01-02，不属于新职业，自2015年3月起开展培训评
+        价，截至目前已培训评价812人，拟评价等级：初级工、中级工、高级工；
+        ② 养老护理员（4-10-01-05），自2016年9月起开展，累计培训437人，拟评价等级：五级至三级。
+        以上两个职业累计培训评价1249人次。
+    """
+    rows = read("application_form", text)["occupations"]
+    assert isinstance(rows, list)
+    assert rows == [
+        {
+            "row": 1,
+            "name": "育婴员",
+            "code": "4-10-01-02",
+            "is_new": False,
+            "started": "2015-03",
+            "trained": 812,
+            "levels": [5, 4, 3],
+        },
+        {
+            "row": 2,
+            "name": "养老护理员",
+            "code": "4-10-01-05",
+            "is_new": None,
+            "started": "2016-09",
+            "trained": 437,
+            "levels": [5, 4, 3],
+        },
+    ]
+    # What names a code without levels is no entry.
+    assert "occupations" not in read("application_form", text[: text.index("① ")] + "如育婴员4-10-01-02")

@@ -268,6 +268,13 @@ _TICK = re.compile(r"[√✓✔☑■●Vv]")
 _LEVEL_FIGURES = dict(zip("一二三四五12345", (1, 2, 3, 4, 5) * 2, strict=True))
 _CUT_OFF = re.compile(r"^[、，,/至—-]|[、，,/至—-]$")
 
+# An occupation in a sentence: its name before its code, and what is said behind it.
+_NAME_BEFORE_CODE = re.compile(
+    r"(?<![\u4e00-\u9fff])(?P<name>[\u4e00-\u9fff][\u4e00-\u9fff（）()]{1,19}?)[，,：:（(\s]*(?:(?:职业|工种)?(?:编码|代码)[为是：:]*)?$"
+)
+_TRAINED = re.compile(r"(?:培训|评价|累计)[^，,；;\d]{0,6}(?P<people>\d[\d,]*\s*(?:余|多)?[人名])")
+_NEW = re.compile(r"(?P<not>不属于?|非|不是)?新职业")
+_LEVELS_SAID = re.compile(r"(?:等级|级别)[为是：:]*")
 # The sections after the one on the occupations; labels and rows in them are of other things.
 _AFTER_OCCUPATIONS = re.compile(
     r"(?:[一二三四五六七八九十]+[、.．]|[（(][一二三四五六七八九十]+[）)])"
@@ -359,7 +366,7 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     if lacks(fields, "credit_code"):
         # The form has room for one code only, wherever it was found.
         keep(fields, "credit_code", parsers.credit_code_in(flow(pages)))
-    occupations = _occupations(rejoined(read_table(pages, {**_COLUMNS, **_LEVEL_COLUMNS})))
+    occupations = _occupations(rejoined(read_table(pages, {**_COLUMNS, **_LEVEL_COLUMNS}))) or _occupations_said(pages)
     if occupations is not None:
         fields["occupations"] = occupations
     return fields
@@ -417,6 +424,38 @@ def _occupations(table: Sequence[TableRow]) -> Field | None:
     for row in entries([one for one in table if {"name", "code"} & set(one.columns)]):
         values.append(_occupation(row, len(values) + 1))
         places.append(_without_number(row).row())
+    return list_field(values, places)
+
+
+def _occupations_said(pages: Sequence[Page]) -> Field | None:
+    """Read occupations that are written in sentences: ① 育婴员，职业编码4-10-01-02，自2015年3月起…; each has levels."""
+    whole = Passage(tuple(glyph for glyph in flow(pages).glyphs if glyph.character != "\n"))
+    named = [
+        (code, name)
+        for code in codes.find_occupation_codes(whole.text)
+        if (name := _NAME_BEFORE_CODE.search(whole.text[: code.start])) is not None
+    ]
+    values: list[JsonValue] = []
+    places: list[FieldRow] = []
+    begins = [name.start("name") for _, name in named]
+    for (code, name), end in zip(named, [*begins[1:], len(whole)], strict=False):
+        rest = whole.text[code.end : end].split("。")[0]
+        trained, said = _TRAINED.search(rest), _NEW.search(rest)
+        levels_said = levels.find_levels(rest[found.end() :]) if (found := _LEVELS_SAID.search(rest)) else []
+        if not levels_said:
+            return None
+        values.append(
+            {
+                "row": len(values) + 1,
+                "name": names.normalise(name["name"]),
+                "code": code.value,
+                "is_new": said["not"] is None if said is not None else None,
+                "started": _began(rest),
+                "trained": counts.find_counts(trained["people"])[0].value if trained is not None else None,
+                "levels": list[JsonValue](levels_said),
+            }
+        )
+        places.append(whole[name.start("name") : code.end + len(rest)].row())
     return list_field(values, places)
 
 
