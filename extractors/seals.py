@@ -105,13 +105,18 @@ def find_seals(image: Image) -> list[Ring]:
     small = _balanced(small)
     colours = cast("_Plane", cv2.GaussianBlur(colour_plane(small), (3, 3), 0))
     darkness = cast("_Plane", cv2.bitwise_not(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)))
-    rings: list[Ring] = []
-    if np.mean(colours > 2 * COLOUR_DEPTH) > COLOURED_PART:
-        # Faint ink is as good as full ink here: what counts is that no print shows in this plane.
-        spread = cast("_Plane", cv2.convertScaleAbs(colours, alpha=3))
-        rings += _rings(colours, _ellipses(spread, EDGES_SIDE), COLOUR_DEPTH, COLOURED_TEXT_PART)
-    in_grey = _ellipses(darkness, EDGES_SIDE if colours.any() else LONG_SIDE)
-    rings += _rings(darkness, in_grey, DARK_DEPTH, TEXT_PART)
+    is_coloured = bool(np.mean(colours > 2 * COLOUR_DEPTH) > COLOURED_PART)
+    # Faint ink is as good as full ink here: what counts is that no print shows in this plane.
+    spread = cast("_Plane", cv2.convertScaleAbs(colours, alpha=3))
+
+    def found(side: int) -> list[Ring]:
+        coloured = _rings(colours, _ellipses(spread, side), COLOUR_DEPTH, COLOURED_TEXT_PART) if is_coloured else []
+        return [*coloured, *_rings(darkness, _ellipses(darkness, side), DARK_DEPTH, TEXT_PART)]
+
+    rings = found(EDGES_SIDE if colours.any() else LONG_SIDE)
+    if is_coloured and not rings:
+        # Coloured ink without a ring may be a pale one, whose edges are lost where the page is made small.
+        rings = found(LONG_SIDE)
     kept: list[Ring] = []
     for ring in rings:
         if all(_is_another(ring, other) for other in kept):

@@ -487,12 +487,14 @@ class TestSeals:
     def test_a_name_that_shows_up_to_half_of_its_last_word(self):
         def sealed(text: str) -> Outcome:
             named = form(seals=1, name="样例市启明技能培训有限公司")
-            named.seals[0].text = text
+            named.seals[0].text, named.seals[0].confidence = text, 0.999
             return outcome(dossier(named), "seal.name_mismatch")
 
         assert sealed("样例市启明技能培训有限公") is PASS
         assert sealed("样例市启明技能培训有限") is REVIEW
         assert sealed("样例市宏远物业管理有限公") is FAIL
+        # The next to the last character shows in part, the last one not at all.
+        assert sealed("样例市启明技能培训有限八") is REVIEW
 
     def test_others_seals_alone_fail_only_where_all_seals_would_show(self):
         def sealed(*, colour: bool) -> Outcome:

@@ -194,3 +194,21 @@ class TestInk:
             assert grey[17] < 60
             assert grey[42] < 120
         assert without_ink(image, "red")[30, 70, 0] > 240
+
+
+def test_a_seal_that_has_worn_off_in_places():
+    page = Pictures.new("RGB", (993, 1404), (244, 244, 242))
+    side, left, top = round(40 * 1404 / 297), 600, 300
+    sheet = Pictures.new("RGB", page.size, "white")
+    sheet.paste(draw(NAME, Random(1), Style(colour=RED)).resize((side, side), Pictures.Resampling.LANCZOS), (left, top))
+    plain, inked = (np.asarray(one).astype(np.float32) for one in (page, ImageChops.multiply(page, sheet)))
+    # The stamp touched the paper in stripes.
+    across = np.linspace(0, 1, side)
+    ink = np.ones(plain.shape[:2], np.float32)
+    ink[top : top + side, left : left + side] = np.clip(1 - 0.9 * abs(np.sin(6 * across + 4 * across[:, None])), 0.1, 1)
+    image = cv2.GaussianBlur(plain + (inked - plain) * ink[..., None], (0, 0), 1.3)
+    image = np.clip(image + np.random.default_rng(3).normal(0, 5, ink.shape)[..., None], 0, 255).astype(np.uint8)
+    turn = cv2.getRotationMatrix2D((500, 700), 1.5, 1)
+    image = cv2.warpAffine(image, turn, page.size, borderValue=(244, 244, 242))
+    [ring] = find_seals(scanned(Pictures.fromarray(image.astype(np.uint8)), quality=50))
+    assert np.hypot(ring.x - 685, ring.y - 385) < 12

@@ -27,6 +27,8 @@ _TITLES = {
 }
 # In a name so long some characters may not show: seals are often stamped unevenly.
 LENGTH_FOR_GAPS = 8
+# A name of which a character is cut off is told from another's only by more than so many.
+CUT = 2
 
 
 # Where a document of these kinds is to be sealed it says so.
@@ -282,4 +284,6 @@ def _is_anothers(text: str, names: Sequence[str], confidence: float) -> bool:
     if any(text in name for name in bare):
         return False
     edits = min(Levenshtein.distance(text, name) for name in bare)
-    return edits > 1 and not may_be_misread(edits, (text, confidence))
+    # Beside a character that does not show its neighbour shows in part, and is read as another, however surely.
+    is_cut = edits <= CUT and any(len(text) < len(name) for name in bare)
+    return edits > 1 and not is_cut and not may_be_misread(edits, (text, confidence))
