@@ -368,7 +368,7 @@ class Case:
     def _of_others(self) -> list[Document]:
         """Return the certificates that are plainly others': lessors and auditors enclose their own licences.
 
-        So is one beside the certificate in the applicant's own name: a branch's.
+        So is a branch's, whose name begins with the applicant's, beside the certificate in that name.
         """
 
         def values(kind: DocumentKind, name: str) -> list[Value]:
@@ -395,7 +395,8 @@ class Case:
             if any(one and compare_names(one.text, other.text).edits <= 1 for one in own for other in applicants):
                 continue
             is_anothers = any(compare_names(name.text, other.text).edits <= 1 for other in others)
-            if applicants and (is_anothers or has_own or _AUDITORS in name.text):
+            is_branch = has_own and any(bare_name(name.text).startswith(bare_name(one.text)) for one in named)
+            if applicants and (is_anothers or is_branch or _AUDITORS in name.text):
                 found.append(name.document)
         return found
 
