@@ -506,24 +506,27 @@ def _ends_here(row: Passage, index: int) -> bool:
 
 
 def _hits(text: str, labels: Mapping[str, Sequence[str]]) -> list[_Hit]:
+    without = [(text[: other.start()] + text[other.end() :], *other.span()) for other in _OTHER_WORD.finditer(text)]
     return [
         _Hit(name, start, _behind_translation(text, end), score)
         for name, variants in labels.items()
         for variant in variants
-        for start, end, score in (*find_like(text, variant), *_find_with_other_word(text, variant))
+        for start, end, score in (*find_like(text, variant), *_find_around(without, variant))
         if not _SIGNATURE.match(text, end)
     ]
 
 
-def _find_with_other_word(text: str, wanted: str) -> list[tuple[int, int, float]]:
-    """Return the places that read `wanted` but for another word in brackets: 注册（登记）地址."""
-    found: list[tuple[int, int, float]] = []
-    for other in _OTHER_WORD.finditer(text):
-        before = text[: other.start()]
-        for start, end in find_exact(before + text[other.end() :], wanted):
-            if start < other.start() < end:
-                found.append((start, end + len(other.group()), 1.0))
-    return found
+def _find_around(without: Sequence[tuple[str, int, int]], wanted: str) -> list[tuple[int, int, float]]:
+    """Return the places that read `wanted` but for another word in brackets: 注册（登记）地址.
+
+    `without` are the texts without one such word each, with where it stood.
+    """
+    return [
+        (start, end + after - before, 1.0)
+        for text, before, after in without
+        for start, end in find_exact(text, wanted)
+        if start < before < end
+    ]
 
 
 def _behind_translation(text: str, end: int) -> int:

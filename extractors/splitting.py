@@ -17,6 +17,7 @@ from extractors.documents import document_types
 from extractors.documents.base import DocumentType
 from extractors.labels import find_like
 from extractors.layout import Layout, Passage, stretches
+from extractors.values.organisations import is_organisation
 from schemas.document import Document, DocumentKind, PageReference
 from schemas.page import Page
 
@@ -88,7 +89,7 @@ _ANNEX = re.compile(
     r"(?=[\u4e00-\u9fff]{3})"
 )
 # 培训评价人员名册——样例市启明职业培训学校: a title, and whose paper it is.
-_WHOSE_LIST = re.compile(r"[—-]{2,}[^—-]{6,}$")
+_OWNED = re.compile(r"(?P<title>.{3,}?)[—-]{2,}(?P<owner>[^—-]{6,})")
 _REMARK = re.compile(r"[（(][^（()）]*[）)]$")
 # 人员姓名 looks like 人员名单, and heads a column.
 _COLUMN_HEAD = re.compile(r"(?:姓名|号码|序号|电话|备注)$")
@@ -352,8 +353,10 @@ def _title_in(text: str) -> tuple[DocumentKind, float] | None:
     text = text.lstrip("…·.。-—_")
     issued = _ISSUED.search(text)
     text = text if issued is None else issued["title"]
-    bare = _TAIL.sub("", _WHOSE_LIST.sub("", text.strip("《》〈〉“”\"'")))
-    bare = bare.strip("《》")
+    bare = text.strip("《》〈〉“”\"'")
+    owned = _OWNED.fullmatch(bare)
+    bare = owned["title"] if owned is not None and is_organisation(owned["owner"]) else bare
+    bare = _TAIL.sub("", bare).strip("《》")
     is_sentence = text.endswith("。") or _SENTENCE.search(bare) is not None or _COLUMN_HEAD.search(bare) is not None
     if not 3 <= len(bare) <= HEADING_LENGTH or _ENUMERATED.match(text) or is_sentence:
         return None
@@ -363,16 +366,26 @@ def _title_in(text: str) -> tuple[DocumentKind, float] | None:
         found = process.extractOne(
             bare[-length:], titles.keys(), scorer=fuzz.ratio, processor=None, score_cutoff=allowed - 1e-4
         )
-        if found is not None and (best is None or found[1] / 100 > best[1]):
+        if found is None or (best is not None and found[1] / 100 <= best[1]):
+            continue
+        # 专家人员花名册 ends as 人员花名册 does, and is none.
+        if not _is_excluded(titles[found[0]], text):
             best = titles[found[0]], found[1] / 100
     if best is None or best[1] < PATTERN_LIKENESS:
         for one in document_types().values():
             # 证书（样式）及印章（样式）: what stands in brackets may be the word that tells.
-            if one.title_pattern is not None and any(re.fullmatch(one.title_pattern, each) for each in (bare, text)):
-                best = one.kind, PATTERN_LIKENESS
-                break
-    excluded = document_types()[best[0]].no_title if best is not None else None
-    return None if excluded is not None and re.search(excluded, text) else best
+            is_like = (
+                any(re.fullmatch(one.title_pattern, each) for each in (bare, text)) if one.title_pattern else False
+            )
+            if is_like and not _is_excluded(one.kind, text):
+                return one.kind, PATTERN_LIKENESS
+    return best
+
+
+def _is_excluded(kind: DocumentKind, text: str) -> bool:
+    """Say whether a title holds a word that no title of this kind does."""
+    excluded = document_types()[kind].no_title
+    return excluded is not None and re.search(excluded, text) is not None
 
 
 def _list_title(text: str, below: Sequence[Passage]) -> tuple[DocumentKind, float] | None:

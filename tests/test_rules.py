@@ -451,6 +451,16 @@ class TestStaff:
 
 
 class TestCertificates:
+    def test_one_whose_name_was_not_read_on_a_sheet_with_another(self):
+        read, unread = certificate(), certificate(name=field(None, text="?"))
+        read.sections = [unread]
+        assert outcomes(dossier(form(), read), "name.mismatch")["registration_certificate"] is REVIEW
+
+    def test_the_lessors_deed_on_a_sheet_with_the_applicants_own(self):
+        own, lessors = deed(owner=APPLICANT), deed(owner="样例市东方美容学校")
+        own.sections = [lessors]
+        assert outcome(dossier(form(), certificate(), lease(), own), "lease.lessor_not_owner") is FAIL
+
     def test_a_branchs_licence_beside_the_applicants_own(self):
         def judged(own: Document, other: Document, rule: str) -> Outcome:
             own.sections = [other]

@@ -462,6 +462,22 @@ def test_a_title_with_whose_list_it_is_behind_it():
     assert heading.kind.value == "trainee_roster"
 
 
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [("职业技能等级认定——考务管理制度", "management_system"), ("技能认定——评价人员花名册", "trainee_roster")],
+)
+def test_a_dash_before_a_titles_own_words_does_not_end_it(title: str, kind: str):
+    heading = find_heading(typed(f"# {title}"))
+    assert heading is not None
+    assert (heading.kind.value, heading.score) == (kind, 0.8)
+
+
+def test_a_title_that_ends_as_one_of_another_kind():
+    heading = find_heading(typed("# 专家人员花名册"))
+    assert heading is not None
+    assert heading.kind.value == "staff_roster"
+
+
 def test_a_photographed_cover_whose_edges_look_like_cells_is_one_with_what_follows():
     cover = typed("\n\n\n\n\n\n# 村镇房屋所有权证\n\n\n\n\n# 样例市建设局印制")
     cover.cells = [(0.02, 0.01 + 0.2 * n, 0.06, 0.15 + 0.2 * n) for n in range(5)]

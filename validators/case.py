@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -98,6 +98,11 @@ class Value:
         """Return where the value stands."""
         field = self.field
         return Evidence(document=self.document.id, field=self.name, file=field.file, page=field.page, box=field.box)
+
+
+def is_among(document: Document, documents: Iterable[Document]) -> bool:
+    """Say whether it is one of them: the certificates or lists on one page are parts of a document and share its id."""
+    return any(document is one for one in documents)
 
 
 def value_of(document: Document, name: str) -> Value | None:
@@ -242,7 +247,7 @@ class Case:
             part
             for one in self.dossier.documents
             for part in (one, *one.sections)
-            if part.kind in kinds and not any(part is other for other in self._of_others)
+            if part.kind in kinds and not is_among(part, self._of_others)
         ]
 
     def instead_of(self, kind: DocumentKind) -> list[Document]:
@@ -379,8 +384,8 @@ class Case:
                 if part.kind is kind and (value := value_of(part, name)) is not None
             ]
 
-        applicants = values(DocumentKind.APPLICATION_FORM, "name")
-        applicants += values(DocumentKind.APPLICATION_FORM, "credit_code")
+        named = values(DocumentKind.APPLICATION_FORM, "name")
+        applicants = [*named, *values(DocumentKind.APPLICATION_FORM, "credit_code")]
         others = [
             *values(DocumentKind.LEASE_CONTRACT, "lessor"),
             *values(DocumentKind.PROPERTY_CERTIFICATE, "owner"),
@@ -388,7 +393,6 @@ class Case:
         ]
         found: list[Document] = []
         certified = values(DocumentKind.REGISTRATION_CERTIFICATE, "name")
-        named = values(DocumentKind.APPLICATION_FORM, "name")
         has_own = any(compare_names(one.text, other.text).edits == 0 for one in certified for other in named)
         for name in certified:
             own = [name, value_of(name.document, "credit_code")]

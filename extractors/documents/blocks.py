@@ -39,9 +39,10 @@ def read_blocks(pages: Sequence[Page], columns: Mapping[str, Sequence[str]]) -> 
     )
     entries: list[dict[str, Passage]] = []
     for page in pages:
-        lines = [list(_labelled(row, label)) for row in rows(page)]
+        page_rows = rows(page)
+        lines = [list(_labelled(row, label)) for row in page_rows]
         if not any(one.name == "name" for line in lines for one in line):
-            lines = [line or list(_numbered_name(row)) for line, row in zip(lines, rows(page), strict=True)]
+            lines = [line or list(_numbered_name(row)) for line, row in zip(lines, page_rows, strict=True)]
         for block in _side_by_side(lines):
             for one in block:
                 if not entries or one.name == "name":

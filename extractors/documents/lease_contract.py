@@ -164,8 +164,10 @@ _AREA_WORDS = (
     r"(?:总|合计|共计)?面积",
 )
 _NOT_PREMISES = re.compile(r"(?:公摊|分摊|占地|土地|宗地|套内|使用|绿化|停车|单间|每间)[^，,。；;]{0,4}$")
-# Before the area of a room, and between the areas of two, or that of the last and the total.
+# Before the area of a room, in so many characters at most.
 _ROOM = re.compile(r"\d[\w\-#]{0,5}(?:室|房间?|层|楼|栋|座|区|间|厅|库)(?:的?(?:建筑|使用|租赁)?面积)?[为是:：]?$")
+_ROOM_LENGTH = 20
+# Between the areas of two rooms, or that of the last and the total.
 _NEXT_ROOM = re.compile(
     r"(?:平方米|㎡|[mM][²2]?)?[；;、，,和及]?(?:(?:第|另|以及)?(?!其中|包括|含)\d[\w\-#]{0,5}(?:室|房间?|层|楼|栋|座|区|间|厅|库)"
     r"(?:的?(?:建筑|使用|租赁)?面积)?[为是:：]?|(?:以上|[一二三四五六]处|共|合|总)+计?(?:建筑|租赁)?(?:面积)?[为是:：]?)"
@@ -186,9 +188,9 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     said, labelled = _address(whole), fields.get("address")
     if labelled is None or labelled.value is None or _goes_on(labelled, said):
         keep(fields, "address", said)
-    let_area = fields.pop("let_area", None)
-    let_area = let_area if let_area is not None and let_area.value is not None else _floor_area(whole)
-    keep(fields, "floor_area", _of_all_rooms(whole) or let_area)
+    let = fields.pop("let_area", None)
+    let = let if let is not None and let.value is not None else None
+    keep(fields, "floor_area", _of_all_rooms(whole) or let or _floor_area(whole))
     fields.update(_term(pages, whole))
     keep(fields, "annual_rent", _annual_rent(whole))
     keep(fields, "signed", _signed(whole))
@@ -250,7 +252,7 @@ def _of_all_rooms(whole: Passage) -> Field | None:
     """Read the area of rooms listed one by one (501室412.36㎡；503室186.50㎡): the total, or else their sum."""
     found = areas.find_areas(whole.text)
     for place, first in enumerate(found):
-        if _ROOM.search(whole.text[: first.start]) is None:
+        if _ROOM.search(whole.text, max(first.start - _ROOM_LENGTH, 0), first.start) is None:
             continue
         rooms = [first]
         for area in found[place + 1 :]:

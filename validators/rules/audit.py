@@ -4,7 +4,7 @@ from typing import Literal
 
 from schemas.document import DocumentKind
 from schemas.finding import Finding
-from validators.case import Case, value_of
+from validators.case import Case, is_among, value_of
 from validators.finding import ENVELOPE, Clause, Whole
 from validators.rules import rule
 
@@ -96,8 +96,8 @@ def opinion_adverse(case: Case, clause: Clause) -> list[Finding]:
         return _without_report(case, clause)
     opinions = [one for one in case.values(DocumentKind.AUDIT_REPORT, "opinion") if one.text in _OPINIONS]
     if len(opinions) < len(reports):
-        read = {opinion.document.id for opinion in opinions}
-        unread = [Whole(report) for report in reports if report.id not in read]
+        read = [opinion.document for opinion in opinions]
+        unread = [Whole(report) for report in reports if not is_among(report, read)]
         if not any(opinion.text in {"adverse", "disclaimer"} for opinion in opinions):
             return clause.review("未能读出审计意见", [*unread, *opinions])
     order = list(_OPINIONS)

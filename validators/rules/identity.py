@@ -6,7 +6,7 @@ from typing import Literal
 from schemas.document import DocumentKind
 from schemas.dossier import ApplicantType
 from schemas.finding import Finding, Outcome
-from validators.case import Case, Value, compare, nearest
+from validators.case import Case, Value, compare, is_among, nearest
 from validators.comparing import (
     Likeness,
     bare_name,
@@ -80,7 +80,7 @@ def name_mismatch(case: Case, clause: Clause) -> list[Finding]:
         found = _compare_names(clause, values, references, title, str(kind)) if values and references else []
         if found and found[0].outcome is Outcome.FAIL:
             found = [_unless_it_names_the_applicant(case, found[0], values)]
-        unread = [Whole(one) for one in documents if one.id not in {value.document.id for value in values}]
+        unread = [Whole(one) for one in documents if not is_among(one, (value.document for value in values))]
         if not found or (unread and kind in _EACH and found[0].outcome is Outcome.PASS):
             on = unread or [Whole(documents[0])]
             found = clause.review(f"未能读出{title}或申请单位名称", on, subject=str(kind))
@@ -196,7 +196,7 @@ def address_mismatch(case: Case, clause: Clause) -> list[Finding]:
             findings.extend(clause.review(f"{title}或申请表的地址未能读出", on, subject=str(kind)))
         elif documents:
             found = _compare_places(clause, values, references, title, str(kind), both_read=both_read)
-            unread = [Whole(one) for one in documents if one.id not in {value.document.id for value in values}]
+            unread = [Whole(one) for one in documents if not is_among(one, (value.document for value in values))]
             if unread and found[0].outcome is Outcome.PASS:
                 found = clause.review(f"另有{title}的地址未能读出，请人工核对", unread, subject=str(kind))
             findings.extend(found)

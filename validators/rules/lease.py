@@ -8,7 +8,7 @@ from rapidfuzz import fuzz
 
 from schemas.document import Document, DocumentKind
 from schemas.finding import Finding, Outcome
-from validators.case import Case, Value, compare, owners_of, value_of
+from validators.case import Case, Value, compare, is_among, owners_of, value_of
 from validators.comparing import Comparison, Likeness, bare_name, compare_names, may_be_name
 from validators.finding import ENVELOPE, Clause, Stated, Whole, agreeing
 from validators.rules import rule
@@ -183,8 +183,7 @@ def lessor_not_owner(case: Case, clause: Clause) -> list[Finding]:
     Example: lessor 样例市宏远物业管理有限公司, owner 样例市百货公司.
     Needs: `deed_required`, whether the notice asks for the lessor's deed.
     """
-    own = {deed.id for deed in case.own_deeds}
-    deeds = [deed for deed in case.documents(DocumentKind.PROPERTY_CERTIFICATE) if deed.id not in own]
+    deeds = [deed for deed in case.documents(DocumentKind.PROPERTY_CERTIFICATE) if not is_among(deed, case.own_deeds)]
     owners = [owner for deed in deeds if (owner := value_of(deed, "owner")) is not None]
 
     def check(lease: Document) -> list[Finding]:

@@ -4,7 +4,7 @@ from itertools import combinations
 
 from schemas.document import Document, DocumentKind
 from schemas.finding import Finding
-from validators.case import Case, Value, value_of
+from validators.case import Case, Value, is_among, value_of
 from validators.comparing import Likeness, compare_addresses
 from validators.finding import Clause, Whole
 from validators.rules import rule
@@ -33,8 +33,7 @@ def area_too_small(case: Case, clause: Clause) -> list[Finding]:
     expected = f"≥ {need:g} ㎡"
     if not areas:
         return clause.review("未能读出场地面积", [Whole(one) for one in premises or deeds], expected=expected)
-    own_ids = {deed.id for deed in own}
-    lent = [area for deed in deeds if deed.id not in own_ids and (area := _area(deed)) is not None]
+    lent = [area for deed in deeds if not is_among(deed, own) and (area := _area(deed)) is not None]
     # Where the lessor's deed has the same area, that stands on the surer of the two.
     areas = [max([area, *(one for one in lent if _size(one) == _size(area))], key=_confidence) for area in areas]
     listed = " + ".join(f"{_title(area)} {area.number:g} ㎡" for area in areas)

@@ -27,8 +27,6 @@ _TITLES = {
 }
 # In a name so long some characters may not show: seals are often stamped unevenly.
 LENGTH_FOR_GAPS = 8
-# A name of which a character is cut off is told from another's only by more than so many.
-CUT = 2
 
 
 # Where a document of these kinds is to be sealed it says so.
@@ -284,6 +282,9 @@ def _is_anothers(text: str, names: Sequence[str], confidence: float) -> bool:
     if any(text in name for name in bare):
         return False
     edits = min(Levenshtein.distance(text, name) for name in bare)
-    # Beside a character that does not show its neighbour shows in part, and is read as another, however surely.
-    is_cut = edits <= CUT and any(len(text) < len(name) for name in bare)
-    return edits > 1 and not is_cut and not may_be_misread(edits, (text, confidence))
+    return edits > 1 and not _is_cut_off(text, bare) and not may_be_misread(edits, (text, confidence))
+
+
+def _is_cut_off(text: str, names: Sequence[str]) -> bool:
+    """Say whether the first or last character of a name does not show: its neighbour is read as another, for sure."""
+    return any(len(name) == len(text) + 1 and (name.startswith(text[:-1]) or name.endswith(text[1:])) for name in names)

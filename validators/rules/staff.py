@@ -1,16 +1,15 @@
 """Rules on the people named in the rosters."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
 from rapidfuzz.distance import Levenshtein
 from stdnum.cn import ric
 
-from schemas.document import Document, DocumentKind
+from schemas.document import DocumentKind
 from schemas.finding import Finding
-from validators.case import Case, Cell, Row, value_of
+from validators.case import Case, Cell, Row, is_among, value_of
 from validators.certainty import may_be_misread, with_repeated, without_one
 from validators.comparing import Likeness, bare_name, compare_names
 from validators.finding import Clause, Whole
@@ -69,17 +68,12 @@ def too_few(case: Case, clause: Clause) -> list[Finding]:
     if len(people) >= need:
         return clause.review(f"{message}，其中有姓名或身份证号相近的，可能是同一人，请人工核对", people, **more)
     open_lists = [row.list_value.document for row in rows if role_of(case, row) is None]
-    unread = [Whole(one) for one in rosters if _is_among(one, open_lists) or value_of(one, "people") is None]
+    unread = [Whole(one) for one in rosters if is_among(one, open_lists) or value_of(one, "people") is None]
     hidden = hiding_places(case, DocumentKind.STAFF_ROSTER)
     message = f"{message}，少于要求的 {need} 人"
     if unread or hidden:
         return clause.review(f"{message}；另有名单或页面未能读出，请人工核对", [*people, *unread, *hidden], **more)
     return clause.fails(message, people, **more)
-
-
-def _is_among(document: Document, documents: Sequence[Document]) -> bool:
-    """Say whether it is one of them: lists on one page are parts of a document and share its id."""
-    return any(document is one for one in documents)
 
 
 def _people(rows: list[Row], *, strictly: bool = False) -> list[Row]:
@@ -135,11 +129,11 @@ def id_number_invalid(case: Case, clause: Clause) -> list[Finding]:
     findings = [finding for cell in cells for finding in _check(clause, cell)]
     read = [row.list_value.document for row in rows]
     for roster in rosters:
-        if not _is_among(roster, read):
+        if not is_among(roster, read):
             findings.extend(clause.review("另有人员名单未能读出", [Whole(roster)]))
     numbered = [cell.row.list_value.document for cell in cells]
     for row in rows:
-        if row.text("id_number") is None and _is_among(row.list_value.document, numbered):
+        if row.text("id_number") is None and is_among(row.list_value.document, numbered):
             name = row.text("name") or f"第 {row.index + 1} 行"
             findings.extend(clause.review(f"{name} 的身份证号未填或未能读出", [row], subject=name))
     return findings or clause.passes(f"{len(cells)} 个身份证号校验正确", [_held(cell) for cell in cells])
