@@ -28,6 +28,7 @@ from extractors.scaling import shrunk
 from extractors.seals import Ring, find_seals, read_name
 from extractors.stacked import rows_of
 from extractors.strikes import with_struck_out
+from extractors.watermarks import REPEATED, without_writing_across
 from schemas.base import Box
 from schemas.page import Line, Page, PageSource, Seal
 from schemas.settings import OcrSettings
@@ -52,9 +53,8 @@ UNSEEN_CONFIDENCE = 0.7
 # Print is darker than the paper by so many grey levels; a seal in grey is lighter than print where its ink is so much
 # nearer to the paper, as a part of the way.
 PRINT_DEPTH, LIGHTER_PART = 60, 0.08
-# A line that leans by so many degrees, so much longer than high, is written across the page, and a watermark where it
-# is written so many times.
-LEAN, LEANING_LENGTH, REPEATED = 14.0, 2.0, 3
+# A line that leans by so many degrees, so much longer than high, is written across the page.
+LEAN, LEANING_LENGTH = 14.0, 2.0
 # A line of which so much lies in another is a piece of it; lines of which less lies in one another are two.
 PIECE, APART = 0.7, 0.2
 # What of a line is no longer than so many of its heights beside a box is of the box.
@@ -138,7 +138,7 @@ class Reader:
     def _contents(self, found: _Found) -> _Contents:
         """Read an upright page."""
         seals = find_seals(found.image)
-        found = self._under_seals(found, seals)
+        found = self._under_seals(self._under_watermark(found), seals)
         rulings = find_rulings(found.image, [_box_around(seal) for seal in seals])
         numbers = self._in_boxes(find_combs(found.image, rulings))
         rulings = replace(rulings, cells=with_combs(rulings.cells, [comb for comb, _ in numbers]))
@@ -237,6 +237,15 @@ class Reader:
         boxes = [polygons[index] for index in overrun.pieces]
         for index, reading in zip(overrun.pieces, settled(whole, pieces, boxes) or pieces, strict=True):
             readings[index] = reading
+
+    def _under_watermark(self, found: _Found) -> _Found:
+        """Find the lines anew without what is written across the page, where that is a watermark."""
+        leaning = [polygon for polygon in found.polygons if _leans(polygon)]
+        clean = without_writing_across(found.image, leaning) if leaning else None
+        if clean is None:
+            return found
+        anew = self.engine.detect(clean)
+        return _Found(clean, anew) if len(anew) else found
 
     def _under_seals(self, found: _Found, seals: Sequence[Ring]) -> _Found:
         """Find the lines under seals anew, without the seals' ink.

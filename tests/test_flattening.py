@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from extractors.flattening import evenly_lit, find_sheet, flattened, without_creases, without_watermark
+from extractors.flattening import evenly_lit, find_sheet, flattened, without_creases
 from extractors.opening import Image
 
 
@@ -117,53 +117,9 @@ def test_rulings_are_no_creases(sheet: Image) -> None:
     assert without_creases(sheet) is sheet
 
 
-def test_watermark_goes_and_seal_stays(sheet: Image) -> None:
-    marked = sheet.copy()
-    cv2.circle(marked, (800, 1500), 90, (120, 120, 235), 8)
-    words = np.zeros(sheet.shape[:2], np.uint8)
-    for top in range(200, 1600, 300):
-        cv2.putText(words, "SAMPLE ONLY", (100, top), cv2.FONT_HERSHEY_SIMPLEX, 4, 255, 14)
-    covered = np.where(words[:, :, None] > 0, np.minimum(marked, 200), marked).astype(np.uint8)
-    clean = without_watermark(covered)
-    assert np.abs(clean.astype(int) - marked)[words > 0].mean() < 8
-    assert clean[1500, 884:896].mean(axis=0)[2] - clean[1500, 884:896].mean(axis=0)[0] > 70
-
-
-def test_dark_watermark_goes_from_a_page_of_few_words(sheet: Image) -> None:
-    page = np.full_like(sheet, 246)
-    page[200:460] = sheet[200:460]
-    words = np.zeros(page.shape[:2], np.uint8)
-    for top in range(300, 1600, 260):
-        cv2.putText(words, "SAMPLE ONLY", (200, top), cv2.FONT_HERSHEY_SIMPLEX, 3, 255, 12)
-    turn = cv2.getRotationMatrix2D((585, 827), 30, 1)
-    words = cv2.warpAffine(words, turn, (1170, 1654))
-    covered = np.where(words[:, :, None] > 0, np.minimum(page, 140), page).astype(np.uint8)
-    clean = without_watermark(covered)
-    assert np.abs(clean.astype(int) - page)[words > 0].mean() < 8
-    assert (clean[page < 60] < 80).all()
-
-
-def test_pale_level_words_are_no_watermark(sheet: Image) -> None:
-    page = np.full_like(sheet, 246)
-    page[200:460] = sheet[200:460]
-    for top in range(560, 1600, 130):
-        cv2.putText(page, "PALE WORDS", (100, top), cv2.FONT_HERSHEY_SIMPLEX, 2.4, (140, 140, 140), 9)
-    assert without_watermark(page) is page
-
-
-def test_page_without_watermark_is_left_alone(sheet: Image) -> None:
-    assert without_watermark(sheet) is sheet
-
-
 def test_quarter_between_creases_is_no_sheet(sheet: Image) -> None:
     folded = _creased(sheet, slant=10)
     folded = np.ascontiguousarray(
         _creased(np.ascontiguousarray(folded.transpose(1, 0, 2)), slant=-8).transpose(1, 0, 2)
     )
     assert find_sheet(folded) is None
-
-
-def test_faint_print_beside_a_black_edge_is_no_watermark(sheet: Image) -> None:
-    faint = (235 - (255 - sheet.astype(np.float32)) * 0.2).astype(np.uint8)
-    faint[:, :40] = 5
-    assert without_watermark(faint) is faint
