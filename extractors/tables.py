@@ -34,8 +34,8 @@ WATERMARK = 1.8
 SHARED_OFF, SAME_LINE = 0.3, 0.3
 # As parts of the page's width: so far aside a sheet may lie from the one before, and so near are the edges of a column.
 ASIDE, SAME_EDGE = 0.05, 0.006
-# The column of the entries' numbers.
-NUMBER = "row"
+# The columns of the entries' numbers, and of whom or what each is about.
+NUMBER, NAME = "row", "name"
 _WORDS = re.compile(r"(?![一二三四五六七八九十])[\u3400-\u9fff]")
 # A row that is none of the entries: a sum, the end of a list, who filled it in. A note ends the table.
 _NO_ENTRY = re.compile(
@@ -48,7 +48,7 @@ _NUMBERED = re.compile(r"\d{1,3}|\d{17}[\dXx]")
 # What an entry has one of: two in a row's cell say that a ruling between two entries was not found.
 _ONE_EACH = {"id_number": re.compile(r"\d{17}[\dXx]"), "code": re.compile(r"\d-\d\d-\d\d-\d\d")}
 # What no two entries share.
-_NEVER_SHARED = frozenset({NUMBER, "name", "phone", *_ONE_EACH})
+_NEVER_SHARED = frozenset({NUMBER, NAME, "phone", *_ONE_EACH})
 # What stands in no other column, whatever is left of its head.
 _TELLING = {"is_new": re.compile("[是否]"), **_ONE_EACH}
 _TRANSLATION = re.compile(r"(?<=[\u3400-\u9fff])[A-Za-z][A-Za-z .,/'()]{2,}$")
@@ -270,7 +270,9 @@ def _labelled_cells(sheet: Layout, names: _Names) -> list[tuple[str, Cell, Passa
             in_rows[-1].append(one)
         else:
             in_rows.append([one])
-    if len({name for name, _, _ in found}) < HEADER_COLUMNS or len(in_rows) < 2 or misfits > 0.5 * len(found):
+    columns = {name for name, _, _ in found}
+    # Levels with what each costs beside them have labels, too, and are a part of an entry.
+    if len(columns) < HEADER_COLUMNS or NAME not in columns or len(in_rows) < 2 or misfits > 0.5 * len(found):
         return []
     return [one for row in in_rows for one in sorted(row, key=lambda one: one[1].box[0])]
 

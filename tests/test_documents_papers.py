@@ -123,6 +123,34 @@ def test_labels_with_their_translation_under_them():
     assert read("skill_certificate", page)["occupation"] == "保洁员"
 
 
+def test_a_value_between_two_labels_is_not_the_lower_ones():
+    page = typed("# 职业资格证书")
+    page.lines += [
+        line("姓名", 0.1, 0.2),
+        line("张样例", 0.2, 0.2),
+        line("职业（工种）", 0.525, 0.122, 0.016),
+        line("电工", 0.7, 0.135, 0.019),
+        line("Occupation", 0.523, 0.138, 0.017),
+        line("等级", 0.523, 0.158, 0.019),
+        line("高级技师/一级", 0.7, 0.175, 0.015),
+        line("SkillLevel", 0.525, 0.178, 0.013),
+    ]
+    fields = read("skill_certificate", page)
+    assert (fields["occupation"], fields["level"]) == ("电工", 1)
+
+
+@pytest.mark.parametrize("label", ["职业（工种）及等级", "职业（工种）·及等级"])
+def test_an_occupation_with_its_level_indented_under_the_label_of_both(label: str):
+    text = f"""
+        # 职业资格证书
+        姓名  张样例        {label}
+                               电工技师（二级）
+        证书编号  1402000000442985
+    """
+    fields = read("skill_certificate", text)
+    assert (fields["occupation"], fields["level"]) == ("电工", 2)
+
+
 def test_who_issued_a_certificate_and_when_is_not_its_number():
     text = """
         # 职业资格证书

@@ -456,3 +456,27 @@ def test_a_post_is_an_occupation_only_where_the_list_names_none():
     assert people(f"# 专职工作人员名单\n{head}\n{rows}", keys=("name", "occupation")) == [["张样", None]]
     head, rows = head[: head.rindex("| 对")] + "|", rows[: rows.rindex("|            ")] + "|"
     assert people(f"# 专职工作人员名单\n{head}\n{rows}", keys=("name", "occupation")) == [["张样", "考务主管"]]
+
+
+def test_levels_with_their_fees_on_the_next_page_are_the_tables_own():
+    first = """
+        # 职业技能等级认定试点企业申报表
+        | 序号 | 职业（工种）名称 | 职业编码   | 认定等级    | 收费标准 |
+        | 1    | 车工             | 6-18-01-01 | 五级/初级工 | 180元/人 |
+        | 2    | 铣工             | 6-18-01-02 | 四级/中级工 | 220元/人 |
+    """
+    second = """
+        | 3    | 机修钳工         | 6-31-01-02 | 四级/中级工 | 220元/人 |
+        | 4    | 电工             | 6-31-01-03 | 三级/高级工 | 260元/人 |
+        | 5    | 无损检测员       | 6-31-03-04 | 二级/技师   | 420元/人 |
+    """
+    pages = [typed(first), typed(second, number=2)]
+    occupations = document_types()[DocumentKind.APPLICATION_FORM].read(pages)["occupations"].value
+    assert isinstance(occupations, list)
+    assert [(one["code"], one["levels"]) for one in occupations] == [
+        ("6-18-01-01", [5]),
+        ("6-18-01-02", [4]),
+        ("6-31-01-02", [4]),
+        ("6-31-01-03", [3]),
+        ("6-31-03-04", [2]),
+    ]

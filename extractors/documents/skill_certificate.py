@@ -11,7 +11,7 @@ from extractors.labels import Labelled
 from extractors.layout import Passage, first_row, flow, passage_of, rows, space_between
 from extractors.values import levels, names
 from schemas.document import DocumentKind, Field
-from schemas.page import Page
+from schemas.page import Line, Page
 
 # Old certificates print every label in English, too: 姓名 Name, 证书编号 Certificate No.
 _ENGLISH = re.compile(r"^[A-Za-z&./'’()（）:：\-]{3,40}(?=[\u4e00-\u9fff0-9]|[A-Z]?\d)")
@@ -41,6 +41,7 @@ _SKILL = re.compile(r"级工(?!程)|级技能|技师|[一二三四五1-5Ⅰ-Ⅴ]
 # 级别：中级 on the certificate of a title is the title's rank, no level of skill.
 _RANK, _OF_TITLE = re.compile(r"[高中初]级"), re.compile(r"专业技术|职称|任职资格")
 _TITLE_END = re.compile(r"证书?$|专用章$")
+_REST_OF_LABEL, _SPECKS = re.compile(r"[）)]?及(?:其|职业)?等级?"), re.compile(r"[·.：:]")
 # 张样例同志：经评审，具备高级讲师任职资格
 _ADDRESSED = re.compile(
     r"(?:兹有|兹证明|授予|^|\n)_*(?P<person>(?!公民|居民)[\u3400-\u9fff·]{2,5}?)_*"
@@ -136,6 +137,9 @@ def _occupation(item: Labelled) -> Field | None:
     elif after is not None and after.start() >= 2:
         passage = passage[: after.start()].stripped()
     value = names.normalise(passage.text)
+    # Between two labels stands the lower one's value; （工种）及等级 is the rest of a label.
+    if re.fullmatch(_SKILL_LEVEL, value) or _REST_OF_LABEL.match(value):
+        return None
     # 职业|技能等级证书: a certificate's title begins with the word.
     return passage.field(value) if re.search(r"[\u4e00-\u9fff]{2}", value) and not _TITLE_END.search(value) else None
 
@@ -191,10 +195,6 @@ _FIELDS = (
             "职业（工种）及等级",
             "职业（工种）及等",
             "职业及等级",
-            # Old booklets have no title on their inner pages, and every label in English, too.
-            "SkillLevel",
-            "TheoreticalKnowledge",
-            "OperationalSkill",
             "职业（工种）",
             "职业及工种",
             "职业工种",
@@ -381,7 +381,7 @@ def _read_one(pages: Sequence[Page]) -> dict[str, Field]:
     _read_under_labels(plain, fields)
     if lacks(fields, "occupation"):
         # Beside 职业 it says more than that; alone it is the occupation.
-        others = {one.name: one.labels for one in _FIELDS if one.name != "occupation"}
+        others = {f"other {one.name}": one.labels for one in _FIELDS}
         found = read_labelled(pages, _TRADE, {**_OTHER_LABELS, **others, "direction": ()}).get("occupation")
         keep(fields, "occupation", found if found is not None and found.value is not None else None)
     whole = flow(pages)
@@ -408,18 +408,23 @@ def _read_under_labels(pages: Sequence[Page], fields: dict[str, Field]) -> None:
 def _under_label(page: Page, labels: Sequence[str]) -> Labelled | None:
     """Return what stands under one of the labels, which stands alone."""
     for label in page.lines:
-        if names.normalise(label.text).rstrip("：:") not in labels:
+        if _SPECKS.sub("", names.normalise(label.text)) not in labels:
             continue
         height = label.box[3] - label.box[1]
         under = [
             line
             for line in page.lines
-            if abs(line.box[0] - label.box[0]) < _SAME_LEFT and 0 < line.box[1] - label.box[1] < _UNDER * height
+            if label.box[0] - _SAME_LEFT < line.box[0] < _middle(label)
+            and 0 < line.box[1] - label.box[1] < _UNDER * height
         ]
         value = passage_of(min(under, key=lambda line: line.box[1]), page) if under else None
         if value is not None:
             return Labelled(passage_of(label, page) or value, value, 1.0)
     return None
+
+
+def _middle(line: Line) -> float:
+    return (line.box[0] + line.box[2]) / 2
 
 
 def _read_sentences(whole: Passage, fields: dict[str, Field]) -> None:
