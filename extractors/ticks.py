@@ -17,6 +17,7 @@ from extractors.ink import grey_image
 from extractors.labels import find_like
 from extractors.layout import Passage, space_between
 from schemas.base import Box
+from schemas.page import Page
 
 # What a recogniser reads for a tick.
 _DRAWN = frozenset("√VvNJ✓✔")
@@ -33,6 +34,11 @@ NEARER = 0.15
 EMPTY_INK, TICKED_INK = 0.06, 0.2
 # On bad paper dirt and thick lines fill an empty box so far; a tick fills more, or leaves it.
 OPEN_INK = 0.3
+# What is drawn in a cell is cut out so far from its edges, in parts of its height, without specks of fewer pixels.
+INSET, SPECK = 0.12, 6
+# Of two drawings of one sign the larger is no more than so many times the other, and their pixels go together so far:
+# ticks by 0.93 and more, a tick and other signs by 0.35.
+SIZES, ALIKE = 1.4, 0.85
 # How far from its option a box may stand, in characters.
 REACH = 2.2
 
@@ -299,6 +305,44 @@ def _square(
             distance = (x if after else part.shape[1] - x - across) / part.shape[0]
             return _Square(float(np.mean(inside)), distance) if inside.size else None
     return None
+
+
+def drawn_alike(page: Page, cell: Box, ticks: Sequence[Box]) -> bool:
+    """Say whether what is drawn in a cell looks as a tick does that was read in one of some other cells of its page."""
+    image = grey_image(page)
+    drawing = _drawing(image, cell) if image is not None else None
+    if image is None or drawing is None:
+        return False
+    return any(_are_alike(drawing, tick) for box in ticks if (tick := _drawing(image, box)) is not None)
+
+
+def _drawing(image: NDArray[np.uint8], cell: Box) -> NDArray[np.uint8] | None:
+    """Return what is drawn in a cell (1), cut out without its rulings and specks; None where nothing is."""
+    left, top, right, bottom = cell
+    inset = INSET * (bottom - top)
+    aside = inset * image.shape[0] / image.shape[1]
+    part = _cut_out(image, (left + aside, top + inset, right - aside, bottom - inset))
+    if part is None:
+        return None
+    ink = _ink(part, 0.4)
+    _, labels, drawn, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    ink = np.isin(labels, [place for place, one in enumerate(drawn) if place and one[cv2.CC_STAT_AREA] >= SPECK])
+    if not ink.any():
+        return None
+    rows, columns = np.nonzero(ink)
+    return ink[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1].astype(np.uint8)
+
+
+def _are_alike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
+    """Say whether two drawings have nearly one size, and one shape."""
+    sizes = np.array(one.shape) / np.array(other.shape)
+    if max(*sizes, *(1 / sizes)) > SIZES:
+        return False
+    first, second = (
+        cv2.GaussianBlur(cv2.resize(each.astype(np.float32), (20, 20), interpolation=cv2.INTER_AREA), (5, 5), 0)
+        for each in (one, other)
+    )
+    return float(np.corrcoef(first.ravel(), second.ravel())[0, 1]) > ALIKE
 
 
 def _has_ink(image: NDArray[np.uint8], box: Box) -> bool:

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 from typed_pages import typed
 
+from extractors.documents import document_types
 from extractors.layout import passage_of
 from extractors.ticks import Choice, ticked, ticked_of_several
+from schemas.document import DocumentKind
 from schemas.page import Page
 
 OPTIONS = ("企业", "民办非企业单位", "行业协会", "技工院校")
@@ -176,3 +178,32 @@ def test_any_number_of_boxes_on_a_scan(tmp_path: Path, printed: str, options: li
     # The recogniser reads none of them.
     bare = [line for line in page.lines if line.text.strip("□■☑")]
     assert all_chosen(page.model_copy(update={"lines": bare})) == options
+
+
+TICK, CROSS, DASH = [(0, 10), (7, 18), (18, 0)], [(0, 0), (18, 18), (9, 9), (0, 18), (18, 0)], [(0, 9), (18, 9)]
+
+
+@pytest.mark.parametrize(("drawn", "levels"), [(TICK, [5, 4, 3]), (CROSS, []), (DASH, []), ([], [5, 4])])
+def test_a_tick_in_a_column_of_levels_that_was_not_read(
+    tmp_path: Path, drawn: list[tuple[int, int]], levels: list[int]
+):
+    page = typed(
+        """
+        # 备案申请表
+        | 序号 | 职业（工种）名称 | 职业编码   | 五级 | 四级 | 三级 | 二级 | 一级 |
+        | 1    | 车工             | 6-18-01-01 | √    | √    |      |      |      |
+        | 2    | 铣工             | 6-18-01-02 | √    |      |      |      |      |
+        """
+    )
+    image = np.full((page.height, page.width, 3), 245, np.uint8)
+    cells = {(index // 8, index % 8): box for index, box in enumerate(page.cells)}
+    strokes = {(1, 3): TICK, (1, 4): TICK, (2, 3): TICK, (1, 5): drawn}
+    for place, stroke in strokes.items():
+        left, top = (round(edge * size) for edge, size in zip(cells[place][:2], (page.width, page.height), strict=True))
+        points = np.array([(left + 24 + x, top + 9 + y) for x, y in stroke], np.int32).reshape(-1, 1, 2)
+        cv2.polylines(image, [points], isClosed=False, color=(30, 30, 30), thickness=2)
+    cv2.imwrite(str(tmp_path / "1.png"), image)
+    page.image = tmp_path / "1.png"
+    occupations = document_types()[DocumentKind.APPLICATION_FORM].read([page])["occupations"].value
+    assert isinstance(occupations, list)
+    assert occupations[0]["levels"] == levels

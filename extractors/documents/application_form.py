@@ -15,7 +15,7 @@ from extractors.labels import Labelled, find_like
 from extractors.layout import Passage, flow, rows, stretches
 from extractors.strikes import STRUCK_CONFIDENCE
 from extractors.tables import TableRow, part_of, read_table
-from extractors.ticks import ticked, ticked_of_several
+from extractors.ticks import drawn_alike, ticked, ticked_of_several
 from extractors.values import codes, contacts, counts, dates, levels, names
 from extractors.values.organisations import is_organisation
 from schemas.base import Box
@@ -422,7 +422,7 @@ def _occupations(table: Sequence[TableRow]) -> Field | None:
     values: list[JsonValue] = []
     places: list[FieldRow] = []
     for row in entries([one for one in table if {"name", "code"} & set(one.columns)]):
-        values.append(_occupation(row, len(values) + 1))
+        values.append(_occupation(row, len(values) + 1, table))
         places.append(_without_number(row).row())
     return list_field(values, places)
 
@@ -468,7 +468,7 @@ def _without_number(row: TableRow) -> Passage:
     return written
 
 
-def _occupation(row: TableRow, number: int) -> JsonValue:
+def _occupation(row: TableRow, number: int, table: Sequence[TableRow]) -> JsonValue:
     columns = row.columns
     text = {name: part.text for name, part in columns.items()}
     printed_number = counts.find_counts(text.get("row", ""))
@@ -493,15 +493,17 @@ def _occupation(row: TableRow, number: int) -> JsonValue:
         "is_new": _yes_or_no(columns.get("is_new")),
         "started": started,
         "trained": found_counts[0].value if found_counts else None,
-        "levels": list[JsonValue](_levels_of(row)),
+        "levels": list[JsonValue](_levels_of(row, table)),
     }
 
 
-def _levels_of(row: TableRow) -> Sequence[int]:
+def _levels_of(row: TableRow, table: Sequence[TableRow]) -> Sequence[int]:
     """Return the levels of an entry: ticked in columns of their own, or listed in one cell."""
     if len(row.boxes.keys() & _LEVEL_COLUMNS.keys()) >= _COLUMNS_OF_LEVELS:
-        return _ticked_levels(row)
-    return [] if _has_more(row, "levels") else _levels(row.columns.get("levels", Passage())) or _ticked_levels(row)
+        return _ticked_levels(row, table)
+    if _has_more(row, "levels"):
+        return []
+    return _levels(row.columns.get("levels", Passage())) or _ticked_levels(row, table)
 
 
 def _has_more(row: TableRow, column: str) -> bool:
@@ -528,18 +530,29 @@ def _levels(passage: Passage) -> Sequence[int]:
     return [] if _CUT_OFF.search(text) or not named <= set(found) else found
 
 
-def _ticked_levels(row: TableRow) -> Sequence[int]:
-    """Return the levels in whose columns a tick was read; none where something was drawn that was not read."""
-    cells = {level: row.columns.get(f"level {level}", Passage()) for level in range(5, 0, -1)}
+def _ticked_levels(row: TableRow, table: Sequence[TableRow]) -> Sequence[int]:
+    """Return the levels in whose columns a tick was read, or drawn as those are that were read in other cells.
+
+    None where something else was drawn.
+    """
     page = row.whole.page
-    for level, cell in cells.items():
-        box = row.boxes.get(f"level {level}")
-        if cell and not _TICK.fullmatch(cell.text):
-            return []
-        if not cell and box is not None and page.image is not None and not is_paper(page, box):
-            return []
+    ticks = [
+        one.boxes[name]
+        for one in table
+        for name in one.boxes.keys() & _LEVEL_COLUMNS.keys()
+        if one.whole.page is page and _TICK.fullmatch(one.columns.get(name, Passage()).text)
+    ]
+    ticked_levels: list[int] = []
+    for level in range(5, 0, -1):
+        cell, box = row.columns.get(f"level {level}", Passage()), row.boxes.get(f"level {level}")
+        if _TICK.fullmatch(cell.text):
+            ticked_levels.append(level)
+        elif cell or (box is not None and page.image is not None and not is_paper(page, box)):
+            if box is None or not drawn_alike(page, box, ticks):
+                return []
+            ticked_levels.append(level)
     # Without ruling lines nothing shows that a column is empty.
-    return [level for level, cell in cells.items() if cell] if row.boxes or page.source == "text_layer" else []
+    return ticked_levels if row.boxes or page.source == "text_layer" else []
 
 
 def _began(text: str) -> str | None:
