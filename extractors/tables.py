@@ -428,13 +428,24 @@ def _heads_in(row: Passage, names: _Names) -> list[Passage]:
     ]
     heads: list[Passage] = []
     for part in parts:
-        joined = heads[-1] + part if heads else part
-        wide = len(heads) > 0 and len(part) == 1 and len(heads[-1]) < 3
-        if wide and any(joined.text in variants for _, variants in names):
-            heads[-1] = joined
-        else:
-            heads.append(part)
-    return heads
+        last = heads.pop() if heads else Passage()
+        cut = _wide_name(last, part, names) if len(part) == 1 else None
+        heads += [last, part] if cut is None else [last[:cut], last[cut:] + part]
+    return [head for head in heads if head]
+
+
+def _wide_name(last: Passage, part: Passage, names: _Names) -> int | None:
+    """Return where in a stretch a name begins that goes on in the next one: 姓    名, or 编号姓    名."""
+    known = {variant for _, variants in names for variant in variants}
+    starts = range(max(len(last) - 2, 0), len(last))
+    return next(
+        (
+            start
+            for start in starts
+            if last.text[start:] + part.text in known and (not start or last.text[:start] in known)
+        ),
+        None,
+    )
 
 
 def _beginnings_in(row: Passage, _: _Names) -> list[Passage]:

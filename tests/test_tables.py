@@ -311,6 +311,18 @@ def test_heads_with_little_room_between_them_name_two_columns():
     assert people(page) == [["张样", FIRST, "高级讲师", "制冷工"], ["欧阳样例", SECOND, "讲师", "制冷工"]]
 
 
+def test_a_name_printed_wide_close_behind_another():
+    page = typed(
+        f"""
+        # 考评员名单
+        编号 姓    名    身份证号码            职称        考评职业
+        1    张样        {FIRST}    高级讲师    制冷工
+        2    欧阳样例    {SECOND}    讲师        制冷工
+        """
+    )
+    assert people(page) == [["张样", FIRST, "高级讲师", "制冷工"], ["欧阳样例", SECOND, "讲师", "制冷工"]]
+
+
 def merged(page: Page, *, left_of: str, rows: tuple[int, int]) -> Box:
     """Make the cells of one column in some of a page's rows one cell, which is returned."""
     head = next(line for line in page.lines if line.text == left_of)
