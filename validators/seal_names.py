@@ -29,7 +29,7 @@ READ, LIKELY_MAX = 0.5, 1
 # they could; from the lower part on there is doubt, below the lowest sum nothing was read.
 SURELY, SURE_PART, DOUBT_PART, NOTHING = 0.9, 0.4, 0.3, 0.2
 # So much of a name may be missing where common words tell what it is, and so many characters of that in doubt.
-MISSING_PART, DOUBTS_MAX = 0.2, 1
+MISSING_PART, DOUBTS_MAX = 0.25, 1
 # So many characters that no reading shows may be elsewhere, in the name of the place, say.
 UNREAD_MAX = 1
 # A name that surely has so many characters of its own is no misread one.
