@@ -149,7 +149,8 @@ def _joint(text: str, hits: Sequence[_Hit]) -> list[_Hit]:
     chain: list[_Hit] = []
     end = 0
     for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
-        if hit.start >= end and _JOINED.fullmatch(text, end, hit.start):
+        before = _JOINED if chain else _ORNAMENT
+        if hit.start >= end and before.fullmatch(text, end, hit.start):
             chain.append(hit)
             end = hit.end
     is_all = len({hit.name for hit in chain}) == len(chain) > 1 and _only_decoration(text[end:])
@@ -237,8 +238,7 @@ def _in_rows(page_rows: Sequence[Passage], labels: Mapping[str, Sequence[str]]) 
             continue
         for position, hit in enumerate(hits[index]):
             following = hits[index][position + 1] if position + 1 < len(hits[index]) else None
-            end = following.start if following else len(row)
-            rest = row[hit.end : end]
+            rest = row[hit.end : _before_number(row, hit.end, following.start) if following else len(row)]
             limit = row[following.start].box[0] if following else 1.0
             label = row[hit.start : hit.end]
             value = _behind_colon(_until_gap(rest, columns))
@@ -259,6 +259,14 @@ def _in_rows(page_rows: Sequence[Passage], labels: Mapping[str, Sequence[str]]) 
                 under = _alternating_below(page_rows, hits, index, label, limit)
                 found.append((hit.name, Labelled(label, _trimmed(under), hit.score * 0.85)))
     return found
+
+
+def _before_number(row: Passage, start: int, end: int) -> int:
+    """Return where what stands before a label ends, behind `start`: before the number that the label may have."""
+    number = _LABEL_NUMBER.search(row.text, start, end)
+    if number is None or (number.start() > start and space_between(row[number.start() - 1], row[number.start()]) < GAP):
+        return end
+    return number.start()
 
 
 def _columns(page_rows: Sequence[Passage], hits: Sequence[Sequence[_Hit]]) -> list[float]:
@@ -541,6 +549,8 @@ _TRANSLATION = re.compile(r"/?(?![^@]*@)(?:(?=[A-Z.]*[a-z])(?:[A-Z]+[a-z]*\.?)+|
 # What may stand before a label: a star, a speck of dirt; in its cell a number. 一、 and （一） stand before headings.
 _SPECK = re.compile(r"[\W_]*")
 _ORNAMENT = re.compile(rf"(?:[（(]?\d{{1,2}}[）)、.．])?{_SPECK.pattern}")
+# The number of a label behind another's value: 30    8. 办公电话.
+_LABEL_NUMBER = re.compile(r"[（(]?\d{1,2}[）)、.．]$")
 # In so many cells of a page, and in most of those with a label, a value stands under it: then that is so in all.
 _HEADED_CELLS = 3
 # In usual heights of the page's lines, a cell that text is written in.

@@ -31,7 +31,7 @@ SECTORS = 90
 # Pixels to either side of a ring in which its ink and the paper beside it are looked for.
 REACH = 9
 # By so many grey levels a ring stands out from the paper on both of its sides: in the plane of colours, and in grey.
-COLOUR_DEPTH, DARK_DEPTH = 7.0, 20.0
+COLOUR_DEPTH, DARK_DEPTH = 7.0, 10.0
 # Paper without any coloured ink has fewer coloured pixels than this part.
 COLOURED_PART = 0.0005
 # Characters stand between these distances from the ring (parts of the shorter half axis).

@@ -1152,3 +1152,34 @@ def test_occupations_in_sentences():
     ]
     # What names a code without levels is no entry.
     assert "occupations" not in read("application_form", text[: text.index("① ")] + "如育婴员4-10-01-02")
+
+
+def test_two_labels_in_one_behind_their_number():
+    text = """
+        # 社会培训评价组织职业技能等级认定机构申请表
+        | 7. 联系人/职务 | 张样例／副校长 | 8. 办公电话 | 0439-5118263 |
+    """
+    fields = read("application_form", text)
+    assert (fields["contact"], fields["position"], fields["phone"]) == ("张样例", "副校长", "0439-5118263")
+
+
+def test_the_number_of_the_next_label_is_no_value():
+    text = """
+        # 社会培训评价组织职业技能等级认定机构申请表
+        7. 所任职务          8. 办公电话    0439-5118263
+    """
+    fields = read("application_form", text)
+    assert (fields.get("position"), fields["phone"]) == (None, "0439-5118263")
+
+
+def test_parties_with_what_they_are_in_brackets_and_how_the_house_is_built():
+    text = f"""
+        # 租房协议
+        甲方：{OWNER}（房主）
+        乙方：{SCHOOL}（租房方）
+            一、房屋位置：样例市样例区砚池街77号，砖混结构四层楼一
+        栋，建筑面积壹仟零捌拾陆点肆平方米。
+    """
+    fields = read("lease_contract", text)
+    assert (fields["lessor"], fields["lessee"]) == (OWNER, SCHOOL)
+    assert (fields["address"], fields["floor_area"]) == ("样例市样例区砚池街77号", 1086.4)

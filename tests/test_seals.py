@@ -212,3 +212,14 @@ def test_a_seal_that_has_worn_off_in_places():
     image = cv2.warpAffine(image, turn, page.size, borderValue=(244, 244, 242))
     [ring] = find_seals(scanned(Pictures.fromarray(image.astype(np.uint8)), quality=50))
     assert np.hypot(ring.x - 685, ring.y - 385) < 12
+
+
+def test_a_seal_on_a_pale_photocopy(engine: Engine):
+    page = stamped(paper("单位名称（公章）", "2022年7月14日"), 74, 60, Style(colour=RED, ink=0.6))
+    grey = cv2.cvtColor(scanned(page), cv2.COLOR_BGR2GRAY)
+    pale = cv2.cvtColor((250 - 0.3 * (255 - grey.astype(np.float32))).astype(np.uint8), cv2.COLOR_GRAY2BGR)
+    image = cast("Image", pale)
+    (ring,) = find_seals(image)
+    assert ring.ink == "dark"
+    assert is_at(ring, 74, 60)
+    assert read_name(engine, image, ring)[0] == NAME

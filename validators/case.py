@@ -29,6 +29,7 @@ _TYPE_BY_FORM = {
     "行业协会": ApplicantType.INDUSTRY_ASSOCIATION,
     "行业组织": ApplicantType.INDUSTRY_ASSOCIATION,
     "社会培训机构": ApplicantType.TRAINING_INSTITUTION,
+    "民办培训机构": ApplicantType.TRAINING_INSTITUTION,
     "培训机构": ApplicantType.TRAINING_INSTITUTION,
     "民办非企业单位": ApplicantType.TRAINING_INSTITUTION,
     "公共实训基地": ApplicantType.OTHER,

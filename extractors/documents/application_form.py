@@ -32,6 +32,7 @@ _ORGANISATION_TYPES = (
     "技工院校",
     "职业院校",
     "社会培训机构",
+    "民办培训机构",
     "培训机构",
     "公共实训基地",
     "院校",
@@ -53,6 +54,7 @@ _SCOPE = re.compile(rf"(?:拟?申请|面向|在)*({'|'.join(_SCOPES)})(?:范围)
 _TYPE_LABELS = (
     *(who + what for who in ("机构", "单位", "组织") for what in ("性质", "类型", "类别", "属性")),
     "性质",
+    "类别",
 )
 # So many rows the options fill at most.
 _TYPE_ROWS = 3
@@ -295,6 +297,8 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
     "started": (
         "培训评价起始日期",
         "培训评价起始时间",
+        "起始培训年月",
+        "起始培训时间",
         "开展培训评价起始日期",
         "起始日期",
         "起始时间",

@@ -20,7 +20,7 @@ _FILLER = "`_＿ˍ‗—-－~～=＝*＊/／\\.．。…:：;；,，、'\"|丨 "
 _BLANK_MARKS = str.maketrans("", "", "【】")
 # 统一社会信用代码 and its like stand in one field; what follows in the same cell is not the name.
 _NAME_END = re.compile(
-    r"[（(][^（()）]{0,6}(盖章|公章|签[字名章])[^（()）]{0,4}[）)]|[（(]?(?:以下|下称|简称)|[（(][\d.]+[%％]|[,，;；。]"
+    r"[（(][^（()）]{0,6}(盖章|公章|签[字名章])[^（()）]{0,4}[）)]|[（(]?(?:以下|下称|简称)|[（(][\d.]+[%％]|[,，;；。]|[（(]$"
 )
 # What a name that goes on in the next row may end with, beside the forms of `extractors.values.organisations`.
 _NAME_GOES_ON = re.compile(r"[店行社部站馆队会园场户铺坊处]$")
@@ -60,6 +60,8 @@ _OTHER_LABEL = re.compile(rf"(?:{_PRINTED_WORD}|{_ROLE}|[（()）/／])+[:：]")
 _PLACE = re.compile(r"[省市区县旗州盟镇乡村屯路街道巷弄里号楼栋幢座室层厦院园场]")
 _ADDRESS_END = re.compile(
     r"[。；;]|[，,]?[\u4e00-\u9fff]{0,6}面积|[\d,，.]+(?:平方|平米|㎡|[mM]²)|[12]\d{3}年|[，,](?:共|合计|总计|用于|用作|作为|租|以|产权|房屋|该)"
+    # 砖混结构四层楼一栋 is what stands there, too.
+    r"|[，,][\u4e00-\u9fff]{1,4}结构"
     r"|的(?:房屋|房产|场地|场所|综合楼|写字楼|楼房|大楼|楼宇|办公|商业|厂房|物业|培训|商铺|门市|教学|建筑|房$)|[（(](?:以下|下称|[^（()）]{0,4}证|建筑|面积|该|附|详见|共[^（()）]*[层间]|$)"
     r"|(?<=[层楼号室幢栋座院])(?:房屋|房产|房间|用房)(?:[（(]|$)"
     # …路63号的三层楼房: what stands there is no part of where.
