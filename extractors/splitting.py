@@ -374,10 +374,8 @@ def _title_in(text: str) -> tuple[DocumentKind, float] | None:
     if best is None or best[1] < PATTERN_LIKENESS:
         for one in document_types().values():
             # 证书（样式）及印章（样式）: what stands in brackets may be the word that tells.
-            is_like = (
-                any(re.fullmatch(one.title_pattern, each) for each in (bare, text)) if one.title_pattern else False
-            )
-            if is_like and not _is_excluded(one.kind, text):
+            pattern = None if _is_excluded(one.kind, text) else one.title_pattern
+            if pattern is not None and any(re.fullmatch(pattern, each) for each in (bare, text)):
                 return one.kind, PATTERN_LIKENESS
     return best
 
