@@ -39,14 +39,15 @@ def test_social_organisation():
     assert (fields["registration_authority"], fields["issued"]) == ("样例市民政局", "2019-01-01")
 
 
-def test_public_institution_with_its_label_in_two_rows():
+@pytest.mark.parametrize(("first", "second"), [("宗旨和    ", "业务范围"), ("宗旨和业务", "范    围")])
+def test_public_institution_with_its_label_in_two_rows(first: str, second: str):
     fields = read(
         "registration_certificate",
-        """
+        f"""
         # 事业单位法人证书
         名        称   样例市职业技能公共实训中心
-        宗旨和         开展职业技能培训，提供公共实训
-        业务范围       服务。
+        {first}     开展职业技能培训，提供公共实训
+        {second}       服务。
         住        所   样例区学府路12号
         法定代表人     张样例
         经费来源       财政补助

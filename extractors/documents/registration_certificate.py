@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import product
 
 from extractors.documents import parsers
 from extractors.documents.base import (
@@ -308,11 +309,11 @@ def _authority_over_its_seal(pages: Sequence[Page]) -> Field | None:
 
 
 def _scope_in_two_rows(pages: Sequence[Page], labels: Mapping[str, Sequence[str]]) -> Field | None:
-    """Read 宗旨和业务范围 where the label is broken: its first row is 宗旨和, beside which the value begins."""
-    for page in pages:
-        found = labelled(page, {**labels, "first": ("宗旨和",)})
+    """Read 宗旨和业务范围 where the label is broken into two rows, beside the first of which the value begins."""
+    for page, (begin, end) in product(pages, (("宗旨和", "业务范围"), ("宗旨和业务", "范围"))):
+        found = labelled(page, {**labels, "business_scope": (), "first": (begin,), "second": (end,)})
         for first in found["first"]:
-            for second in found["business_scope"]:
+            for second in found["second"]:
                 if first.value and 0 < second.label.box[1] - first.label.box[1] < 4 * first.label.height:
                     return _scope(replace(second, value=first.value + second.value))
     return None
