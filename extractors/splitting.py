@@ -257,7 +257,7 @@ def _heading_of(sheet: _Sheet) -> Heading | None:
         if sheet.is_in_table(row):
             above = []
             continue
-        parts = [row] if len(cut := stretches(row, COLUMN_GAP)) == 1 else [row, *cut]
+        parts = [row, *_parts(row)]
         for part in parts:
             position = _position(part, index, sheet)
             if position < LEAST_SCORE:
@@ -281,6 +281,12 @@ def _heading_of(sheet: _Sheet) -> Heading | None:
         default=None,
     )
     return _holder(best, headings) if best is not None else None
+
+
+def _parts(row: Passage) -> list[Passage]:
+    """Return what stands apart in a row; none where that is a numbered sentence with blanks, or options to tick."""
+    cut = stretches(row, COLUMN_GAP)
+    return [] if len(cut) == 1 or _ENUMERATED.match(row.text) else cut
 
 
 def _holder(best: Heading, headings: Sequence[Heading]) -> Heading:

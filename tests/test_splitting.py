@@ -472,6 +472,17 @@ def test_a_dash_before_a_titles_own_words_does_not_end_it(title: str, kind: str)
     assert (heading.kind.value, heading.score) == (kind, 0.8)
 
 
+def test_what_stands_beside_a_blank_in_a_numbered_sentence_is_no_heading():
+    lease = typed(f"# 房屋租赁合同\n出租方：样例市宏远物业管理有限公司\n承租方：{SCHOOL}")
+    sentence = "租赁期内，甲方应保证房屋符合使用要求，乙方应按时交纳租金。"
+    row = "        （二）甲方持有：              不动产权证书              号"
+    second = typed("\n".join([sentence] * 4 + [row] + [sentence] * 20), number=2)
+    for line in second.lines[4:-20]:
+        left, top, right, bottom = line.box
+        line.box = (left, top - 0.003, right, bottom + 0.003)
+    assert [one.kind.value for one in split([lease, second])] == ["lease_contract"]
+
+
 def test_a_title_that_ends_as_one_of_another_kind():
     heading = find_heading(typed("# 专家人员花名册"))
     assert heading is not None
