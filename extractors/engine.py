@@ -35,7 +35,7 @@ LEAST = 0.001
 # The confidence of what reads in two ways: too little to carry a pass.
 DOUBTED = 0.75
 # Signs that are printed alike and mean the same: which of them it is, is no doubt.
-ALIKE = ("-—–−－‐‑", "(（", ")）", ":：", ";；", ",，", "~～")
+ALIKE = ("-—–−－‐‑", "(（", ")）", ":：", ";；", ",，", "~～", "〇○")
 
 
 @dataclass(frozen=True)

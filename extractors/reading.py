@@ -42,6 +42,8 @@ UPRIGHT_SAMPLE = 6
 SKEW_MIN, SKEW_MAX = 0.25, 20.0
 # Lines read worse than this are no text: stamps, drawings, noise.
 TEXT_CONFIDENCE = 0.5
+# Lines of an upright page are read so surely, and at least half as much of it as from any other side.
+WELL_READ = 0.9
 # So surely at least must lines be read that were found as one.
 READ_APART = 0.8
 # Red ink over this part of a line means that a seal may lie over its text.
@@ -162,15 +164,24 @@ class Reader:
         aside = _turned(found, 90)
         aside = _Found(aside.image, self.engine.detect(aside.image))
         candidates = [(found, 0), (_turned(found, 180), 180), (aside, 90), (_turned(aside, 180), 270)]
-        return max(candidates, key=lambda candidate: self._legibility(candidate[0]))
+        samples = [self._sample(one) for one, _ in candidates]
+        # A few single characters may read well from any side.
+        lengths = [_length_read(readings) for readings in samples]
+        scores = [
+            _mean_confidence(readings) if length >= max(lengths) / 2 else 0.0
+            for readings, length in zip(samples, lengths, strict=True)
+        ]
+        return candidates[scores.index(max(scores))]
 
     def _legibility(self, found: _Found) -> float:
-        """Return the mean score of a sample of lines: such as are about six times as long as they are high."""
+        """Return how surely a sample of lines was read."""
+        return _mean_confidence(self._sample(found))
+
+    def _sample(self, found: _Found) -> list[Reading]:
+        """Return the readings of some lines: such as are about six times as long as they are high."""
         widths, heights = _sizes(found.polygons)
         order = np.argsort(np.abs(np.log(widths / np.maximum(heights, 1.0) / 6)), kind="stable")[:UPRIGHT_SAMPLE]
-        readings = self.engine.recognise([cut_out(found.image, found.polygons[index]) for index in order.tolist()])
-        weights = [max(len(reading.text), 1) for reading in readings]
-        return float(np.average([reading.confidence for reading in readings], weights=weights))
+        return self.engine.recognise([cut_out(found.image, found.polygons[index]) for index in order.tolist()])
 
     def _in_boxes(self, combs: Sequence[Comb]) -> list[tuple[Comb, Reading]]:
         """Return the numbers that are written one character to a box, as they read where that is moved together."""
@@ -472,6 +483,11 @@ def _mean_confidence(readings: Sequence[Reading]) -> float:
     """Return how surely lines were read, by their length."""
     length = sum(len(reading.text) for reading in readings)
     return sum(reading.confidence * len(reading.text) for reading in readings) / max(length, 1)
+
+
+def _length_read(readings: Sequence[Reading]) -> int:
+    """Return how many characters were read well."""
+    return sum(len(reading.text) for reading in readings if reading.confidence >= WELL_READ)
 
 
 def _bare(text: str) -> str:
