@@ -23,6 +23,9 @@ ADJOINING, ADJOINING_BELOW = 0.025, 0.0125
 ALIGNED = 0.01
 # Ticked or not is told by the pixels (see extractors.ticks), never by these.
 BOXES = frozenset("☑□☐☒✓✔■▢◻")
+# Rows of so few characters do not tell where a page's text begins and ends; in one type rows are found so many times as
+# high as one another.
+SCRAP, ALIKE = 1, (0.66, 1.5)
 # 2020年03月1日
 _UNEVEN_DATE = re.compile(r"年0[1-9]月[1-9]日")
 # A figure is lost where there is room for this part of one more; so many distances tell what is usual.
@@ -285,14 +288,16 @@ def flow(pages: Sequence[Page]) -> Passage:
         page_rows = rows(page)
         if not page_rows:
             continue
-        edge, margin = max(row.box[2] for row in page_rows), min(row.box[0] for row in page_rows)
+        # The scraps of punched holes and dark edges lie beside the text.
+        text = [row for row in page_rows if len(row) > SCRAP] or page_rows
+        edge, margin = max(row.box[2] for row in text), min(row.box[0] for row in text)
         for row, following in zip(page_rows, [*page_rows[1:], None], strict=True):
             glyphs.extend(row.glyphs)
             last = row.glyphs[-1]
             character = row.height * page.height / page.width
             # A paragraph's row begins at the margin, or indented by two characters, and runs to the edge.
             full = edge - last.box[2] < 3 * character and row.box[0] - margin < 4 * character
-            alike = following is not None and 0.75 < row.height / following.height < 1.33
+            alike = following is not None and ALIKE[0] < row.height / following.height < ALIKE[1]
             numbered = following is not None and _ITEM.match(following.text) is not None
             if not (full and not numbered and (alike or following is None)):
                 glyphs.append(Glyph("\n", page, last.box, 1.0))

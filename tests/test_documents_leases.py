@@ -5,6 +5,7 @@ from typed_pages import typed
 
 from extractors.documents import document_types
 from schemas.document import DocumentKind
+from schemas.page import Line
 
 LESSOR = "样例市宏远物业管理有限公司"
 LESSEE = "样例市晨星职业培训学校"
@@ -305,3 +306,27 @@ def test_the_number_of_the_next_item_is_no_figure_of_a_date(term: str, end: str)
         7. 租赁物用途：     职业培训
     """)
     assert (fields["lease_start"], fields["lease_end"], fields["lease_months"]) == ("2020-09-03", end, 72)
+
+
+@pytest.mark.parametrize("what", ["holes", "heights"])
+def test_an_address_that_goes_on_in_the_next_row(what: str):
+    page = typed(
+        """
+        # 房屋租赁协议书
+        一、甲方同意将其拥有合法处分权的、座落在样例省样例自治州样
+        例市样例区学府路807号8号楼的房屋（含院落）出租给乙方使用，
+        建筑面积共计1373.78平方米。
+        """
+    )
+    if what == "holes":
+        # Punched holes are read as a character beside the text.
+        for left, top in ((0.9, 0.03), (0.03, 0.3)):
+            hole = Line(
+                text="三", box=(left, top, left + 0.02, top + 0.017), confidence=0.8, extents=[(left, left + 0.02)]
+            )
+            page.lines.append(hole)
+    else:
+        left, top, right, bottom = page.lines[1].box
+        page.lines[1].box = (left, top - 0.002, right, bottom + 0.003)
+    read = document_types()[DocumentKind.LEASE_CONTRACT].read([page])
+    assert read["address"].value == "样例省样例自治州样例市样例区学府路807号8号楼"
