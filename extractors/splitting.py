@@ -284,7 +284,7 @@ def _heading_of(sheet: _Sheet) -> Heading | None:
 
 
 def _parts(row: Passage) -> list[Passage]:
-    """Return what stands apart in a row; none where that is a numbered sentence with blanks, or options to tick."""
+    """Return what stands apart in a row; none where that is a numbered sentence with blanks."""
     cut = stretches(row, COLUMN_GAP)
     return [] if len(cut) == 1 or _ENUMERATED.match(row.text) else cut
 

@@ -342,6 +342,9 @@ def _are_alike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
         cv2.GaussianBlur(cv2.resize(each.astype(np.float32), (20, 20), interpolation=cv2.INTER_AREA), (5, 5), 0)
         for each in (one, other)
     )
+    # What fills its box evenly, as a dash does, has no shape to compare.
+    if not (first.std() and second.std()):
+        return False
     return float(np.corrcoef(first.ravel(), second.ravel())[0, 1]) > ALIKE
 
 

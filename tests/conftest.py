@@ -8,11 +8,14 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+import cv2
+import numpy as np
 import pytest
 from minio import Minio
 from s3_server import ACCESS_KEY, SECRET_KEY, S3Server
 
 from apps import cli
+from extractors.opening import Image
 from flows import run
 from flows.workers import Workers
 from schemas.settings import OcrSettings, Settings
@@ -101,3 +104,16 @@ def bucket(own_settings: None, s3: S3Server, client: Minio, monkeypatch: pytest.
     monkeypatch.setenv("HEYAN_S3__ACCESS_KEY", ACCESS_KEY)
     monkeypatch.setenv("HEYAN_S3__SECRET_KEY", SECRET_KEY)
     return name
+
+
+@pytest.fixture(scope="session")
+def sheet() -> Image:
+    """A page of text with a table's lines, 1654 × 1170 pixels."""
+    page = np.full((1654, 1170, 3), 246, np.uint8)
+    generator = np.random.default_rng(7)
+    for top in range(140, 1400, 44):
+        for left in range(120, 1050, 26):
+            if generator.random() < 0.9:
+                cv2.rectangle(page, (left, top), (left + 18, top + 20), (20, 20, 20), 2)
+    cv2.rectangle(page, (100, 120), (1070, 1420), (0, 0, 0), 2)
+    return page

@@ -39,19 +39,6 @@ def _covered(page: Image, level: int) -> Image:
 
 
 @pytest.fixture(scope="module")
-def sheet() -> Image:
-    """A page of text with a table's lines, 1654 × 1170 pixels."""
-    page = np.full((1654, 1170, 3), 246, np.uint8)
-    generator = np.random.default_rng(7)
-    for top in range(140, 1400, 44):
-        for left in range(120, 1050, 26):
-            if generator.random() < 0.9:
-                cv2.rectangle(page, (left, top), (left + 18, top + 20), (20, 20, 20), 2)
-    cv2.rectangle(page, (100, 120), (1070, 1420), (0, 0, 0), 2)
-    return page
-
-
-@pytest.fixture(scope="module")
 def reader() -> Reader:
     return Reader(OcrSettings())
 
