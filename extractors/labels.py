@@ -175,11 +175,11 @@ def _shares(value: Passage, number: int) -> list[Passage]:
 
 
 def _trimmed(value: Passage) -> Passage:
-    """Return a value without the signs around it, but for the full stop that ends its sentence."""
+    """Return a value without the signs around it, but for what ends its sentence (。) or its term."""
     kept = value.stripped()
     start = value.text.find(kept.text)
-    end = start + len(kept)
-    return value[start : end + 1] if kept and value.text.startswith("。", end) else kept
+    closed = _CLOSING.match(value.text, start + len(kept)) if kept else None
+    return value[start : closed.end()] if closed is not None else kept
 
 
 def _beside(cell: Cell, table: Sequence[Cell]) -> Cell | None:
@@ -547,6 +547,8 @@ _HALF_TO_FULL = str.maketrans("():[]", "（）：【】")
 # Capitalised words, or capitals alone; codes have figures, addresses of e-mail no capitals.
 _TRANSLATION = re.compile(r"/?(?![^@]*@)(?:(?=[A-Z.]*[a-z])(?:[A-Z]+[a-z]*\.?)+|[A-Z]{3,}\.?(?![A-Z\d]))")
 # What may stand before a label: a star, a speck of dirt; in its cell a number. 一、 and （一） stand before headings.
+# 2005年4月30日至******: the asterisks say that a term has no fixed end.
+_CLOSING = re.compile(r"。|(?<=至)[*＊]{3,}")
 _SPECK = re.compile(r"[\W_]*")
 _ORNAMENT = re.compile(rf"(?:[（(]?\d{{1,2}}[）)、.．])?{_SPECK.pattern}")
 # The number of a label behind another's value: 30    8. 办公电话.

@@ -36,6 +36,8 @@ LACKING = 0.7
 _OBLIQUE_LENGTH, _OBLIQUE_SLOPE, _COLUMN_SLOPE = 3, 0.25, 3.0
 # The box of a name written by hand is so much higher than its characters are wide.
 _BOX_HEIGHT = 1.8
+# A line may be so much higher than another of its row where one of them is a single character.
+_ALONE = 2.6
 # 6.租金标准, 2.1甲方, 三、, 第四条: what begins so goes on with nothing, and its number is no figure of the row before.
 _ITEM = re.compile(
     r"\d{1,2}[.．、](?=[\u4e00-\u9fff（(])|\d{1,2}[.．]\d{1,2}(?=[\u4e00-\u9fff])(?![平元万亿年月日个])"
@@ -248,8 +250,10 @@ def _same_row(row: Sequence[Passage], passage: Passage) -> bool:
         return False
     heights = sorted((nearest.box[3] - nearest.box[1], passage.box[3] - passage.box[1]))
     shared = min(nearest.box[3], passage.box[3]) - max(nearest.box[1], passage.box[1])
-    # Small print beside a large heading is no part of it.
-    return shared > 0.5 * heights[0] and heights[1] < 2 * heights[0]
+    # Small print beside a large heading is no part of it. A character that was found by itself has a box that stands
+    # out as far above and below it as that of a whole line does at its ends.
+    most = _ALONE if 1 in (len(nearest), len(passage)) else 2
+    return shared > 0.5 * heights[0] and heights[1] < most * heights[0]
 
 
 def stretches(row: Passage, gap: float) -> list[Passage]:

@@ -32,6 +32,8 @@ SECTORS = 90
 REACH = 9
 # By so many grey levels a ring stands out from the paper on both of its sides: in the plane of colours, and in grey.
 COLOUR_DEPTH, DARK_DEPTH = 7.0, 10.0
+# Of what red exceeds green by, green exceeds blue by so much in brown: 0.8 to 1.7 in stains, up to 0.4 in vermilion.
+BROWN = 0.6
 # Paper without any coloured ink has fewer coloured pixels than this part.
 COLOURED_PART = 0.0005
 # Characters stand between these distances from the ring (parts of the shorter half axis).
@@ -119,7 +121,7 @@ def find_seals(image: Image) -> list[Ring]:
         rings = found(LONG_SIDE)
     kept: list[Ring] = []
     for ring in rings:
-        if all(_is_another(ring, other) for other in kept):
+        if not _is_stain(small, ring) and all(_is_another(ring, other) for other in kept):
             kept.append(ring)
     return [replace(_scaled(ring, 1 / scale), ink=_ink(small, ring)) for ring in kept]
 
@@ -228,14 +230,26 @@ def _text_part(plane: _Plane, ring: Ring, depth: float) -> float:
     return float(np.mean(contrast > 1.5 * depth))
 
 
+def _is_stain(image: Image, ring: Ring) -> bool:
+    """Say whether a ring is brown, as a cup leaves it."""
+    blue, green, red = _colour(image, ring)
+    return red - green >= COLOUR_DEPTH and green - blue > BROWN * (red - green)
+
+
 def _ink(image: Image, ring: Ring) -> Ink:
-    """Tell a ring's colour."""
-    x, y, _, _ = ring.points(_ANGLES)
-    pixels = cv2.remap(cv2.blur(image, (3, 3)), x[None], y[None], cv2.INTER_LINEAR)[0]
-    blue, green, red = (float(value) for value in np.median(pixels, axis=0))
+    """Tell a ring's ink."""
+    blue, green, red = _colour(image, ring)
     if max(red, blue) - green < COLOUR_DEPTH:
         return "dark"
     return "red" if red >= blue else "blue"
+
+
+def _colour(image: Image, ring: Ring) -> tuple[float, float, float]:
+    """Return a ring's blue, green and red."""
+    x, y, _, _ = ring.points(_ANGLES)
+    pixels = cv2.remap(cv2.blur(image, (3, 3)), x[None], y[None], cv2.INTER_LINEAR)[0]
+    blue, green, red = (float(value) for value in np.median(pixels, axis=0))
+    return blue, green, red
 
 
 def _band(

@@ -7,7 +7,7 @@ from typed_pages import on_blank_paper, typed
 
 from extractors.documents import document_types
 from extractors.documents.parts import rejoined
-from extractors.layout import passage_of
+from extractors.layout import passage_of, rows
 from extractors.splitting import split
 from extractors.tables import TableRow
 from schemas.document import DocumentKind, Field
@@ -1010,6 +1010,29 @@ LICENCE = """
     成立日期    2017年06月15日
     住所        样例市样例区学府路12号
 """
+
+
+def test_the_kind_of_company_under_a_name_is_none_of_it():
+    name = "样例市晨星冶金有限责任公司"
+    for kind in ("有限责任公司", "有限责任公司（自然人独资）"):
+        text = f"# 营业执照\n名称  {name}\n      {kind}\n类型\n住所  样例市样例区学府路12号"
+        assert read("registration_certificate", text)["name"] == name
+
+
+def test_a_label_of_single_characters_in_high_boxes_is_in_the_row_of_its_value():
+    page = typed("# 营业执照\n\n名      称  样例市晨星冶金有限责任公司\n\n类      型  有限责任公司")
+    for line in page.lines:
+        if len(line.text) == 1:
+            height = line.box[3] - line.box[1]
+            line.box = (line.box[0], line.box[1] - 0.6 * height, line.box[2], line.box[3] + 0.6 * height)
+    assert [row.text for row in rows(page)[1:]] == ["名称样例市晨星冶金有限责任公司", "类型有限责任公司"]
+
+
+def test_a_term_filled_up_with_asterisks_has_no_end():
+    one = document_types()[DocumentKind.REGISTRATION_CERTIFICATE]
+    fields = one.read([typed("# 营业执照\n名称  样例市晨星冶金有限责任公司\n营业期限  2005年04月30日至******")])
+    assert (fields["valid_from"].value, fields["valid_to"].value) == ("2005-04-30", None)
+    assert fields["valid_to"].text == "至******"
 
 
 def test_two_licences_on_one_page():

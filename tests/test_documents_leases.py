@@ -131,6 +131,18 @@ CONTRACTS = {
         """,
         {**WHOLE, "signed": "2020-02-20"},
     ),
+    "a bracket under the names of which a seal hides the end": (
+        f"""
+        # 租赁合同
+        一、甲方将位于{ADDRESS}的房屋租给乙方用作培训教室，建筑面积1200.50平方米。
+        二、租期五年，自二〇二〇年三月一日至二〇二五年二月二十八日。
+
+        甲方                               乙方
+        {LESSOR}         {LESSEE}
+        （盖章处                           （盖章处）
+        """,
+        WHOLE,
+    ),
     "a contract that follows another": (
         f"""
         # 房屋续租协议

@@ -51,6 +51,11 @@ class TestOccupations:
         one = applied(occupation(1, "车工", "6-18-01-02"), confidence=0.9)
         assert outcomes(one, "occupation.code_mismatch") == {"1": FAIL}
 
+    @pytest.mark.parametrize(("code", "expected"), [("6-31-01-0", REVIEW), ("-31-01-03", REVIEW), ("6-31-01-8", FAIL)])
+    def test_a_code_of_which_a_character_was_not_read(self, code: str, expected: Outcome):
+        one = applied(occupation(1, "电工", code), confidence=1.0)
+        assert outcomes(one, "occupation.code_mismatch") == {"1": expected}
+
     def test_an_open_catalogue_does_not_know_every_edition(self):
         one = applied(occupation(1, "电工", "6-31-01-99"), confidence=1.0, programme="jilin-2022")
         assert outcomes(one, "occupation.code_mismatch") == {"1": REVIEW}

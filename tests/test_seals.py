@@ -74,6 +74,7 @@ def is_at(ring: Ring, x: float, y: float) -> bool:
         (Style(colour=(128, 30, 36)), "red"),
         (Style(colour=(236, 110, 130)), "red"),
         (Style(colour=(150, 34, 120)), "red"),
+        (Style(colour=(240, 84, 24)), "red"),
         (Style(colour=(60, 60, 60)), "dark"),
     ],
 )
@@ -127,6 +128,14 @@ class TestNoSeals:
         pen.regular_polygon((390, 360, 22), 5, fill=(226, 180, 60))
         pen.rectangle((345, 390, 435, 440), fill=(226, 180, 60))
         assert find_seals(scanned(page)) == []
+
+    def test_the_ring_that_a_cup_left_over_print(self):
+        page = np.asarray(paper(*["流动资产合计  负债和净资产总计  限定性净资产"] * 15)).astype(np.float32)
+        stain = np.zeros(page.shape[:2], np.float32)
+        cv2.circle(stain, (500, 500), 118, (0.2,), -1, cv2.LINE_AA)
+        cv2.ellipse(stain, (500, 500), (118, 118), 0, 40, 380, (0.8,), 8)
+        stain = cv2.GaussianBlur(stain, (0, 0), 3)[:, :, None] * np.array((0.15, 0.27, 0.40), np.float32)
+        assert find_seals(scanned(Pictures.fromarray((page * (1 - stain)).astype(np.uint8)))) == []
 
     def test_a_number_in_a_circle(self):
         page, pen = self.page()

@@ -20,10 +20,13 @@ _FILLER = "`_＿ˍ‗—-－~～=＝*＊/／\\.．。…:：;；,，、'\"|丨 "
 _BLANK_MARKS = str.maketrans("", "", "【】")
 # 统一社会信用代码 and its like stand in one field; what follows in the same cell is not the name.
 _NAME_END = re.compile(
-    r"[（(][^（()）]{0,6}(盖章|公章|签[字名章])[^（()）]{0,4}[）)]|[（(]?(?:以下|下称|简称)|[（(][\d.]+[%％]|[,，;；。]|[（(]$"
+    r"[（(][^（()）]{0,6}(盖章|公章|签[字名章])[^（()）]{0,4}(?:[）)]|$)|[（(]?(?:以下|下称|简称)|[（(][\d.]+[%％]|[,，;；。]|[（(]$"
 )
 # What a name that goes on in the next row may end with, beside the forms of `extractors.values.organisations`.
 _NAME_GOES_ON = re.compile(r"[店行社部站馆队会园场户铺坊处]$")
+# What kind of company one is (类型) may stand in the row under its name; a name has such an end once.
+_COMPANY = re.compile(r"(?:股份)?有限(?:责任)?公司")
+_COMPANY_TYPE = re.compile(rf"{_COMPANY.pattern}(?:（.*)?")
 # The confidence of a text in which no character is in doubt.
 SURE_READING = 0.985
 # That of a code which holds only with a character that the recogniser thought less likely: a person should look.
@@ -152,12 +155,20 @@ def organisation_in(passage: Passage) -> Field | None:
 
 
 def _without_other_rows(passage: Passage) -> Passage:
-    """Return a name whose first row is whole without other rows that make it none: of a watermark, of a seal."""
+    """Return a name whose first row is whole without other rows that are none of it.
+
+    They make it no name (of a watermark, of a seal), or say what kind of company it is.
+    """
     name = names.normalise(passage.text)
     first = first_row(passage)
-    if len(first) == len(passage) or is_organisation(name) or _NAME_GOES_ON.search(name):
+    if len(first) == len(passage):
         return passage
-    return first if is_organisation(names.normalise(first.text)) else passage
+    whole = names.normalise(first.text)
+    if _COMPANY.search(whole) and _COMPANY_TYPE.fullmatch(name.removeprefix(whole)):
+        return first
+    if is_organisation(name) or _NAME_GOES_ON.search(name):
+        return passage
+    return first if is_organisation(whole) else passage
 
 
 def _in_one_row(passage: Passage) -> list[Passage]:

@@ -26,8 +26,8 @@ fixed end (长期).
 ('2020-03-01', '2025-02-28')
 >>> str(find_range('2022年6月15日起 2025年9月23日止').last.value)
 '2025-09-23'
->>> find_range('2018-05-07至长期').last.value is None
-True
+>>> find_range('2018-05-07至长期').last.value is None, find_range('2018-05-07至******').last.value is None
+(True, True)
 """
 
 import re
@@ -143,7 +143,8 @@ def find_range(text: str) -> Range | None:
     lasts: list[Found[date | None]] = [*firsts, *find_no_fixed_end(text)]
     for first in firsts:
         for last in sorted([*lasts, *_without_year(text, first)], key=lambda one: one.start):
-            between = text[first.end : max(last.start, first.end)]
+            # 至****** is one sign: its 至 joins it to the first day.
+            between = text[first.end : max(last.start, first.end)] + "至" * text.startswith("至", last.start)
             is_joined = _JOINED.fullmatch(between) or (_FROM.fullmatch(between) and _STOPS.match(text, last.end))
             if last.start >= first.end and is_joined:
                 return Range(first, last)
