@@ -5,8 +5,10 @@ the text comes from the file itself, or where they stand in brackets.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 from statistics import median
 
 import cv2
@@ -15,7 +17,7 @@ from numpy.typing import NDArray
 
 from extractors.ink import grey_image
 from extractors.labels import find_like
-from extractors.layout import Passage, space_between
+from extractors.layout import Passage, row_ends, space_between
 from schemas.base import Box
 from schemas.page import Page
 
@@ -28,6 +30,8 @@ _EMPTY = "□☐▢◻○〇◯\uf0a8\uf06f\uf071\uf0a3"
 _BRACKETS = r"[（(\[【〔][√✓✔VvNJ]?[）)\]】〕]"
 _OPENED = re.compile(rf"[\s{_TICKED}{_EMPTY}]*[（(]")
 _SIGN, _BRACKET = re.compile(rf"{_BRACKETS}|[{_TICKED}{_EMPTY}]"), re.compile(_BRACKETS)
+# What parts the words of a list (五级、四级, 五级至三级) parts no boxes.
+_LISTED = re.compile(r"\s*[、，,；;/／至到~～—-]+\s*")
 # A sign or a box is the option's to which it is nearer by so much, in characters.
 NEARER = 0.15
 # Inside of a box: less ink is an empty one, more a ticked one, between is no telling.
@@ -41,6 +45,11 @@ INSET, SPECK = 0.12, 6
 SIZES, ALIKE = 1.4, 0.85
 # How far from its option a box may stand, in characters.
 REACH = 2.2
+# Boxes of one list differ less in height; of a box through which a tick runs so much of every side is there.
+SAME_SIZE, SIDES = 0.85, 0.8
+
+# Left, top, width, height in pixels.
+_Rectangle = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,7 @@ class _Square:
 
 def ticked(passage: Passage, options: Sequence[str]) -> Choice | None:
     """Return the one ticked option; None where none or several are ticked, or where there is no telling."""
-    placed = _placed(passage.text, options)
+    placed = _placed(passage, options)
     if len(placed) < 2:
         return None
     typed = passage.page.source == "text_layer"
@@ -86,8 +95,8 @@ def ticked_of_several(passage: Passage, options: Sequence[str]) -> list[str] | N
 
     None where nothing shows that there are boxes to tick, or brackets.
     """
-    placed = _placed(passage.text, options)
-    if len(placed) < 2:
+    placed = _placed(passage, options)
+    if len(placed) < 2 or all(_LISTED.fullmatch(passage.text, one.end, other.start) for one, other in pairwise(placed)):
         return None
     typed = passage.page.source == "text_layer"
     signs = _signs(passage, placed, _SIGN if typed else _BRACKET)
@@ -105,9 +114,7 @@ def ticked_of_several(passage: Passage, options: Sequence[str]) -> list[str] | N
         ]
     if image is None:
         return None
-    sides = [
-        [_square(passage, image, placed, index, after=side) for index in range(len(placed))] for side in (True, False)
-    ]
+    sides = [_squares(passage, image, placed, after=side) for side in (True, False)]
     found = [sum(square is not None for square in side) for side in sides]
     if max(found) < 2:
         return None
@@ -176,8 +183,7 @@ def _by_boxes(passage: Passage, placed: Sequence[_Option]) -> Choice | None:
     image = grey_image(passage.page)
     if image is None:
         return None
-    after = [_square(passage, image, placed, index, after=True) for index in range(len(placed))]
-    before = [_square(passage, image, placed, index, after=False) for index in range(len(placed))]
+    after, before = (_squares(passage, image, placed, after=side) for side in (True, False))
     is_after = _boxes_after(passage, placed, after, before)
     if is_after is None:
         return None
@@ -219,17 +225,26 @@ def _between(text: str, placed: Sequence[_Option]) -> str:
     return text
 
 
-def _placed(text: str, options: Sequence[str]) -> list[_Option]:
-    """Return where the options stand, in order; of two that overlap the longer."""
+def _placed(passage: Passage, options: Sequence[str]) -> list[_Option]:
+    """Return where the options stand, in order; of two that overlap the longer.
+
+    An option may go on in the next row, but not where the same stands in one: of □高级 and □技师 □高级技师 under it
+    the first two are options by themselves.
+    """
+    text, ends = passage.text, set(row_ends(passage))
     found: list[_Option] = []
     for name in sorted(options, key=len, reverse=True):
-        for start, end, _ in find_like(text, name):
+        places = find_like(text, name)
+        in_a_row = [(start, end, score) for start, end, score in places if ends.isdisjoint(range(start + 1, end))]
+        for start, end, _ in in_a_row or places:
             if all(end <= other.start or start >= other.end for other in found):
                 found.append(_Option(name, start, end))
     found.sort(key=lambda option: option.start)
     # 其他（行业协会）: in brackets behind an option stands what it means.
-    ends = [0, *(option.end for option in found)]
-    return [option for option, end in zip(found, ends, strict=False) if not _OPENED.fullmatch(text, end, option.start)]
+    before = [0, *(option.end for option in found)]
+    return [
+        option for option, end in zip(found, before, strict=False) if not _OPENED.fullmatch(text, end, option.start)
+    ]
 
 
 def _by_ink(
@@ -287,24 +302,47 @@ def _beside(passage: Passage, placed: Sequence[_Option], index: int, *, after: b
     return (max(left - REACH * size, limit), top, left + 0.2 * size, bottom)
 
 
-def _square(
-    passage: Passage, image: NDArray[np.uint8], placed: Sequence[_Option], index: int, *, after: bool
-) -> _Square | None:
-    """Return the largest square beside an option, None where there is none."""
-    part = _cut_out(image, _beside(passage, placed, index, after=after))
-    if part is None:
-        return None
+def _squares(
+    passage: Passage, image: NDArray[np.uint8], placed: Sequence[_Option], *, after: bool
+) -> list[_Square | None]:
+    """Return the box on one side of every option, None where there is none.
+
+    A tick that runs out of its box joins it to the letters, and cuts it into what may be smaller ones: an option's box
+    is one with four sides of the size that most of the options have, of the larger where as many have another.
+    """
+    parts = [_cut_out(image, _beside(passage, placed, index, after=after)) for index in range(len(placed))]
     # Boxes are often thinner and fainter than the letters: look closer where no square is found.
-    for depth in (0.5, 0.3, 0.18):
-        ink = _ink(part, depth)
-        square = _largest_square(ink)
-        if square is not None:
-            x, y, across, down = square
-            inset = max(2, round(0.28 * down))
-            inside = ink[y + inset : y + down - inset, x + inset : x + across - inset]
-            distance = (x if after else part.shape[1] - x - across) / part.shape[0]
-            return _Square(float(np.mean(inside)), distance) if inside.size else None
-    return None
+    found = [_in_some_depth(part, _largest_square) for part in parts]
+    sizes = sorted({rectangle[3] for _, rectangle in filter(None, found)}, reverse=True)
+    of_a_size = [
+        [
+            one
+            if one is not None and SAME_SIZE <= one[1][3] / size <= 1 / SAME_SIZE
+            else _in_some_depth(part, partial(_outline, size=size))
+            for part, one in zip(parts, found, strict=True)
+        ]
+        for size in sizes
+    ]
+    whole = max(of_a_size, key=lambda boxes: sum(box is not None for box in boxes), default=found)
+    boxes = [box or one for box, one in zip(whole, found, strict=True)]
+    return [_measured(*box, after=after) if box is not None else None for box in boxes]
+
+
+def _in_some_depth(
+    part: NDArray[np.uint8] | None, find: Callable[[NDArray[np.uint8]], _Rectangle | None]
+) -> tuple[NDArray[np.uint8], _Rectangle] | None:
+    """Return what is found in a part's ink, and that ink: of what is darkest, or else of what is paler, too."""
+    inks = (_ink(part, depth) for depth in (0.5, 0.3, 0.18) if part is not None)
+    return next(((ink, found) for ink in inks if (found := find(ink)) is not None), None)
+
+
+def _measured(ink: NDArray[np.uint8], square: _Rectangle, *, after: bool) -> _Square | None:
+    """Return what stands in a square, and how far from its option it is."""
+    x, y, across, down = square
+    inset = max(2, round(0.28 * down))
+    inside = ink[y + inset : y + down - inset, x + inset : x + across - inset]
+    distance = (x if after else ink.shape[1] - x - across) / ink.shape[0]
+    return _Square(float(np.mean(inside)), distance) if inside.size else None
 
 
 def drawn_alike(page: Page, cell: Box, ticks: Sequence[Box]) -> bool:
@@ -384,7 +422,32 @@ def _ink(part: NDArray[np.uint8], depth: float) -> NDArray[np.uint8]:
     return (part < paper - max(depth * (paper - darkest), 12.0)).astype(np.uint8)
 
 
-def _largest_square(ink: NDArray[np.uint8]) -> tuple[int, int, int, int] | None:
+def _outline(ink: NDArray[np.uint8], size: int) -> _Rectangle | None:
+    """Return the square of about this size whose four sides are there best, whatever runs through them."""
+    best, kept = SIDES, None
+    for side in (size - 1, size, size + 1):
+        if side > min(ink.shape):
+            continue
+        # Sides lean a little.
+        level, upright = (cv2.dilate(ink, np.ones(shape, np.uint8)).astype(np.float32) for shape in ((3, 1), (1, 3)))
+        across = cv2.boxFilter(level, -1, (side, 1), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
+        down = cv2.boxFilter(upright, -1, (1, side), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
+        rows, columns = ink.shape[0] - side + 1, ink.shape[1] - side + 1
+        weakest = np.minimum.reduce(
+            [
+                across[:rows, :columns],
+                across[side - 1 : side - 1 + rows, :columns],
+                down[:rows, :columns],
+                down[:rows, side - 1 : side - 1 + columns],
+            ]
+        )
+        y, x = np.unravel_index(int(np.argmax(weakest)), weakest.shape)
+        if weakest[y, x] > best:
+            best, kept = float(weakest[y, x]), (int(x), int(y), side, side)
+    return kept
+
+
+def _largest_square(ink: NDArray[np.uint8]) -> _Rectangle | None:
     """Return left, top, width and height of the largest square outline or block; what a side cuts off is a letter's.
 
     An outline with gaps is one where they are closed, which joins a whole one to the letter beside it.
@@ -393,10 +456,10 @@ def _largest_square(ink: NDArray[np.uint8]) -> tuple[int, int, int, int] | None:
     return next((square for one in (ink, closed) if (square := _largest_square_in(one)) is not None), None)
 
 
-def _largest_square_in(ink: NDArray[np.uint8]) -> tuple[int, int, int, int] | None:
+def _largest_square_in(ink: NDArray[np.uint8]) -> _Rectangle | None:
     contours, _ = cv2.findContours(ink, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     line_height = ink.shape[0]
-    squares: list[tuple[int, int, int, int]] = []
+    squares: list[_Rectangle] = []
     for contour in contours:
         x, y, across, down = cv2.boundingRect(contour)
         if not max(0.17 * line_height, 6) <= down <= line_height or not 0.75 <= across / down <= 1.33:

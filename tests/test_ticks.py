@@ -180,6 +180,31 @@ def test_any_number_of_boxes_on_a_scan(tmp_path: Path, printed: str, options: li
     assert all_chosen(page.model_copy(update={"lines": bare})) == options
 
 
+@pytest.mark.parametrize("ticked", [[0, 1, 2], [1], [4], [0, 1, 2, 3]])
+def test_ticks_that_run_out_of_their_boxes_into_the_letters(tmp_path: Path, ticked: list[int]):
+    page = drawn(tmp_path, "□五级 □四级 □三级 □二级 □一级")
+    image = cv2.imread(str(page.image), cv2.IMREAD_GRAYSCALE)
+    assert image is not None
+    (line,) = page.lines
+    boxes = [extent for sign, extent in zip(line.text, line.extents, strict=True) if sign == "□"]
+    for number, (left, right) in enumerate(boxes):
+        x, y = round((left + right) / 2 * page.width), round((line.box[1] + line.box[3]) / 2 * page.height)
+        cv2.rectangle(image, (x + 12, y - 8), (x + 26, y + 8), (60,), 2)
+        if number in ticked:
+            cv2.polylines(image, [np.array([(x - 8, y), (x - 1, y + 6), (x + 14, y - 12)])], False, (50,), 3)
+    cv2.imwrite(str(tmp_path / "page.png"), image)
+    bare = line.model_copy(update={"text": line.text.replace("□", " ")})
+    assert all_chosen(page.model_copy(update={"lines": [bare]})) == [LEVELS[number] for number in ticked]
+
+
+def test_an_option_is_not_put_together_of_two_rows_where_it_stands_in_one(tmp_path: Path):
+    page = drawn(tmp_path, "■ 初级   ■ 中级   ■ 高级\n□ 技师   □ 高级技师")
+    bare = [line for line in page.lines if line.text.strip("□■")]
+    one = page.model_copy(update={"lines": bare})
+    whole = sum((passage_of(line, one) for line in bare[1:]), passage_of(bare[0], one))
+    assert ticked_of_several(whole, ("高级技师", "技师", "高级", "中级", "初级")) == ["初级", "中级", "高级"]
+
+
 TICK, CROSS, DASH = [(0, 10), (7, 18), (18, 0)], [(0, 0), (18, 18), (9, 9), (0, 18), (18, 0)], [(0, 9), (18, 9)]
 
 

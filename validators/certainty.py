@@ -18,6 +18,15 @@ def with_repeated(code: str) -> list[str]:
     return list(dict.fromkeys(code[:place] + code[place] + code[place:] for place in range(len(code))))
 
 
+def with_thin(code: str) -> list[str]:
+    """Return a code with a 1 more at each of its places in turn: the thinnest figure is the first that is lost.
+
+    >>> with_thin('21')
+    ['121', '211']
+    """
+    return list(dict.fromkeys(f"{code[:place]}1{code[place:]}" for place in range(len(code) + 1)))
+
+
 def without_one(code: str) -> list[str]:
     """Return a code without each of its characters in turn: a sign beside it may have been read as one of it.
 

@@ -264,7 +264,7 @@ _ANOTHER_ROW = 1.1
 _LEVEL_OPTIONS = {
     variant: level
     for level, (figure, name) in enumerate(zip("一二三四五", _LEVEL_NAMES, strict=True), start=1)
-    for variant in (f"{level}级", *_LEVEL_COLUMNS[f"level {level}"], f"{name}（{figure}级）")
+    for variant in (f"{level}级", *_LEVEL_COLUMNS[f"level {level}"], f"{name}（{figure}级）", name.removesuffix("工"))
 }
 _TICK = re.compile(r"[√✓✔☑■●Vv]")
 _LEVEL_FIGURES = dict(zip("一二三四五12345", (1, 2, 3, 4, 5) * 2, strict=True))

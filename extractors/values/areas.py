@@ -9,6 +9,11 @@ A recogniser reads ㎡ and m² as m2 or m? as well; m alone is a length.
 >>> find_areas('长120m，500（陆佰）平方米')
 []
 
+Of a number with a character that was not read the rest is none:
+
+>>> find_areas('共计壹仟贰佰拐拾陆点伍平方米'), find_areas('共贰层，壹仟贰佰捌拾陆点伍平方米')[0].value
+([], 1286.5)
+
 A point that was read as a comma stands before two figures:
 
 >>> find_areas('建筑面积4002,92平方米')[0].value, find_areas('共12,300平方米')[0].value

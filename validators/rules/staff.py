@@ -10,7 +10,7 @@ from stdnum.cn import ric
 from schemas.document import DocumentKind
 from schemas.finding import Finding
 from validators.case import Case, Cell, Row, is_among, value_of
-from validators.certainty import may_be_misread, with_repeated, without_one
+from validators.certainty import may_be_misread, with_repeated, with_thin, without_one
 from validators.comparing import Likeness, bare_name, compare_names
 from validators.finding import Clause, Whole
 from validators.hiding import hiding_places
@@ -109,8 +109,8 @@ def id_number_invalid(case: Case, clause: Clause) -> list[Finding]:
     """Check the identity numbers in the rosters.
 
     What it does: fails for each that breaks GB 11643-1999 (length, day of birth, check character) though it was read
-    without doubt; review for one that may be misread (also where it would hold with one of its figures twice or left
-    out) or is masked, and for one that is not there though others of the same list are.
+    without doubt; review for one that may be misread (also where it would hold with one of its figures twice, a 1 more
+    or one left out) or is masked, and for one that is not there though others of the same list are.
     Why: a person who cannot be identified cannot be counted.
     Example: 110105194912310021, whose check character should be X.
     Subject: the person's name.
@@ -155,7 +155,7 @@ def _check(clause: Clause, cell: Cell) -> list[Finding]:
     if "*" in number:
         return clause.review(f"{name} 的身份证号 {number} 有遮盖，无法校验", [cell], **more)
     message = f"{name} 的身份证号 {number} 不符合 GB 11643-1999（位数、出生日期或校验码有误）"
-    may_hold = any(map(holds, (*with_repeated(number), *without_one(number))))
+    may_hold = any(map(holds, (*with_repeated(number), *with_thin(number), *without_one(number))))
     if cell.reading < clause.thresholds.checked or may_hold:
         return clause.review(f"{message}，可能是识别误差", [cell], **more)
     return clause.fails(message, [cell], **more)
