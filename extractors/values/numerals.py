@@ -32,7 +32,8 @@ ARABIC = (
 )
 _CAPITALS = "壹贰叁肆伍陆柒捌玖拾佰仟"
 # Nor behind a character of it that was read as none: the 拾陆 of 壹仟贰佰拐拾陆. What is counted (贰层) is none.
-_BEGINS = rf"(?<![{_CAPITALS}])(?<![{_CAPITALS}]点)(?<![{_CAPITALS}](?![元圆角分层间楼栋幢号室套座个份年月日至万亿点整])[\u4e00-\u9fff])"
+_COUNTED = "元圆角分层间楼栋幢号室套座个份年月日至万亿点整"
+_BEGINS = rf"(?<![{_CAPITALS}])(?<![{_CAPITALS}]点)(?<![{_CAPITALS}](?![{_COUNTED}])[\u4e00-\u9fff])"
 EITHER = rf"(?:{ARABIC}|{_BEGINS}{CHINESE})"
 
 
