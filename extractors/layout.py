@@ -252,7 +252,7 @@ def _same_row(row: Sequence[Passage], passage: Passage) -> bool:
     shared = min(nearest.box[3], passage.box[3]) - max(nearest.box[1], passage.box[1])
     # Small print beside a large heading is no part of it. A character that was found by itself has a box that stands
     # out as far above and below it as that of a whole line does at its ends.
-    most = _ALONE if 1 in (len(nearest), len(passage)) else 2
+    most = _ALONE if any(len(part) == 1 and _WIDE.match(part.text) for part in (nearest, passage)) else 2
     return shared > 0.5 * heights[0] and heights[1] < most * heights[0]
 
 
