@@ -548,11 +548,11 @@ _HALF_TO_FULL = str.maketrans("():[]", "（）：【】")
 _TRANSLATION = re.compile(r"/?(?![^@]*@)(?:(?=[A-Z.]*[a-z])(?:[A-Z]+[a-z]*\.?)+|[A-Z]{3,}\.?(?![A-Z\d]))")
 # 2005年4月30日至******: the asterisks say that a term has no fixed end.
 _CLOSING = re.compile(r"。|(?<=至)[*＊]{3,}")
-# What may stand before a label: a star, a speck of dirt; in its cell a number. 一、 stands before headings.
+# What may stand before a label: a star, a speck of dirt; in its cell a number. 一、 and （一） stand before headings.
 _SPECK = re.compile(r"[\W_]*")
-_ORNAMENT = re.compile(rf"(?:[（(]?\d{{1,2}}[）)、.．]|[（(][一二三四五六七八九十]{{1,2}}[）)])?{_SPECK.pattern}")
+_ORNAMENT = re.compile(rf"(?:[（(]?\d{{1,2}}[）)、.．])?{_SPECK.pattern}")
 # The number of a label behind another's value: 30    8. 办公电话.
-_LABEL_NUMBER = re.compile(r"(?:[（(]?\d{1,2}[）)、.．]|[（(][一二三四五六七八九十]{1,2}[）)])$")
+_LABEL_NUMBER = re.compile(r"[（(]?\d{1,2}[）)、.．]$")
 # In so many cells of a page, and in most of those with a label, a value stands under it: then that is so in all.
 _HEADED_CELLS = 3
 # In usual heights of the page's lines, a cell that text is written in.

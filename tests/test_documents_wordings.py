@@ -324,3 +324,27 @@ def test_a_level_cut_off_at_the_end_of_its_line(printed: str):
         "skill_certificate", f"# 职业资格证书\n姓名：张样例\n职业及等级：{printed}\n证书编号：1402003000100518"
     )
     assert (fields["occupation"], fields["level"]) == ("电工", 2 if "二级" in printed else 1)
+
+
+def test_an_address_ends_before_its_postcode():
+    text = f"# 社会培训评价组织备案申请表\n单位名称  {SCHOOL}\n注册地址  样例市样例区学府路12号邮编：000000"
+    assert read("application_form", text)["address"] == "样例市样例区学府路12号"
+
+
+def test_the_end_of_a_list_that_is_struck_out():
+    fields = read(
+        "staff_roster",
+        """
+        # 考评员名录
+        | 编号 | 考评员姓名 | 身份证号码         | 工作单位               |
+        | 01   | 张样例     | 110105194912310021 | 样例市晨星职业培训学校 |
+        | 02   | 王样例     | 11010519491231002X | 样例市晨星职业培训学校 |
+        | ／   | ／以下空白 |                    |                        |
+        """,
+    )
+    people = fields["people"]
+    assert isinstance(people, list)
+    assert [(one["name"], one["id_number"]) for one in people] == [
+        ("张样例", "110105194912310021"),
+        ("王样例", "11010519491231002X"),
+    ]

@@ -222,9 +222,9 @@ def test_a_short_list_without_rulings_is_no_cover_of_the_next_list():
         1    张样例   150499199108064637    高级技师
         2    李样例   150499197501101327    高级讲师
         """
-        for title in ("专家队伍名单", "考评员一览表")
+        for title in ("专家队伍名单", "考评员一览表", "职业技能评价专家库成员名录")
     ]
-    assert kinds(*lists) == [("staff_roster", [1]), ("staff_roster", [2])]
+    assert kinds(*lists) == [("staff_roster", [1]), ("staff_roster", [2]), ("staff_roster", [3])]
 
 
 def test_the_form_of_a_candidate_stands_among_the_rules():
