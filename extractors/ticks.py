@@ -30,6 +30,8 @@ _EMPTY = "□☐▢◻○〇◯\uf0a8\uf06f\uf071\uf0a3"
 _BRACKETS = r"[（(\[【〔][√✓✔VvNJ]?[）)\]】〕]"
 _OPENED = re.compile(rf"[\s{_TICKED}{_EMPTY}]*[（(]")
 _SIGN, _BRACKET = re.compile(rf"{_BRACKETS}|[{_TICKED}{_EMPTY}]"), re.compile(_BRACKETS)
+# What stands in brackets behind an option says what it means; 一 may be a box's edge.
+_REMARK, _WORDS = re.compile(r"[（(][^（()）]*[）)]"), re.compile(r"(?!一)[\u4e00-\u9fff]")
 # What parts the words of a list (五级、四级, 五级至三级) parts no boxes.
 _LISTED = re.compile(r"\s*[、，,；;/／至到~～—-]+\s*")
 # A sign or a box is the option's to which it is nearer by so much, in characters.
@@ -101,11 +103,18 @@ def ticked_of_several(passage: Passage, options: Sequence[str]) -> list[str] | N
     typed = passage.page.source == "text_layer"
     signs = _signs(passage, placed, _SIGN if typed else _BRACKET)
     image = None if typed else grey_image(passage.page)
+    # Of an option that was not read whole something is left; it may be ticked as well.
+    is_left = not set(_REMARK.sub("", _between(passage.text, placed))).isdisjoint(_WORDS.findall("".join(options)))
     if len(signs) > 1:
         after = _stand_after(passage, placed, signs)
         ticks = [bool(set(sign.group()) & {*_TICKED, *_DRAWN}) for sign in signs]
         unread = [sign for sign, tick in zip(signs, ticks, strict=True) if not (typed or tick)]
-        if after is None or len(signs) != len(placed) or any(_may_hold_tick(passage, image, one) for one in unread):
+        if (
+            is_left
+            or after is None
+            or len(signs) != len(placed)
+            or any(_may_hold_tick(passage, image, one) for one in unread)
+        ):
             return []
         return [
             option.name
@@ -120,7 +129,7 @@ def ticked_of_several(passage: Passage, options: Sequence[str]) -> list[str] | N
         return None
     is_after = _boxes_after(passage, placed, *sides)
     inks = [square.ink for square in sides[0 if is_after else 1] if square is not None]
-    if is_after is None or len(inks) != len(placed):
+    if is_left or is_after is None or len(inks) != len(placed):
         return []
     full = max(TICKED_INK, 0.4 * max(inks))
     if any(EMPTY_INK <= ink < full for ink in inks):

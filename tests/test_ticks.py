@@ -197,6 +197,16 @@ def test_ticks_that_run_out_of_their_boxes_into_the_letters(tmp_path: Path, tick
     assert all_chosen(page.model_copy(update={"lines": [bare]})) == [LEVELS[number] for number in ticked]
 
 
+def test_an_option_that_was_not_read_whole_may_be_ticked(tmp_path: Path):
+    page = drawn(tmp_path, "☑ 五级   ☑ 四级   ■ 三级   □ 二级   ■ 一级")
+    unread = [
+        line.model_copy(update={"text": line.text.replace("一级", "上级")})
+        for line in page.lines
+        if line.text.strip("□■☑")
+    ]
+    assert all_chosen(page.model_copy(update={"lines": unread})) == []
+
+
 def test_an_option_is_not_put_together_of_two_rows_where_it_stands_in_one(tmp_path: Path):
     page = drawn(tmp_path, "■ 初级   ■ 中级   ■ 高级\n□ 技师   □ 高级技师")
     bare = [line for line in page.lines if line.text.strip("□■")]
