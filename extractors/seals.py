@@ -121,13 +121,13 @@ def find_seals(image: Image) -> list[Ring]:
         rings = found(LONG_SIDE)
     kept: list[Ring] = []
     for ring in rings:
-        if not _is_stain(small, ring) and all(_is_another(ring, other) for other in kept):
-            kept.append(ring)
-    return [replace(_scaled(ring, 1 / scale), ink=_ink(small, ring)) for ring in kept]
+        if all(_is_another(ring, other) for other in kept) and (ink := _ink(small, ring)) is not None:
+            kept.append(replace(ring, ink=ink))
+    return [_scaled(ring, 1 / scale) for ring in kept]
 
 
 def _scaled(ring: Ring, by: float) -> Ring:
-    return Ring(ring.x * by, ring.y * by, ring.wide * by, ring.high * by, ring.turn, ring.part)
+    return replace(ring, x=ring.x * by, y=ring.y * by, wide=ring.wide * by, high=ring.high * by)
 
 
 def _is_another(ring: Ring, other: Ring) -> bool:
@@ -230,26 +230,16 @@ def _text_part(plane: _Plane, ring: Ring, depth: float) -> float:
     return float(np.mean(contrast > 1.5 * depth))
 
 
-def _is_stain(image: Image, ring: Ring) -> bool:
-    """Say whether a ring is brown, as a cup leaves it."""
-    blue, green, red = _colour(image, ring)
-    return red - green >= COLOUR_DEPTH and green - blue > BROWN * (red - green)
-
-
-def _ink(image: Image, ring: Ring) -> Ink:
-    """Tell a ring's ink."""
-    blue, green, red = _colour(image, ring)
-    if max(red, blue) - green < COLOUR_DEPTH:
-        return "dark"
-    return "red" if red >= blue else "blue"
-
-
-def _colour(image: Image, ring: Ring) -> tuple[float, float, float]:
-    """Return a ring's blue, green and red."""
+def _ink(image: Image, ring: Ring) -> Ink | None:
+    """Tell a ring's ink; None where the ring is brown, as a cup leaves it."""
     x, y, _, _ = ring.points(_ANGLES)
     pixels = cv2.remap(cv2.blur(image, (3, 3)), x[None], y[None], cv2.INTER_LINEAR)[0]
     blue, green, red = (float(value) for value in np.median(pixels, axis=0))
-    return blue, green, red
+    if red - green >= COLOUR_DEPTH and green - blue > BROWN * (red - green):
+        return None
+    if max(red, blue) - green < COLOUR_DEPTH:
+        return "dark"
+    return "red" if red >= blue else "blue"
 
 
 def _band(

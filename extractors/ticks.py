@@ -320,7 +320,6 @@ def _squares(
     is one with four sides of the size that most of the options have, of the larger where as many have another.
     """
     parts = [_cut_out(image, _beside(passage, placed, index, after=after)) for index in range(len(placed))]
-    # Boxes are often thinner and fainter than the letters: look closer where no square is found.
     found = [_in_some_depth(part, _largest_square) for part in parts]
     sizes = sorted({rectangle[3] for _, rectangle in filter(None, found)}, reverse=True)
     of_a_size = [
@@ -341,6 +340,7 @@ def _in_some_depth(
     part: NDArray[np.uint8] | None, find: Callable[[NDArray[np.uint8]], _Rectangle | None]
 ) -> tuple[NDArray[np.uint8], _Rectangle] | None:
     """Return what is found in a part's ink, and that ink: of what is darkest, or else of what is paler, too."""
+    # Boxes are often thinner and fainter than the letters: look closer where none is found.
     inks = (_ink(part, depth) for depth in (0.5, 0.3, 0.18) if part is not None)
     return next(((ink, found) for ink in inks if (found := find(ink)) is not None), None)
 
@@ -433,12 +433,12 @@ def _ink(part: NDArray[np.uint8], depth: float) -> NDArray[np.uint8]:
 
 def _outline(ink: NDArray[np.uint8], size: int) -> _Rectangle | None:
     """Return the square of about this size whose four sides are there best, whatever runs through them."""
+    # Sides lean a little.
+    level, upright = (cv2.dilate(ink, np.ones(shape, np.uint8)).astype(np.float32) for shape in ((3, 1), (1, 3)))
     best, kept = SIDES, None
     for side in (size - 1, size, size + 1):
         if side > min(ink.shape):
             continue
-        # Sides lean a little.
-        level, upright = (cv2.dilate(ink, np.ones(shape, np.uint8)).astype(np.float32) for shape in ((3, 1), (1, 3)))
         across = cv2.boxFilter(level, -1, (side, 1), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
         down = cv2.boxFilter(upright, -1, (1, side), anchor=(0, 0), borderType=cv2.BORDER_CONSTANT)
         rows, columns = ink.shape[0] - side + 1, ink.shape[1] - side + 1
