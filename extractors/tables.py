@@ -49,8 +49,9 @@ _NUMBERED = re.compile(r"\d{1,3}|\d{17}[\dXx]")
 _ONE_EACH = {"id_number": re.compile(r"\d{17}[\dXx]"), "code": re.compile(r"\d-\d\d-\d\d-\d\d")}
 # What no two entries share.
 _NEVER_SHARED = frozenset({NUMBER, NAME, "phone", *_ONE_EACH})
-# What stands in no other column, whatever is left of its head.
-_TELLING = {"is_new": re.compile("[是否]"), **_ONE_EACH}
+# What stands in no other column, whatever is left of its head; and so many of a column's values must be such.
+_TELLING = {NAME: re.compile(r"[\u3400-\u9fff]{2,4}"), "is_new": re.compile("[是否]"), **_ONE_EACH}
+TELLING_PART = 0.8
 _TRANSLATION = re.compile(r"(?<=[\u3400-\u9fff])[A-Za-z][A-Za-z .,/'()]{2,}$")
 _BRACKETED = re.compile(r"[（(][^（()）]*[）)]$")
 # Before the words of a head that names no wanted column: it is a column all the same.
@@ -332,7 +333,10 @@ def _is_under(box: Box, head: Box) -> bool:
 
 
 def _told_by_values(sheet: Layout, heads: Sequence[Cell], missing: _Names) -> dict[str, tuple[float, float]]:
-    """Return where those of the missing columns stand whose head was read in part (是否), by what is under it."""
+    """Return where those of the missing columns stand of whose head a part is there, by what is under it.
+
+    The rest was not read (是否 of 是否新职业), or left out (考评员 for 考评员姓名).
+    """
     found: dict[str, tuple[float, float]] = {}
     for column, variants in missing:
         for head in heads if column in _TELLING else ():
@@ -341,7 +345,8 @@ def _told_by_values(sheet: Layout, heads: Sequence[Cell], missing: _Names) -> di
             extent = (head.box[0], head.box[2])
             under = {cell.box: cell.passage for cell in sheet.cells if cell.box[1] >= head.box[3] - 0.003}
             values = [under[box].text for box in _run([box for box in under if _is_in(box, extent)]) if under[box]]
-            if values and all(_TELLING[column].fullmatch(value) for value in values):
+            telling = [value for value in values if _TELLING[column].fullmatch(value)]
+            if values and len(telling) >= TELLING_PART * len(values):
                 found[column] = extent
     return found
 

@@ -348,3 +348,21 @@ def test_the_end_of_a_list_that_is_struck_out():
         ("张样例", "110105194912310021"),
         ("王样例", "11010519491231002X"),
     ]
+
+
+def test_names_headed_by_who_they_are():
+    fields = read(
+        "staff_roster",
+        """
+        # 考评员花名册
+        | 编号 | 考评员 | 身份证号码         | 工作单位               | 考评员证编号 |
+        | 01   | 张样例 | 110105194912310021 | 样例市晨星职业培训学校 | 样考201801   |
+        | 02   | 王样   | 11010519491231002X | 样例市晨星职业培训学校 | 样考201802   |
+        """,
+    )
+    people = fields["people"]
+    assert isinstance(people, list)
+    assert [(one["name"], one["id_number"]) for one in people] == [
+        ("张样例", "110105194912310021"),
+        ("王样", "11010519491231002X"),
+    ]
