@@ -31,8 +31,8 @@ from tests.dossier_builder import (
 from tests.judging import FAIL, NOT_APPLICABLE, PASS, REVIEW, outcome, outcomes
 
 
-def seal(text: str | None, confidence: float = 0.95, page: int = 1) -> Seal:
-    return Seal(text=text, confidence=confidence, file="p.pdf", page=page, box=(0.5, 0.5, 0.7, 0.6))
+def seal(text: str | None, confidence: float = 0.95, page: int = 1, top: float = 0.5) -> Seal:
+    return Seal(text=text, confidence=confidence, file="p.pdf", page=page, box=(0.5, top, 0.7, top + 0.14))
 
 
 def sealed(one: Document, *seals: Seal) -> Document:
@@ -64,6 +64,16 @@ class TestSeals:
         self, seals: list[Seal], expected: Outcome
     ):
         assert self.of(sealed(lease(3), *seals))["lease_contract"] is expected
+
+    def test_a_name_under_another_seal_may_be_misread(self):
+        own, office = seal("样例市启明职业培调学小", 0.99), seal("样例市自然资源和规划管理局", 0.99, top=0.6)
+        office.readings = [on_arc("样例市自然资源和规划管理局")] * 2
+        assert self.of(sealed(deed(4), own, office))["property_certificate"] is REVIEW
+        apart = office.model_copy(update={"box": (0.5, 0.7, 0.7, 0.84)})
+        assert self.of(sealed(deed(4), own, apart))["property_certificate"] is FAIL
+        other = seal("样例市自然资源和规划管理局", 0.99)
+        other.readings = office.readings
+        assert self.of(sealed(deed(4), other, office))["property_certificate"] is FAIL
 
     def test_one_sealed_deed_says_nothing_of_the_other(self):
         found = self.of(sealed(deed(4), seal(APPLICANT)), sealed(deed(5)))

@@ -27,6 +27,8 @@ _TITLES = {
 }
 # In a name so long some characters may not show: seals are often stamped unevenly.
 LENGTH_FOR_GAPS = 8
+# What is read where another seal lies across is at most so sure, whatever its score: the characters of both mix.
+CROSSED = 0.75
 
 
 # Where a document of these kinds is to be sealed it says so.
@@ -47,11 +49,12 @@ _PLACE = re.compile(r"[公印签盖]\s*章|[(（]\s*章")
 
 @dataclass(frozen=True)
 class _OnSeal:
-    """A seal as evidence; `confidence` is how surely it was found or read."""
+    """A seal as evidence; `confidence` is how surely it was found or read, `reading` how surely its name was."""
 
     document: Document
     seal: Seal
     confidence: float
+    reading: float
 
     @property
     def evidence(self) -> Evidence:
@@ -80,7 +83,8 @@ class _Applicant:
         """Return a seal as evidence: where its readings fit the name, or cannot, it is as sure as the document is."""
         is_told = self._fits(seal) or self._is_foreign(seal)
         confidence = document.confidence if is_told else min(seal.confidence, document.confidence)
-        return _OnSeal(document, seal, confidence)
+        is_crossed = any(_lies_across(seal, other) for other in document.seals)
+        return _OnSeal(document, seal, confidence, min(seal.confidence, CROSSED) if is_crossed else seal.confidence)
 
     def owns(self, one: _OnSeal) -> bool:
         """Say whether a seal's name is the applicant's, as far as it was read."""
@@ -100,7 +104,7 @@ class _Applicant:
             return False
         if self._is_foreign(one.seal):
             return True
-        return one.seal.confidence >= SURE and _is_anothers(text, self.names, one.seal.confidence)
+        return one.reading >= SURE and _is_anothers(text, self.names, one.reading)
 
     def _is_foreign(self, seal: Seal) -> bool:
         """Say whether a seal surely bears more that is in none of the names than misreading explains."""
@@ -110,6 +114,15 @@ class _Applicant:
         """Say whether all readings of a seal together are of one of the names, so long that no other comes to it."""
         names = (name for name in self.names if len(bare_name(name)) >= LENGTH_FOR_GAPS)
         return any(fit(seal.readings, name, vouched=self.is_known) is Fit.OWN for name in names)
+
+
+def _lies_across(seal: Seal, other: Seal) -> bool:
+    """Say whether another seal on the page overlaps one, both round or oval."""
+    (left, top, right, bottom), (begin, upper, end, lower) = seal.box, other.box
+    aside = ((left + right) - (begin + end)) / ((right - left) + (end - begin))
+    under = ((top + bottom) - (upper + lower)) / ((bottom - top) + (lower - upper))
+    is_other = other is not seal and (other.file, other.page) == (seal.file, seal.page)
+    return is_other and aside**2 + under**2 < 1
 
 
 def _name_on(seal: Seal) -> str:
@@ -264,7 +277,7 @@ def _compare(clause: Clause, seals: Sequence[_OnSeal], applicant: _Applicant, su
         return clause.passes(message, [best], subject=subject, actual=best.seal.text)[0]
     listed, name = "、".join(text for _, text in read), applicant.names[0]
     more = {"subject": subject, "expected": name, "actual": listed}
-    if len(read) == len(seals) and all(_is_anothers(text, applicant.names, one.seal.confidence) for one, text in read):
+    if len(read) == len(seals) and all(_is_anothers(text, applicant.names, one.reading) for one, text in read):
         return clause.fails(f"{title}的印章名称“{listed}”不是申请单位“{name}”", seals, **more)[0]
     return clause.review(f"{title}的印章名称读作“{listed}”，与申请单位“{name}”不同，请人工核对", seals, **more)[0]
 
