@@ -1,7 +1,9 @@
 """The ruling lines of a page and the cells they enclose."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from statistics import median
 from typing import Any, cast
 
 import cv2
@@ -11,6 +13,7 @@ from numpy.typing import NDArray
 from extractors.opening import Image
 from extractors.scaling import shrunk
 from schemas.base import Box
+from schemas.page import Line
 
 Mask = NDArray[np.uint8]
 """Height × width, 0 or 1."""
@@ -32,6 +35,13 @@ SMALL_BOX = (14, 64)
 NEAR = 8
 # A ruling is longer than the line of text it crosses is high, by so much at least; a bold letter's stroke is not.
 OVER = 1.4
+# As parts of the page: edges so near together are one, and a fold leans so little over a table.
+SAME_EDGE, LEANING = 0.006, 0.004
+# Of a line's height this part in its middle is text whatever its box; of lines of the page's usual height, or so much
+# more.
+CORE, HIGHER = 0.4, 1.5
+# Of the cells that an edge parts, all along, it runs through the text of more than this part: then it is no ruling.
+THROUGH = 0.5
 
 
 @dataclass(frozen=True)
@@ -206,6 +216,53 @@ def _cells(horizontal: Mask, vertical: Mask) -> list[Box]:
     if len(cells) < 2:
         return []
     return in_reading_order(cells)
+
+
+def without_folds(cells: Sequence[Box], lines: Sequence[Line]) -> list[Box]:
+    """Return the cells with those joined that a fold, or the stroke of a character, parts: no ruling runs through text.
+
+    A stamp may lie over one; a fold parts empty cells and those with text off it, too.
+    """
+    if not lines:
+        return list(cells)
+    usual = median(line.box[3] - line.box[1] for line in lines)
+    cores = [_core(line.box) for line in lines if line.box[3] - line.box[1] < HIGHER * usual]
+    by_top = sorted(cells, key=lambda cell: cell[1])
+    pairs = [
+        (upper, lower)
+        for upper in by_top
+        for lower in by_top[_first_from(by_top, upper[3] - SAME_EDGE) : _first_from(by_top, upper[3] + SAME_EDGE)]
+        if max(abs(upper[0] - lower[0]), abs(upper[2] - lower[2])) < SAME_EDGE
+    ]
+    through = [pair for pair in pairs if any(_runs_through(pair, core) for core in cores)]
+    joined = {cell: cell for cell in cells}
+    for upper, lower in pairs:
+        if _at_edge(upper, through) <= THROUGH * _at_edge(upper, pairs):
+            continue
+        whole = (upper[0], joined[upper][1], upper[2], lower[3])
+        joined.update({one: whole for one, other in joined.items() if other == joined[upper]} | {lower: whole})
+    return in_reading_order(set(joined.values()))
+
+
+def _first_from(by_top: Sequence[Box], top: float) -> int:
+    return bisect_left(by_top, top, key=lambda cell: cell[1])
+
+
+def _at_edge(cell: Box, pairs: Sequence[tuple[Box, Box]]) -> int:
+    """Return how many pairs of cells have their edge where a cell has its lower one."""
+    return sum(abs(upper[3] - cell[3]) < LEANING for upper, _ in pairs)
+
+
+def _core(box: Box) -> Box:
+    """Return where the middles of a line's characters are."""
+    off = (1 - CORE) / 2 * (box[3] - box[1])
+    return box[0], box[1] + off, box[2], box[3] - off
+
+
+def _runs_through(pair: tuple[Box, Box], core: Box) -> bool:
+    """Say whether the edge between two cells, one under the other, runs through the core of a line in them."""
+    upper, lower = pair
+    return upper[0] < (core[0] + core[2]) / 2 < upper[2] and core[1] < (upper[3] + lower[1]) / 2 < core[3]
 
 
 def in_reading_order(cells: Iterable[Box]) -> list[Box]:

@@ -509,6 +509,18 @@ class TestSeals:
         # The next to the last character shows in part, the last one not at all.
         assert sealed("样例市启明技能培训有限八") is REVIEW
 
+    def test_one_character_that_does_not_show_makes_no_other_name(self):
+        def sealed(read: str) -> Outcome:
+            one: Document = form(seals=1)
+            one.seals[0].text, one.seals[0].confidence = read.replace("□", ""), 0.999
+            one.seals[0].readings = [on_arc(read)] * 2
+            return outcome(dossier(one), "seal.name_mismatch")
+
+        # What is left of 启明 was read as one character.
+        assert sealed("样例市□朋职业培训学校") is REVIEW
+        assert sealed("样例市东朋职业培训学校") is FAIL
+        assert sealed("样例县□方美容培训学校") is FAIL
+
     def test_others_seals_alone_fail_only_where_all_seals_would_show(self):
         def sealed(*, colour: bool) -> Outcome:
             one = audit(seals=1)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.dossier_builder import on_arc
-from validators.seal_names import Fit, fit, foreign
+from validators.seal_names import Fit, fit, foreign, gaps
 
 NAME = "样例市启明职业技能培训学校"
 
@@ -87,6 +87,14 @@ def test_what_only_another_seal_that_was_read_decides(read: list[str]):
     readings = [on_arc(text, len(name)) for text in read]
     assert fit(readings, name) is Fit.OPEN
     assert fit(readings, name, vouched=True) is Fit.OWN
+
+
+def test_a_gap_on_the_arc_is_a_character_that_does_not_show():
+    name = "样例市启明职业技能培训学校"
+    assert gaps([on_arc("样例市□明职业技能培训学校")], name) == 1
+    assert gaps([on_arc("样例市启明职业技能培训学校")], name) == 0
+    # One name is another's, whose characters stand evenly, with none between.
+    assert gaps([on_arc("样例市明职业技能培训学校")], name) == 0
 
 
 def test_what_surely_bears_much_of_its_own_is_anothers_whatever_is_in_doubt():

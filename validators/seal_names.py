@@ -137,6 +137,14 @@ def foreign(readings: Sequence[SealReading], name: str) -> bool:
     return len(beyond) > 1 and len(beyond[0].intersection(*beyond[1:])) >= FOREIGN_MIN
 
 
+def gaps(readings: Sequence[SealReading], name: str) -> int:
+    """Return for how many characters of a name each reading of a seal has room and nothing in it."""
+    places = _places(name)
+    laid = [one.characters for reading in readings if (one := _laid(reading, places)) is not None and one.characters]
+    empty = [sum(not found and own != " " for own, found in zip(places, one, strict=True)) for one in laid]
+    return min(empty, default=0)
+
+
 def _places(name: str) -> str:
     """Return a name as it stands on an arc: brackets have their places there, but are seldom read."""
     return "".join(

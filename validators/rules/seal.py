@@ -14,7 +14,7 @@ from validators.certainty import SURE, may_be_misread
 from validators.comparing import bare_name
 from validators.finding import Clause, Whole
 from validators.rules import rule
-from validators.seal_names import Fit, fit, foreign
+from validators.seal_names import Fit, fit, foreign, gaps
 
 _TITLES = {
     DocumentKind.APPLICATION_FORM: "申请表",
@@ -104,7 +104,7 @@ class _Applicant:
             return False
         if self._is_foreign(one.seal):
             return True
-        return one.reading >= SURE and _is_anothers(text, self.names, one.reading)
+        return one.reading >= SURE and _is_anothers(one, self.names)
 
     def _is_foreign(self, seal: Seal) -> bool:
         """Say whether a seal surely bears more that is in none of the names than misreading explains."""
@@ -277,7 +277,7 @@ def _compare(clause: Clause, seals: Sequence[_OnSeal], applicant: _Applicant, su
         return clause.passes(message, [best], subject=subject, actual=best.seal.text)[0]
     listed, name = "、".join(text for _, text in read), applicant.names[0]
     more = {"subject": subject, "expected": name, "actual": listed}
-    if len(read) == len(seals) and all(_is_anothers(text, applicant.names, one.reading) for one, text in read):
+    if len(read) == len(seals) and all(_is_anothers(one, applicant.names) for one, _ in read):
         return clause.fails(f"{title}的印章名称“{listed}”不是申请单位“{name}”", seals, **more)[0]
     return clause.review(f"{title}的印章名称读作“{listed}”，与申请单位“{name}”不同，请人工核对", seals, **more)[0]
 
@@ -289,13 +289,16 @@ def _is_misread(seal: Seal, name: str, confidence: float) -> bool:
     return is_slip and fit(seal.readings, name) is not Fit.OTHER
 
 
-def _is_anothers(text: str, names: Sequence[str], confidence: float) -> bool:
+def _is_anothers(one: _OnSeal, names: Sequence[str]) -> bool:
     """Say whether a seal's text is no applicant's name, misread or cut off."""
-    bare = [bare_name(name) for name in names]
+    text, bare = _name_on(one.seal), [bare_name(name) for name in names]
     if any(text in name for name in bare):
         return False
+    # Where one character does not show, what is left of the next is taken for another.
+    if any(Levenshtein.distance(text, bare_name(name)) <= 2 * gaps(one.seal.readings, name) for name in names):
+        return False
     edits = min(Levenshtein.distance(text, name) for name in bare)
-    return edits > 1 and not _is_cut_off(text, bare) and not may_be_misread(edits, (text, confidence))
+    return edits > 1 and not _is_cut_off(text, bare) and not may_be_misread(edits, (text, one.reading))
 
 
 def _is_cut_off(text: str, names: Sequence[str]) -> bool:
