@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 
 from extractors.opening import Image
-from extractors.rulings import find_rulings, ruling_angles
+from extractors.rulings import find_rulings, ruling_angles, without_folds
 from extractors.scaling import shrunk
+from schemas.base import Box
+from schemas.page import Line
 
 HEIGHT, WIDTH = 1754, 1240
 
@@ -80,3 +82,41 @@ def test_a_smaller_page_shows_the_same_in_the_same_place(side: int, size: tuple[
     assert (rows.min() / scale, (rows.max() + 1) / scale) == pytest.approx((1000, 1200), abs=1 / scale)
     assert (columns.min() / scale, (columns.max() + 1) / scale) == pytest.approx((300, 700), abs=1 / scale)
     assert small.mean() == pytest.approx(page.mean(), abs=1)
+
+
+COLUMNS = ((0.1, 0.3), (0.3, 0.6), (0.6, 0.9))
+
+
+def row(top: float, bottom: float) -> list[Box]:
+    """Return a table's row of three cells."""
+    return [(left, top, right, bottom) for left, right in COLUMNS]
+
+
+def written(top: float, columns: tuple[int, ...] = (0, 1, 2)) -> list[Line]:
+    """Return a line of text in some of a row's cells."""
+    lefts = [COLUMNS[column][0] + 0.02 for column in columns]
+    return [
+        Line(
+            text="样例", box=(left, top, left + 0.04, top + 0.014), confidence=1.0, extents=[(left, left), (left, left)]
+        )
+        for left in lefts
+    ]
+
+
+@pytest.mark.parametrize("columns", [(0, 1, 2), (0, 2)])
+def test_a_fold_through_a_row_parts_none_of_its_cells(columns: tuple[int, ...]):
+    first, last = row(0.2, 0.23), row(0.26, 0.29)
+    lines = [*written(0.208), *written(0.238, columns), *written(0.268)]
+    folded = [*first, *row(0.23, 0.244), *row(0.245, 0.26), *last]
+    assert without_folds(folded, lines) == [*first, *row(0.23, 0.26), *last]
+
+
+def test_a_stamp_over_a_ruling_leaves_it():
+    cells = [*row(0.2, 0.23), *row(0.23, 0.26)]
+    assert without_folds(cells, [*written(0.208), *written(0.238), *written(0.223, (2,))]) == cells
+
+
+def test_a_stroke_of_a_character_parts_no_cell():
+    left, right = COLUMNS[0]
+    parted = [(left, 0.2, right, 0.215), (left, 0.216, right, 0.23), *row(0.2, 0.23)[1:]]
+    assert without_folds(parted, written(0.208)) == row(0.2, 0.23)
