@@ -23,6 +23,8 @@ SHEET_PART = (0.25, 0.93)
 SQUARENESS = 0.93
 # Along its sides a sheet is brighter than what it lies on, by so many grey levels, over so much of their length.
 STEP, STEP_PART = 10.0, 0.7
+# Beyond a crease the sheet's edges go on, for so much of their length at least.
+BEYOND = 0.25
 # Strokes of print are thinner than this part of the long side, those of watermarks and shadows wider.
 STROKE = 1 / 120
 # Along a crease the sheet is this much darker (grey levels) over this part of its length; it slants by so many degrees.
@@ -47,7 +49,7 @@ def find_sheet(image: Image) -> Corners | None:
     small, scale = shrunk(image, LONG_SIDE)
     # Print is closed over: what remains is the sheet and what it lies on.
     plain = cast("Image", cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)))
-    found = [quad for mask in _masks(plain) if (quad := _quadrilateral(mask)) is not None and _is_edged(plain, quad)]
+    found = [quad for mask in _masks(plain) if (quad := _quadrilateral(mask)) is not None and _is_whole(plain, quad)]
     if not found:
         return None
     return max(found, key=_area) / np.float32(scale)
@@ -109,10 +111,29 @@ def _area(corners: Corners) -> float:
     return float(cv2.contourArea(corners))
 
 
-def _is_edged(plain: Image, corners: Corners) -> bool:
-    """Say whether the sheet is brighter than what is around it, along every side that is not the image's own edge."""
-    height, width = plain.shape[:2]
+def _is_whole(plain: Image, corners: Corners) -> bool:
+    """Say whether corners are those of a sheet, and not of a part of it that a crease bounds, in other light."""
     grey = _whiteness(plain).astype(np.float32)
+    return _is_edged(grey, corners) and not any(_goes_on(grey, np.roll(corners, turn, axis=0)) for turn in range(4))
+
+
+def _goes_on(grey: NDArray[np.float32], corners: Corners) -> bool:
+    """Say whether the sheet is brighter than what is around it beyond the side from the second corner to the third."""
+    height, width = grey.shape[:2]
+    for start, end, other in ((corners[0], corners[1], corners[2]), (corners[3], corners[2], corners[1])):
+        along = end - start
+        inwards = (other - end) / max(float(np.linalg.norm(other - end)), 1.0)
+        places = end + along * np.linspace(0.05, BEYOND, 30)[:, None]
+        outer, inner = places - 7 * inwards, places + 7 * inwards
+        within = np.all([(one >= 0) & (one < (width, height)) for one in (outer, inner)], axis=(0, 2))
+        if within.mean() < 0.5 or np.mean(_at(grey, inner[within]) - _at(grey, outer[within]) > STEP) < STEP_PART:
+            return False
+    return True
+
+
+def _is_edged(grey: NDArray[np.float32], corners: Corners) -> bool:
+    """Say whether the sheet is brighter than what is around it, along every side that is not the image's own edge."""
+    height, width = grey.shape[:2]
     centre = corners.mean(axis=0)
     sides = 0
     for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
