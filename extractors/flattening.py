@@ -23,8 +23,8 @@ SHEET_PART = (0.25, 0.93)
 SQUARENESS = 0.93
 # Along its sides a sheet is brighter than what it lies on, by so many grey levels, over so much of their length.
 STEP, STEP_PART = 10.0, 0.7
-# Beyond a crease the sheet's edges go on, for so much of their length at least.
-BEYOND = 0.25
+# Beyond a crease the sheet's edges go on, for so much of their length at least, and may be fainter in the shade.
+BEYOND, SHADED_STEP = 0.25, 5.0
 # Strokes of print are thinner than this part of the long side, those of watermarks and shadows wider.
 STROKE = 1 / 120
 # Along a crease the sheet is this much darker (grey levels) over this part of its length; it slants by so many degrees.
@@ -126,7 +126,10 @@ def _goes_on(grey: NDArray[np.float32], corners: Corners) -> bool:
         places = end + along * np.linspace(0.05, BEYOND, 30)[:, None]
         outer, inner = places - 7 * inwards, places + 7 * inwards
         within = np.all([(one >= 0) & (one < (width, height)) for one in (outer, inner)], axis=(0, 2))
-        if within.mean() < 0.5 or np.mean(_at(grey, inner[within]) - _at(grey, outer[within]) > STEP) < STEP_PART:
+        if (
+            within.mean() < 0.5
+            or np.mean(_at(grey, inner[within]) - _at(grey, outer[within]) > SHADED_STEP) < STEP_PART
+        ):
             return False
     return True
 
