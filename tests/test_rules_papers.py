@@ -118,6 +118,13 @@ class TestAddresses:
         unread = form(address=field(None, text="?"))
         assert outcome(unread, certificate(), lease(address="人民大街1888号"), rule="address.mismatch") is REVIEW
 
+    def test_what_form_and_certificate_both_say_is_as_sure_as_the_surer(self):
+        unsure = form(address=field("样例市样例区学府路12号3号楼", confidence=0.7))
+        same = certificate(address="样例市样例区学府路12号3号楼")
+        elsewhere = lease(address="人民大街1888号")
+        assert outcome(unsure, same, elsewhere, rule="address.mismatch") is FAIL
+        assert outcome(unsure, certificate(), elsewhere, rule="address.mismatch") is REVIEW
+
     def test_second_premises(self):
         second = lease(30, address="样例市样例区人民大街1888号")
         assert outcome(form(), certificate(), lease(), second, rule="address.mismatch") is REVIEW

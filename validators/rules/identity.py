@@ -217,8 +217,13 @@ def _compare_places(
     more = {"subject": subject, "expected": listed, "actual": value.text}
     only_one = not any(one[1] is Likeness.SAME for one in compared)
     if likeness is Likeness.DIFFERENT and both_read and only_one:
-        return clause.fails(message, [value, *references], **more)
+        alike = [[one for one in references if bare_name(one.text) == text] for text in _bare_texts(references)]
+        return clause.fails(message, [value, *(one for group in alike for one in agreeing(group))], **more)
     return clause.review(f"{message}，请人工核对", [value, *references], **more)
+
+
+def _bare_texts(values: Sequence[Value]) -> list[str]:
+    return list(dict.fromkeys(bare_name(value.text) for value in values))
 
 
 @rule("organisation.ineligible", certificates_excluded=list[_Certificate], schools_admitted=bool | None)
