@@ -37,9 +37,9 @@ ASIDE, SAME_EDGE = 0.05, 0.006
 # The columns of the entries' numbers, and of whom or what each is about.
 NUMBER, NAME = "row", "name"
 _WORDS = re.compile(r"(?![一二三四五六七八九十])[\u3400-\u9fff]")
-# A row that is none of the entries: a sum, the end of a list, who filled it in. A note ends the table.
+# A row that is none of the entries: a sum, the end of a list, who filled it in, dots for more. A note ends the table.
 _NO_ENTRY = re.compile(
-    r"(?:\d{1,3}[.、]?)?[（(—/／-]*(?:合计|总计|小计|共计|以?下空白|以下无|"
+    r"[…⋯]|[.·]{3}|(?:\d{1,3}[.、]?)?[（(—/／-]*(?:合计|总计|小计|共计|以?下空白|以下无|"
     r"(?:填[表报制]|制表|编制|审[核批]|复核|经办|负责)(?:人|单位|日期|时间|说明)?[（(:：])"
 )
 _NOTE = re.compile(r"[（(]?(?:备?注|附注|说明|注意)\d?[:：]|以上(?:人员|信息|内容|均)")

@@ -366,3 +366,19 @@ def test_names_headed_by_who_they_are():
         ("张样例", "110105194912310021"),
         ("王样", "11010519491231002X"),
     ]
+
+
+def test_dots_for_more_rows_are_no_entry():
+    fields = read(
+        "application_form",
+        """
+        # 职业技能等级认定试点企业申报表
+        | 序号 | 职业（工种）名称 | 职业编码   | 收费标准 |
+        | 1    | 车工             | 6-18-01-01 | 不收费   |
+        | 2    | 铣工             | 6-18-01-02 | 不收费   |
+        | …… | 1                | 1          | 1        |
+        """,
+    )
+    occupations = fields["occupations"]
+    assert isinstance(occupations, list)
+    assert [one["name"] for one in occupations] == ["车工", "铣工"]

@@ -227,6 +227,23 @@ def test_a_short_list_without_rulings_is_no_cover_of_the_next_list():
     assert kinds(*lists) == [("staff_roster", [1]), ("staff_roster", [2]), ("staff_roster", [3])]
 
 
+def test_a_list_that_ends_over_the_heading_of_the_next_keeps_its_page():
+    first = """
+        # 考评人员情况
+        | 序号 | 姓名   | 身份证号           | 职务/职称 |
+        | 1    | 张样例 | 150499199108064637 | 高级技师  |
+        | 2    | 李样例 | 150499197501101327 | 高级讲师  |
+        """
+    rest = "| 3    | 王样例 | 11010519491231002X | 高级讲师  |"
+    second = """
+        # 质量督导人员情况
+        | 序号 | 姓名   | 身份证号           | 职务/职称 |
+        | 1    | 赵样例 | 110105194912310021 | 高级技师  |
+        """
+    assert kinds(first, f"        {rest}\n{second}") == [("staff_roster", [1, 2])]
+    assert kinds(first, second) == [("staff_roster", [1]), ("staff_roster", [2])]
+
+
 def test_the_form_of_a_candidate_stands_among_the_rules():
     rules = f"# {SCHOOL}\n# 考务管理制度\n第一条 为规范考务工作，制定本制度。"
     form = "附表1\n# 职业技能等级认定个人申请表（样表）\n姓名    性别    出生日期\n申报职业    申报等级"

@@ -92,8 +92,9 @@ class DocumentType:
     with `has_parts` its pages may begin with titles that name no kind.
     `continues` says of a page with the very heading of the document before it that it goes on with it (a table's second
     page), `is_one_set` of one with another heading of the kind that it is a part of the same set as the pages before it
-    (a balance sheet and an income statement). `read` returns the fields of its pages, `inside` what stands on them
-    besides: a form's lists of people are rosters. `derive` adds to fields what follows from them without being printed.
+    (a balance sheet and an income statement; a list that ends over the next one's heading). `read` returns the fields
+    of its pages, `inside` what stands on them besides: a form's lists of people are rosters. `derive` adds to fields
+    what follows from them without being printed.
     """
 
     kind: DocumentKind

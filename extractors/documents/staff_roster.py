@@ -355,6 +355,16 @@ def _continues(page: Page) -> bool:
     return len(page.lines) <= _EMPTY_LINES and not any(_LONG_NUMBER.search(line.text) for line in page.lines)
 
 
+def _goes_on_over_heading(pages: Sequence[Page], page: Page) -> bool:
+    """Say whether over a page's heading the list on the pages before goes on: the page is of both."""
+    heading = next((row for row in rows(page) if _SECTION.fullmatch(row.text)), None)
+    if heading is None:
+        return False
+    over = part_of(page, (0.0, 0.0, 1.0, heading.box[1]))
+    listed = len(read_table(pages, _COLUMNS))
+    return listed > 0 and any("id_number" in row.columns for row in read_table([*pages, over], _COLUMNS)[listed:])
+
+
 TYPE = DocumentType(
     kind=DocumentKind.STAFF_ROSTER,
     titles=(
@@ -404,6 +414,7 @@ TYPE = DocumentType(
     marks=("身份证号", "考评职业", "督导职业", "职务/职称", "主要工作职责", "专职工作人员", "学历"),
     pages_at_most=30,
     continues=_continues,
+    is_one_set=_goes_on_over_heading,
     read=_read,
     inside=_inside,
 )
