@@ -23,7 +23,7 @@ from extractors.flattening import flattened
 from extractors.ink import Ink, red_part, through, without_ink
 from extractors.layer_check import agrees
 from extractors.opening import Sheet
-from extractors.rulings import Rulings, find_rulings, ruling_angles, without_folds
+from extractors.rulings import Rulings, around_text, find_rulings, ruling_angles
 from extractors.scaling import shrunk
 from extractors.seals import Ring, find_seals, read_name
 from extractors.stacked import rows_of
@@ -471,7 +471,7 @@ def _page(
         skew=skew,
         source=source,
         lines=lines,
-        cells=without_folds(rulings.cells, lines) if rulings else [],
+        cells=around_text(rulings.cells, lines) if rulings else [],
         image=path,
         fingerprint=None if source == "blank" else fingerprint(image),
         # As it was scanned: evened light may take the paper's own tint.

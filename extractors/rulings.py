@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Any, cast
 
@@ -40,6 +41,8 @@ SAME_EDGE, LEANING = 0.006, 0.004
 # Of a line's height this part in its middle is text whatever its box; of lines of the page's usual height, or so much
 # more.
 CORE, HIGHER = 0.4, 1.5
+# Upright strokes reach from ruling to ruling in a row at most so much higher than its text.
+LOW = 1.4
 # Of the cells that an edge parts, all along, it runs through the text of more than this part: then it is no ruling.
 THROUGH = 0.5
 
@@ -218,13 +221,51 @@ def _cells(horizontal: Mask, vertical: Mask) -> list[Box]:
     return in_reading_order(cells)
 
 
-def without_folds(cells: Sequence[Box], lines: Sequence[Line]) -> list[Box]:
-    """Return the cells with those joined that a fold, or the stroke of a character, parts: no ruling runs through text.
+def around_text(cells: Sequence[Box], lines: Sequence[Line]) -> list[Box]:
+    """Return the cells with those joined that folds or the strokes of characters part: no ruling runs through text."""
+    return in_reading_order(_without_folds(_without_strokes(cells, lines), lines)) if lines else list(cells)
 
-    A stamp may lie over one; a fold parts empty cells and those with text off it, too.
+
+def _without_strokes(cells: Sequence[Box], lines: Sequence[Line]) -> list[Box]:
+    """Join cells side by side that one line of text runs through, over edges that no row above or below has.
+
+    In a row hardly higher than its text upright strokes reach from ruling to ruling; the narrowest parts are no cells.
     """
-    if not lines:
-        return list(cells)
+    whole = list(cells)
+    for line in lines:
+        left, top, right, bottom = line.box
+        parts = sorted(
+            cell for cell in whole if cell[1] < (top + bottom) / 2 < cell[3] and cell[0] < right and cell[2] > left
+        )
+        if len(parts) < 2 or any(not _in_row(cell, parts[0], LOW * (bottom - top)) for cell in parts):
+            continue
+        middles = [(start + end) / 2 for start, end in line.extents]
+        if any(all(cell[0] < middle < cell[2] for middle in middles) for cell in parts):
+            continue
+        edges = [edge for one, other in pairwise(parts) for edge in (one[2], other[0])]
+        if not any(_has_edge(cell, parts[0], edges) for cell in whole):
+            joined = (parts[0][0], parts[0][1], parts[-1][2], parts[0][3])
+            whole = [cell for cell in whole if cell not in parts] + [joined]
+    return whole
+
+
+def _in_row(cell: Box, first: Box, height: float) -> bool:
+    """Say whether a cell is as high as the first of a row and stands beside it, both at most so high."""
+    level = max(abs(cell[1] - first[1]), abs(cell[3] - first[3])) < SAME_EDGE
+    return level and cell[3] - cell[1] < height
+
+
+def _has_edge(cell: Box, row: Box, edges: Sequence[float]) -> bool:
+    """Say whether a cell over or under a row of cells has an edge where one of some edges of the row is."""
+    adjoins = abs(cell[3] - row[1]) < SAME_EDGE or abs(cell[1] - row[3]) < SAME_EDGE
+    return adjoins and any(abs(side - edge) < SAME_EDGE for side in (cell[0], cell[2]) for edge in edges)
+
+
+def _without_folds(cells: Sequence[Box], lines: Sequence[Line]) -> list[Box]:
+    """Join cells one under the other where the edge between them runs through text.
+
+    A stamp may lie over a ruling; a fold parts empty cells and those with text off it, too.
+    """
     usual = median(line.box[3] - line.box[1] for line in lines)
     cores = [_core(line.box) for line in lines if line.box[3] - line.box[1] < HIGHER * usual]
     by_top = sorted(cells, key=lambda cell: cell[1])
@@ -241,7 +282,7 @@ def without_folds(cells: Sequence[Box], lines: Sequence[Line]) -> list[Box]:
             continue
         whole = (upper[0], joined[upper][1], upper[2], lower[3])
         joined.update({one: whole for one, other in joined.items() if other == joined[upper]} | {lower: whole})
-    return in_reading_order(set(joined.values()))
+    return list(set(joined.values()))
 
 
 def _first_from(by_top: Sequence[Box], top: float) -> int:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from extractors.opening import Image
-from extractors.rulings import find_rulings, ruling_angles, without_folds
+from extractors.rulings import around_text, find_rulings, ruling_angles
 from extractors.scaling import shrunk
 from schemas.base import Box
 from schemas.page import Line
@@ -108,15 +108,32 @@ def test_a_fold_through_a_row_parts_none_of_its_cells(columns: tuple[int, ...]):
     first, last = row(0.2, 0.23), row(0.26, 0.29)
     lines = [*written(0.208), *written(0.238, columns), *written(0.268)]
     folded = [*first, *row(0.23, 0.244), *row(0.245, 0.26), *last]
-    assert without_folds(folded, lines) == [*first, *row(0.23, 0.26), *last]
+    assert around_text(folded, lines) == [*first, *row(0.23, 0.26), *last]
 
 
 def test_a_stamp_over_a_ruling_leaves_it():
     cells = [*row(0.2, 0.23), *row(0.23, 0.26)]
-    assert without_folds(cells, [*written(0.208), *written(0.238), *written(0.223, (2,))]) == cells
+    assert around_text(cells, [*written(0.208), *written(0.238), *written(0.223, (2,))]) == cells
 
 
 def test_a_stroke_of_a_character_parts_no_cell():
     left, right = COLUMNS[0]
     parted = [(left, 0.2, right, 0.215), (left, 0.216, right, 0.23), *row(0.2, 0.23)[1:]]
-    assert without_folds(parted, written(0.208)) == row(0.2, 0.23)
+    assert around_text(parted, written(0.208)) == row(0.2, 0.23)
+
+
+def test_strokes_from_ruling_to_ruling_part_no_cell():
+    """Three rows, the middle one as low as its text, of which only some parts are wide enough to be cells."""
+    first, last = row(0.2, 0.23), row(0.246, 0.27)
+    right = COLUMNS[0][1]
+    parted = [*first, (0.1, 0.23, 0.13, 0.246), (0.2, 0.23, right, 0.246), *row(0.23, 0.246)[1:], *last]
+    extents = [(0.12 + 0.02 * place, 0.138 + 0.02 * place) for place in range(5)]
+    line = Line(text="注册资金额", box=(0.12, 0.231, 0.22, 0.245), confidence=1.0, extents=extents)
+    assert around_text(parted, [*written(0.208), line]) == [*first, *row(0.23, 0.246), *last]
+
+
+def test_text_that_touches_the_next_cell_joins_none():
+    cells = [(0.1, 0.2, 0.9, 0.218), *row(0.218, 0.236), (0.1, 0.236, 0.9, 0.254)]
+    extents = [(0.28 + 0.02 * place, 0.3 + 0.02 * place) for place in range(1, 4)]
+    line = Line(text="结构型", box=(0.298, 0.219, 0.36, 0.235), confidence=1.0, extents=extents)
+    assert around_text(cells, [line]) == cells
