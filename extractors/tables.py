@@ -76,7 +76,8 @@ class TableRow:
 class _Header:
     """Named columns, where they stand, and how far down the page the rows under them may go.
 
-    A column's extent along the page's width is that of its cell, or of its name where there are no ruling lines.
+    A column's extent along the page's width is that of its cell, or of its name where there are no ruling lines; `row`
+    has the extents of all cells of a row, where there are.
     """
 
     columns: Mapping[str, tuple[float, float]]
@@ -84,6 +85,7 @@ class _Header:
     bottom: float
     end: float
     ruled: bool
+    row: Sequence[tuple[float, float]] = ()
 
 
 def read_table(pages: Sequence[Page], columns: Mapping[str, Sequence[str]]) -> list[TableRow]:
@@ -121,7 +123,11 @@ def _rows_under(page: Page, header: _Header) -> list[TableRow]:
 
 
 def _moved(header: _Header, page: Page) -> _Header:
-    """Return a ruled header with its columns where those of a page lie that has none: a sheet may lie further aside."""
+    """Return a ruled header with its columns where those of a page lie that has none.
+
+    A sheet may lie further aside; or the columns are as many, each as wide as what this page has in it, and one that
+    tells an entry has what it has.
+    """
     columns = list(header.columns.values())
 
     # The cells of a column all stand at one place, or nearly so.
@@ -139,8 +145,34 @@ def _moved(header: _Header, page: Page) -> _Header:
     asides = {0.0} | {round(left - before, 3) for left, _ in edges for before, _ in columns}
     near = [one for one in asides if abs(one) < ASIDE] if header.ruled else [0.0]
     aside = max(near, key=lambda one: (fitting(one), -abs(one)))
+    row = _usual_row(page.cells)
+    if header.ruled and len(row) == len(header.row) and fitting(aside) < len(columns) / 2:
+        by_order = {name: row[_place_in(extent, header.row)] for name, extent in header.columns.items()}
+        if any(_has_values(page, extent, _ONE_EACH[name]) for name, extent in by_order.items() if name in _ONE_EACH):
+            return replace(header, columns=by_order, row=row)
     moved = {name: (left + aside, right + aside) for name, (left, right) in header.columns.items()}
     return replace(header, columns=moved)
+
+
+def _usual_row(cells: Sequence[Box]) -> list[tuple[float, float]]:
+    """Return the extents of the cells of a table's row, as most of its rows are divided."""
+    rows_of_cells: dict[tuple[float, float], list[tuple[float, float]]] = {}
+    for left, top, right, bottom in cells:
+        rows_of_cells.setdefault((round(top, 2), round(bottom, 2)), []).append((left, right))
+    number = Counter(map(len, rows_of_cells.values())).most_common(1)[0][0] if cells else 0
+    return next((sorted(one) for one in rows_of_cells.values() if len(one) == number), list[tuple[float, float]]())
+
+
+def _has_values(page: Page, extent: tuple[float, float], pattern: re.Pattern[str]) -> bool:
+    """Say whether the cells of a column have values of a kind."""
+    written = [text for cell in page.cells if _is_in(cell, extent) and (text := inside(page, cell).text)]
+    found = sum(pattern.fullmatch(text) is not None for text in written)
+    return bool(written) and found >= TELLING_PART * len(written)
+
+
+def _place_in(extent: tuple[float, float], row: Sequence[tuple[float, float]]) -> int:
+    """Return which of a row's cells a column is."""
+    return max(range(len(row)), key=lambda place: min(extent[1], row[place][1]) - max(extent[0], row[place][0]))
 
 
 def _goes_on(table: Sequence[TableRow], row: TableRow) -> bool:
@@ -301,7 +333,8 @@ def _headers(sheet: Layout, names: _Names) -> list[_Header]:
             }
             in_head = [cell for cell in sheet.cells if _side_by_side(cell.box, anchor)]
             extents.update(_told_by_values(sheet, in_head, tuple(one for one in names if one[0] not in beside)))
-            found.append((len(beside), _Header(extents, top, bottom, end=1.0, ruled=True)))
+            row = _usual_row([cell.box for cell in sheet.cells if cell.box[1] >= bottom])
+            found.append((len(beside), _Header(extents, top, bottom, end=1.0, ruled=True, row=row)))
     return _apart(found or _free_headers(sheet.rows, names))
 
 

@@ -382,3 +382,23 @@ def test_dots_for_more_rows_are_no_entry():
     occupations = fields["occupations"]
     assert isinstance(occupations, list)
     assert [one["name"] for one in occupations] == ["车工", "铣工"]
+
+
+def test_columns_that_are_as_wide_as_what_the_page_has_in_them():
+    first = """
+        # 考评员名册
+        | 序号   | 姓名     | 考评职业（工种）       | 身份证号码         | 所在单位               |
+        | 1      | 张样例   | 电工                   | 110105194912310021 | 样例市晨星职业培训学校 |
+        | 2      | 王样例   | 电工                   | 11010519491231002X | 样例市晨星职业培训学校 |
+        """
+    rest = """
+        | 3 | 李样例 | 车工     | 110105194912310021 | 样例市晨星职业培训学校 |
+        """
+    pages = [typed(first), typed(rest)]
+    people = document_types()[DocumentKind.STAFF_ROSTER].read(pages)["people"].value
+    assert isinstance(people, list)
+    assert [(one["name"], one["occupation"]) for one in people] == [
+        ("张样例", "电工"),
+        ("王样例", "电工"),
+        ("李样例", "车工"),
+    ]
