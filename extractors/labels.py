@@ -72,10 +72,10 @@ def labelled(page: Page, labels: Mapping[str, Sequence[str]]) -> dict[str, list[
     # A fold cuts cells in two: what is lower than text is room for none.
     least = _LEAST_ROOM * median([line.box[3] - line.box[1] for line in page.lines] or [0.0])
     table = [cell for cell in cells(page) if cell.passage or cell.box[3] - cell.box[1] >= least]
-    headed = [item for cell in table for item in _headed(cell, labels)]
-    if sum(bool(item.value) for _, item in headed) > max(_HEADED_CELLS - 1, len(headed) / 2):
-        for name, item in headed:
-            found[name].append(item)
+    headed = [(cell, name, item) for cell in table for name, item in _headed(cell, labels)]
+    if sum(bool(item.value) for _, _, item in headed) > max(_HEADED_CELLS - 1, len(headed) / 2):
+        for cell, name, item in headed:
+            found[name].append(item if item.value else _with_cell_below(cell, item, table))
     else:
         for cell in table:
             for name, item in _in_cell(cell, table, labels):
@@ -130,7 +130,9 @@ def _headed(cell: Cell, labels: Mapping[str, Sequence[str]]) -> list[tuple[str, 
     value = text[len(label) :]
     hits = [hit for hit in _hits(label.text, labels) if _ORNAMENT.fullmatch(label.text, 0, hit.start)] if label else []
     character = label.height * label.page.height / label.page.width if label else 0.0
-    if value and abs(value[0].box[0] - label[0].box[0]) > _AT_LEFT * character:
+    if value and not (
+        abs(value[0].box[0] - label[0].box[0]) <= _AT_LEFT * character or _is_centred(label, value, character)
+    ):
         return []
     if _IN_ENGLISH.fullmatch(value.text):
         return []
@@ -142,6 +144,19 @@ def _headed(cell: Cell, labels: Mapping[str, Sequence[str]]) -> list[tuple[str, 
     hit = max(whole, key=lambda hit: (hit.score, hit.end))
     left, _, right, bottom = cell.box
     return [(hit.name, Labelled(label, _trimmed(value), hit.score, (left, label.box[3], right, bottom)))]
+
+
+def _with_cell_below(cell: Cell, item: Labelled, table: Sequence[Cell]) -> Labelled:
+    """Return a label that fills its cell with what is in the cell below, from which a line of dots, say, parts it."""
+    under = _under(cell, table)
+    if under is None or cell.box[3] - cell.box[1] > _FULL * item.label.height:
+        return item
+    return Labelled(item.label, _trimmed(under.passage), item.score, under.box)
+
+
+def _is_centred(label: Passage, value: Passage, character: float) -> bool:
+    """Say whether what stands under a label has its middle where the label has it."""
+    return abs(sum(label.box[::2]) - sum(value.box[::2])) / 2 <= _AT_LEFT * character
 
 
 def _joint(text: str, hits: Sequence[_Hit]) -> list[_Hit]:
@@ -555,6 +570,8 @@ _ORNAMENT = re.compile(rf"(?:[（(]?\d{{1,2}}[）)、.．])?{_SPECK.pattern}")
 _LABEL_NUMBER = re.compile(r"[（(]?\d{1,2}[）)、.．]$")
 # In so many cells of a page, and in most of those with a label, a value stands under it: then that is so in all.
 _HEADED_CELLS = 3
+# A cell is full of its label where it is at most so much higher.
+_FULL = 2.0
 # In usual heights of the page's lines, a cell that text is written in.
 _LEAST_ROOM = 0.9
 # Within a label, another word for the one before it.

@@ -146,7 +146,7 @@ def _moved(header: _Header, page: Page) -> _Header:
     near = [one for one in asides if abs(one) < ASIDE] if header.ruled else [0.0]
     aside = max(near, key=lambda one: (fitting(one), -abs(one)))
     row = _usual_row(page.cells)
-    if header.ruled and len(row) == len(header.row) and fitting(aside) < len(columns) / 2:
+    if row and len(row) == len(header.row) and fitting(aside) < len(columns) / 2:
         by_order = {name: row[_place_in(extent, header.row)] for name, extent in header.columns.items()}
         if any(_has_values(page, extent, _ONE_EACH[name]) for name, extent in by_order.items() if name in _ONE_EACH):
             return replace(header, columns=by_order, row=row)
@@ -155,12 +155,14 @@ def _moved(header: _Header, page: Page) -> _Header:
 
 
 def _usual_row(cells: Sequence[Box]) -> list[tuple[float, float]]:
-    """Return the extents of the cells of a table's row, as most of its rows are divided."""
+    """Return the extents of the cells of a table's row, as most of its rows are divided; none where they differ."""
     rows_of_cells: dict[tuple[float, float], list[tuple[float, float]]] = {}
     for left, top, right, bottom in cells:
         rows_of_cells.setdefault((round(top, 2), round(bottom, 2)), []).append((left, right))
-    number = Counter(map(len, rows_of_cells.values())).most_common(1)[0][0] if cells else 0
-    return next((sorted(one) for one in rows_of_cells.values() if len(one) == number), list[tuple[float, float]]())
+    usual = Counter(map(len, rows_of_cells.values())).most_common(1)
+    if not usual or 2 * usual[0][1] <= len(rows_of_cells):
+        return []
+    return sorted(next(one for one in rows_of_cells.values() if len(one) == usual[0][0]))
 
 
 def _has_values(page: Page, extent: tuple[float, float], pattern: re.Pattern[str]) -> bool:

@@ -904,6 +904,45 @@ def test_a_form_whose_labels_stand_over_the_values_in_their_cells():
     )
 
 
+CENTRED = (
+    (("申请机构名称", 36), (SCHOOL, 36), ("统一社会信用代码", 22), ("52220102MJY1234561", 22)),
+    (("注册（住所）地址", 36), ("样例市样例区学府路12号", 36), ("登记机关", 22), ("样例区民政局", 22)),
+    (("联系人", 36), ("李样例", 36), ("办公电话", 22), ("0431-81234567", 22)),
+    (("所任职务", 36), ("办公室主任", 36), ("法定代表人姓名", 22), ("王样例", 22)),
+)
+
+
+@pytest.mark.parametrize("parted", [False, True])
+def test_a_form_whose_labels_stand_in_the_middle_over_the_values(*, parted: bool):
+    """A line of dots may part a label from its value."""
+
+    def centred(text: str, width: int) -> str:
+        columns = sum(2 if ord(character) > 0xFF else 1 for character in text)
+        before = (width - columns) // 2
+        return " " * before + text + " " * (width - columns - before)
+
+    rows = [
+        f"|{centred(*left)}|{centred(*right)}|"
+        for upper, value, label, other in CENTRED
+        for left, right in ((upper, label), (value, other))
+    ]
+    typed_rows = typed("# 职业技能等级认定机构申请表\n" + "\n".join(rows))
+    page = in_pairs(typed_rows)
+    if parted:
+        page.cells[:1] = [cell for cell in typed_rows.cells[:4:2] if cell[0] == page.cells[0][0]]
+    fields = document_types()[DocumentKind.APPLICATION_FORM].read([page])
+    assert {name: field.value for name, field in fields.items()} == {
+        "name": SCHOOL,
+        "credit_code": "52220102MJY1234561",
+        "address": "样例市样例区学府路12号",
+        "registration_authority": "样例区民政局",
+        "contact": "李样例",
+        "phone": "0431-81234567",
+        "position": "办公室主任",
+        "legal_representative": "王样例",
+    }
+
+
 def test_labels_broken_over_two_rows_beside_their_values_are_labels(tmp_path: Path):
     page = in_pairs(
         typed(

@@ -402,3 +402,17 @@ def test_columns_that_are_as_wide_as_what_the_page_has_in_them():
         ("王样例", "电工"),
         ("李样例", "车工"),
     ]
+
+
+def test_an_area_of_which_a_figure_was_not_read_is_none():
+    lease = "# 房屋租赁合同\n建筑面积      {}平方米，房屋质量良好"
+    whole, lacking = (
+        read("lease_contract", lease.format(figures))["floor_area"]
+        for figures in ("8    6    2    .    5", "8    6         .    5")
+    )
+    assert (whole, lacking) == (862.5, None)
+
+
+def test_no_name_holds_a_credit_code():
+    form = "# 申请表\n申请机构名称  统一社会信用代码91220104MA17KW933G"
+    assert read("application_form", form).get("name") is None

@@ -81,10 +81,13 @@ _WHERE = re.compile(
     r"(?:[\u4e00-\u9fffA-Za-z\d\-—（）()]{0,16}[号楼栋幢座层室院厦])?"
 )
 # Of 出租方（甲方） in two rows the first one's end: （甲, and the value behind it.
+# A number with which something is registered is in no name.
+_CODE = re.compile(r"[0-9A-Z]{15}")
 _LABEL_BEGUN = re.compile(r"[（(](?:[甲乙丙]|[^（()）]*$)")
 _LABEL = re.compile(r"[\u4e00-\u9fff]{2}")
 # Areas that differ by less are one; how sure a sum is that is not printed.
 SAME_AREA, UNSURE_SUM = 0.01, 0.75
+_IN_NUMBER = re.compile(r"[0-9A-Za-z.,]")
 # In widths of the others: so wide a step within a number or a code hides a character, or parts two of them.
 _WIDE_STEP = 1.9
 
@@ -146,7 +149,7 @@ def organisation_in(passage: Passage) -> Field | None:
     value = names.normalise(passage.text).translate(_BLANK_MARKS)
     if len(value) < 2 or _NO_NAME.fullmatch(value) or _OTHER_LABEL.match(value) or _LABEL_BEGUN.match(value):
         return None
-    if stands_for_a_name(value):
+    if stands_for_a_name(value) or _CODE.search(value):
         return None
     if not is_whole(passage) and is_organisation(value):
         # Characters are hidden within it: what is left reads like a name, and is another's.
@@ -300,9 +303,7 @@ def is_even(written: Passage) -> bool:
     """
     steps: list[float] = []
     for before, after in pairwise(written.glyphs):
-        if not (before.character.isalnum() and after.character.isalnum()):
-            continue
-        if not (before.character.isascii() and after.character.isascii()):
+        if not (_IN_NUMBER.fullmatch(before.character) and _IN_NUMBER.fullmatch(after.character)):
             continue
         if before.page is not after.page or after.middle[0] <= before.middle[0]:
             return False
