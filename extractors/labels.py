@@ -134,7 +134,8 @@ def _headed(cell: Cell, labels: Mapping[str, Sequence[str]]) -> list[tuple[str, 
         abs(value[0].box[0] - label[0].box[0]) <= _AT_LEFT * character or _is_centred(label, value, character)
     ):
         return []
-    if _IN_ENGLISH.fullmatch(value.text):
+    # A label may be broken over two rows, or repeated in English.
+    if value and (_IN_ENGLISH.fullmatch(value.text) or _is_label(text.text, labels)):
         return []
     if joint := _joint(label.text, _hits(label.text, labels)):
         return _shared(label, joint, value)
