@@ -416,3 +416,12 @@ def test_an_area_of_which_a_figure_was_not_read_is_none():
 def test_no_name_holds_a_credit_code():
     form = "# 申请表\n申请机构名称  统一社会信用代码91220104MA17KW933G"
     assert read("application_form", form).get("name") is None
+
+
+def test_the_head_of_the_next_part_of_a_table_is_no_party():
+    lease = """
+        # 房屋租赁合同
+        | 乙方 | 法定代表人 | 张样例     |
+        | 标的 | 建筑面积   | 1200平方米 |
+        """
+    assert read("lease_contract", lease).get("lessee") is None

@@ -46,7 +46,7 @@ _A_PERSONS = re.compile(r"[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12
 # Words of labels and headings; what consists of them alone is printed on the blank and filled in by nobody.
 _PRINTED_WORD = (
     r"面积|用途|坐落|座落|位置|地址|住所|处所|电话|手机|传真|邮政编码|邮编|邮箱|日期|时间|年月日|证件|身份证|号码|编号|代码"
-    r"|名称|姓名|全称|单位|个人|机构|企业|公司|房屋|租赁|情况|信息|状况|概况|基本"
+    r"|名称|姓名|全称|单位|个人|机构|企业|公司|房屋|租赁|标的物?|情况|信息|状况|概况|基本"
     r"|(?:盖章|签字|签名|签章|公章|印章|手印|按印)处?|[年月日章号]"
 )
 # What somebody is may stand on a blank beside a name, and is a position beside 职务.
