@@ -276,6 +276,8 @@ def _without_folds(cells: Sequence[Box], lines: Sequence[Line]) -> list[Box]:
         if max(abs(upper[0] - lower[0]), abs(upper[2] - lower[2])) < SAME_EDGE
     ]
     through = [pair for pair in pairs if any(_runs_through(pair, core) for core in cores)]
+    if not through:
+        return list(cells)
     joined = {cell: cell for cell in cells}
     for upper, lower in pairs:
         if _at_edge(upper, through) <= THROUGH * _at_edge(upper, pairs):
