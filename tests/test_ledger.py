@@ -80,6 +80,14 @@ class TestLayout:
             thread.join()
         assert not failed
 
+    def test_it_waits_for_who_opened_the_new_file_first(self, tmp_path: Path) -> None:
+        first = sqlite3.connect(tmp_path / "heyan.sqlite", isolation_level=None, check_same_thread=False)
+        first.execute("BEGIN IMMEDIATE")
+        finished = threading.Timer(0.3, first.close)
+        finished.start()
+        open_database(f"sqlite:///{tmp_path}/heyan.sqlite")
+        finished.join()
+
     def test_a_later_layout_is_refused(self, database: Database) -> None:
         with database.engine.begin() as connection:
             connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))

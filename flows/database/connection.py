@@ -1,5 +1,7 @@
 """Connections, transactions and the layout's versions."""
 
+import sqlite3
+import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -104,7 +106,7 @@ def open_database(url: str) -> Database:
     elif parsed.database:
         # For its owner only; SQLite gives the files beside it the same rights.
         with suppress(OSError):
-            Path(parsed.database).touch(mode=0o600)
+            Path(parsed.database).touch(mode=0o600, exist_ok=False)
     database = Database(url)
     with database.faults():
         _upgrade(database)
@@ -138,10 +140,24 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     # Readers do not wait for the writer, and a commit is durable at the next checkpoint at the latest.
-    cursor.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(cursor)
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    # Where several open a new file at once, SQLite refuses all but one at once, whatever patience it was given.
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Any) -> None:
