@@ -9,6 +9,7 @@ from pathlib import Path
 
 from natsort import natsorted
 
+from extractors.copy_statements import without_copy_statements
 from extractors.documents import document_types
 from extractors.opening import BrokenSheet, UnreadableFile, count_sheets, expand, open_sheets
 from extractors.page_cache import ReadsSheets
@@ -60,6 +61,7 @@ def read_document(document: Document, pages: Sequence[Page]) -> None:
     """Read the fields of a document of a certain kind on its pages, and what stands on them besides."""
     one = document_types().get(document.kind)
     if one is not None:
+        pages = [without_copy_statements(page) for page in pages]
         document.fields = one.read(pages)
         document.sections = [
             document.model_copy(

@@ -3,9 +3,11 @@
 import pytest
 from typed_pages import typed
 
+from extractors.copy_statements import without_copy_statements
 from extractors.documents import document_types
+from extractors.dossier import read_document
 from extractors.splitting import split
-from schemas.document import DocumentKind
+from schemas.document import Document, DocumentKind
 from schemas.page import Line, Page, Seal
 
 SCHOOL = "样例市晨星职业培训学校"
@@ -452,3 +454,52 @@ def test_a_unit_under_its_label_without_its_brackets():
         | 1    | 0109001 | 2774.84    | 2414.11        |
     """
     assert read("property_certificate", deed)["floor_area"] == 2774.84
+
+
+@pytest.mark.parametrize("stamp", ["复印件与原件一致", "与原件核对无误", "此件与原件相符"])
+def test_the_day_of_a_copy_is_not_that_of_what_was_copied(stamp: str):
+    pages = [
+        typed(
+            f"""
+            # 社会团体法人登记证书
+            名    称：样例市晨星家政行业协会
+            统一社会信用代码：51150400MJ0000006U
+            业务范围：行业自律、业务培训
+            住    所：样例市样例区样例路8号
+            法定代表人：张样例
+            有效期限：自2018年3月20日至2022年3月19日
+                                        发证机关：样例市民政局
+                                              2018年3月20日
+
+            {stamp}
+             2020年11月9日
+            """
+        ),
+        typed(
+            f"""
+            # 年度检查记录
+            年度        检查结论
+            2018        年度检查合格
+                         2019年6月3日
+
+            注意事项：社会团体注销时，须将本证书交回。
+            {stamp}
+             2020年11月9日
+            """,
+            number=2,
+        ),
+    ]
+    document = Document(id="1", kind=DocumentKind.REGISTRATION_CERTIFICATE, confidence=1.0, pages=[])
+    read_document(document, pages)
+    assert document.fields["issued"].value == "2018-03-20"
+
+
+def test_a_sentence_on_copies_is_no_stamp():
+    page = typed(
+        """
+        一、提交的申报材料及所附证明文件合法、真实、有效，
+        复印件与原件一致。
+             2022年3月9日
+        """
+    )
+    assert without_copy_statements(page) is page

@@ -267,11 +267,16 @@ def _is_left_of(part: str, whole: str) -> bool:
 
 
 def _closing_date(pages: Sequence[Page]) -> Field | None:
-    """Return the date at the page's foot, beside the authority's seal: a row of a date and the authority at most.
+    """Return the date at a page's foot, beside the authority's seal; the yearly inspections stand on later pages."""
+    return next((found for page in pages if (found := _date_at_foot(page)) is not None), None)
+
+
+def _date_at_foot(page: Page) -> Field | None:
+    """Return the date of the last row of a date and the authority at most.
 
     Where a term stands at the left, in the same rows, it is the date under the authority at the right.
     """
-    page_rows = rows(pages[-1])
+    page_rows = rows(page)
     lower = page_rows[len(page_rows) // 2 :]
     for row in reversed(lower):
         found = dates.find_dates(row.text)
