@@ -586,7 +586,8 @@ def _turned(found: _Found, rotation: int) -> _Found:
         image, points = cv2.rotate(found.image, cv2.ROTATE_180), np.stack([width - x, height - y], axis=-1)
     else:
         image, points = cv2.rotate(found.image, cv2.ROTATE_90_COUNTERCLOCKWISE), np.stack([y, width - x], axis=-1)
-    return _Found(cast("Image", image), np.stack([_clockwise(polygon) for polygon in points]))
+    polygons = [_clockwise(polygon) for polygon in points]
+    return _Found(cast("Image", image), np.stack(polygons) if polygons else points)
 
 
 def _clockwise(polygon: NDArray[np.float32]) -> NDArray[np.float32]:

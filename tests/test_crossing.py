@@ -110,3 +110,13 @@ def test_rows_of_small_print_on_end_are_set_upright(reader: Reader, tmp_path: Pa
         read = _read(reader, cast("Image", cv2.rotate(page, turned)), tmp_path)
         assert read.rotation == rotation
         assert {"21783", "29044", "36305"} <= {line.text for line in read.lines}
+
+
+@pytest.mark.parametrize("place", [(170, 700), (400, 500)])
+def test_a_cup_s_ring_alone_on_a_back(reader: Reader, tmp_path: Path, place: tuple[int, int]) -> None:
+    """Turned aside, nothing is found on it that could be read."""
+    page = np.full((1754, 1240, 3), 243, np.uint8)
+    cv2.circle(page, place, 90, (90, 140, 190), 9, cv2.LINE_AA)
+    read = _read(reader, cast("Image", cv2.GaussianBlur(page, (5, 5), 0)), tmp_path)
+    assert len(read.lines) <= 1
+    assert not read.seals
