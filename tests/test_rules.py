@@ -432,8 +432,11 @@ class TestStaff:
         # A 1 is so thin that it may have been lost.
         thin = [person("样例甲", ID_NUMBERS[0].replace("1", "", 1))]
         assert outcomes(dossier(roster(people=thin)), "staff.id_number_invalid") == {"样例甲": REVIEW}
-        short = [person("样例甲", "00010119900101002")]
+        short = [person("样例甲", "22019919900101002")]
         assert outcomes(dossier(roster(people=short)), "staff.id_number_invalid") == {"样例甲": FAIL}
+        # No province's code begins with 0: its beginning was lost.
+        cut = [person("样例甲", "0199199001010023")]
+        assert outcomes(dossier(roster(people=cut)), "staff.id_number_invalid") == {"样例甲": REVIEW}
         masked = [person("样例甲", "000101********0001")]
         assert outcomes(dossier(roster(people=masked)), "staff.id_number_invalid") == {"样例甲": REVIEW}
 

@@ -17,6 +17,7 @@ from validators.hiding import hiding_places
 from validators.rosters import role_of
 from validators.rules import rule
 
+LENGTH = 18
 # Two readings of one identity number differ in no more characters.
 SLIPS = 2
 
@@ -147,6 +148,11 @@ def _held(cell: Cell) -> Cell:
     return replace(cell, reading=1 - (1 - cell.reading) / 11) if cell.as_read else cell
 
 
+def _lacks_beginning(number: str) -> bool:
+    """Say whether what is left of a number begins as none does: provinces (GB/T 2260) have codes from 1 to 8."""
+    return len(number) < LENGTH and not "1" <= number[:1] <= "8"
+
+
 def _check(clause: Clause, cell: Cell) -> list[Finding]:
     number, name = cell.text.upper(), cell.row.text("name") or f"第 {cell.row.index + 1} 行"
     if holds(number):
@@ -156,6 +162,6 @@ def _check(clause: Clause, cell: Cell) -> list[Finding]:
         return clause.review(f"{name} 的身份证号 {number} 有遮盖，无法校验", [cell], **more)
     message = f"{name} 的身份证号 {number} 不符合 GB 11643-1999（位数、出生日期或校验码有误）"
     may_hold = any(map(holds, (*with_repeated(number), *with_thin(number), *without_one(number))))
-    if cell.reading < clause.thresholds.checked or may_hold:
+    if cell.reading < clause.thresholds.checked or may_hold or _lacks_beginning(number):
         return clause.review(f"{message}，可能是识别误差", [cell], **more)
     return clause.fails(message, [cell], **more)
