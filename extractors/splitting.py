@@ -81,6 +81,9 @@ HEAD_ROWS = 3
 _ENUMERATED = re.compile(
     r"^(第?[一二三四五六七八九十百\d]+[、.．章条节页)）]|[（(][一二三四五六七八九十\d]+[）)]|附[件表录]?[\d一二三四五六七八九十：:])"
 )
+_NUMBER_LABEL = re.compile(r"身份证(?:件)?号码?$")
+# Before the title of one list of several: （一）专家团队.
+_ORDINAL = re.compile(r"^(?:[（(][一二三四五六七八九十]{1,2}[）)]|[一二三四五六七八九十]{1,2}[、.．])")
 _SENTENCE = re.compile(r"[。；;]|[，,].*[，,]|.{4}[，,].{4}|《.*》.|[:：].")
 _TAIL = re.compile(r"([（(〔【\[][^（()）]{0,40}[）)〕】\]]|[-—_·.。*:：]|(?<!\d)\d{1,3}(?!\d)|[正副]本|续表?)+$")
 # Before a title at a page's top: 附件3 质量督导员情况表, 表一 专职工作人员名单.
@@ -260,7 +263,7 @@ def _heading_of(sheet: _Sheet) -> Heading | None:
         parts = [row, *_parts(row)]
         for part in parts:
             position = _position(part, index, sheet)
-            if position < LEAST_SCORE:
+            if position < LEAST_SCORE or _is_label_of_number(part, rows[index + 1 : index + 3]):
                 continue
             # A heading may be broken over two rows.
             for text in (part.text, *(upper.text + part.text for upper in above if _is_broken(upper, part))):
@@ -318,6 +321,15 @@ def _is_broken(upper: Passage, lower: Passage) -> bool:
     """Say whether a line may go on with another: under it, close to it, in much the same type."""
     overlap = min(upper.box[2], lower.box[2]) - max(upper.box[0], lower.box[0])
     return overlap > 0 and 0.65 < upper.height / lower.height < 1.55 and lower.box[1] - upper.box[3] < 2 * lower.height
+
+
+def _is_label_of_number(part: Passage, below: Sequence[Passage]) -> bool:
+    """Say whether what reads like the title of an identity card is a card's label over two rows: 居民身份证, 号码."""
+    return any(
+        _is_broken(part, lower) and _NUMBER_LABEL.search(part.text + lower.text)
+        for row in below
+        for lower in stretches(row, COLUMN_GAP)
+    )
 
 
 def _off_middle(passage: Passage) -> float:
@@ -394,12 +406,12 @@ def _is_excluded(kind: DocumentKind, text: str) -> bool:
 
 def _list_title(text: str, below: Sequence[Passage]) -> tuple[DocumentKind, float] | None:
     """Return the kind that a text names over the head of its list: 专家团队 over 姓名, 身份证号."""
-    bare = _REMARK.sub("", _TAIL.sub("", text))
+    bare = _ORDINAL.sub("", _REMARK.sub("", _TAIL.sub("", text)))
     for one in document_types().values():
         pattern = one.list_title
         if pattern is not None and re.fullmatch(pattern.title, bare):
             head = "".join(row.text for row in below)
-            if all(find_like(head, word) for word in pattern.head):
+            if all(any(find_like(head, word) for word in wordings) for wordings in pattern.head):
                 return one.kind, PATTERN_LIKENESS
     return None
 
@@ -407,6 +419,10 @@ def _list_title(text: str, below: Sequence[Passage]) -> tuple[DocumentKind, floa
 def _goes_on(current: _Open, sheet: _Sheet, heading: Heading) -> bool:
     """Say whether a page with a heading belongs to the document before it all the same."""
     if heading.kind != current.type.kind:
+        # A numbered part of a plan, or of a form that holds lists, is none of its own.
+        is_holder = current.type.has_parts or heading.kind in current.type.contains
+        if is_holder and _ORDINAL.match(heading.text):
+            return True
         # A small heading inside a running document (an annex, a section) opens none.
         if heading.kind not in current.type.contains:
             return False

@@ -64,6 +64,13 @@ def test_a_name_with_a_hidden_character_is_completed_by_the_seal_or_has_no_value
     assert kind.read([page])["name"].value is None
 
 
+def test_the_seal_of_an_office_does_not_make_the_name_longer():
+    page = typed(f"# 承诺书\n我单位承诺。\n机构名称：{SCHOOL}（盖章）")
+    box = page.lines[-1].box
+    page.seals.append(Seal(text=f"{SCHOOL}继续教育部", confidence=0.99, file=page.file, page=1, box=box))
+    assert document_types()[DocumentKind.INTEGRITY_PLEDGE].read([page])["name"].value == SCHOOL
+
+
 BALANCE = """
     # 资产负债表
     编制单位：样例市晨星职业培训学校有限公司      2021年12月31日        单位：元

@@ -342,3 +342,14 @@ def test_an_address_that_goes_on_in_the_next_row(what: str):
         page.lines[1].box = (left, top - 0.002, right, bottom + 0.003)
     read = document_types()[DocumentKind.LEASE_CONTRACT].read([page])
     assert read["address"].value == "样例省样例自治州样例市样例区学府路807号8号楼"
+
+
+@pytest.mark.parametrize(("lessor", "value"), [("有限公", "有限公司"), ("（集团）有限", None), ("有限责任", None)])
+def test_a_company_whose_name_is_cut_off(lessor: str, value: str | None):
+    text = f"""
+    # 房屋租赁合同
+    出租方：样例市宏远物业管理{lessor}
+    承租方：样例市晨星职业培训学校
+    """
+    name = None if value is None else f"样例市宏远物业管理{value}"
+    assert read(text).get("lessor") == name

@@ -109,6 +109,22 @@ def test_certificate_of_a_skill_in_a_sentence_beside_the_photograph(
     assert (fields["person"], fields.get("occupation"), fields.get("level")) == ("张样例", occupation, level)
 
 
+def test_a_level_in_the_row_under_the_occupation():
+    text = """
+    # 职业资格证书
+    持证人  张样例
+    性别男
+    身份证号
+    110105199001011234
+    职业（工种）及等级
+    铁路线桥工
+    高级技师 国家职业资格一级
+    编号 No.1207000003100064
+    """
+    values = {"person": "张样例", "occupation": "铁路线桥工", "level": 1, "certificate_number": "1207000003100064"}
+    assert read("skill_certificate", text) == values
+
+
 def test_labels_with_their_translation_under_them():
     page = typed("# 职业技能等级证书")
     page.lines += [

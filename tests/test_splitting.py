@@ -333,6 +333,43 @@ def test_a_list_is_told_by_its_columns_where_its_title_says_no_more_than_whose_i
     ]
 
 
+def test_a_list_may_be_the_first_of_several_that_are_numbered() -> None:
+    lists = """
+        （一）专家团队
+        编号  姓名    专长职业    职务/技能等级  学历  单位
+        Z01   张样例  物业管理员  高级经济师     本科  样例公司
+
+        （二）质量督导
+        编号  姓名    证件号码            任职单位  职务
+        D01   李样例  110105199001011234  样例公司  品质部经理
+    """
+    assets = "# 固定资产清单\n单位：样例公司\n1  钳工台  20  套  良好"
+    assert kinds(assets, lists) == [("asset_list", [1]), ("staff_roster", [2])]
+    plan = "# 职业技能等级认定实施方案\n一、工作目标\n为做好认定工作，制定本方案。"
+    assert kinds(plan, lists) == [("implementation_plan", [1, 2])]
+
+
+def test_a_card_s_label_over_two_rows_is_no_identity_card() -> None:
+    roster = """
+        # 考评员花名册
+        | 姓名 | 张样例 | 居民身份证号码 | 110105199001011234 |
+        | 职称 | 讲师   | 考评职业       | 电工               |
+    """
+    cards = typed(
+        """
+                                  居民身份证
+        姓名        李样例                      110105199001011250
+                                     号码
+        6
+        职称        技师          考评职业      电工
+        """
+    )
+    lower = next(line for line in cards.lines if line.text == "号码")
+    left, top, right, bottom = lower.box
+    lower.box = (left, top - 0.018, right, bottom - 0.018)
+    assert kinds(roster, cards) == [("staff_roster", [1, 2])]
+
+
 def test_a_section_of_a_plan_on_people_is_no_list() -> None:
     plan = "# 职业技能等级认定实施方案\n一、工作目标\n为做好认定工作，制定本方案。"
     section = "专家团队\n本校聘请行业专家三名，负责命题与评审，每年召开两次会议。\n考评人员由校内外教师组成。"
@@ -412,6 +449,7 @@ def test_a_part_of_a_plan_is_no_rule_of_its_own() -> None:
         ("培训评价人员花名册（节选，全部56,119人次名单见电子版）", "trainee_roster"),
         ("考评人员花名册", "staff_roster"),
         ("职业技能等级认定专家库成员", "staff_roster"),
+        ("认定办公室专职人员情况一览", "staff_roster"),
         ("职业技能等级证书（样式）及印章（样式）", "certificate_specimen"),
         ("诚信声明", "integrity_pledge"),
         ("法人和其他组织信用信息概况", "credit_report"),
@@ -451,6 +489,9 @@ def test_labels_set_wide_on_a_cover_are_no_list() -> None:
         "企业职业技能等级认定试点基本条件自查清单",
         "关于成立职业技能等级认定工作领导小组的通知",
         "国家企业信用信息公示系统",
+        "培训楼二层考核区域平面图",
+        "场地设备图片资料（一）",
+        "考核场地实景照片",
     ],
 )
 def test_papers_of_no_listed_kind_go_on_with_nothing(title: str):

@@ -49,10 +49,13 @@ class Inside:
 
 @dataclass(frozen=True)
 class ListTitle:
-    """What a list may be headed by where its columns are told under it: a pattern, and words of the columns' heads."""
+    """What a list may be headed by where its columns are told under it: a pattern, and the columns' heads.
+
+    Of each of the heads one wording must stand there.
+    """
 
     title: str
-    head: tuple[str, ...]
+    head: tuple[tuple[str, ...], ...]
 
 
 def _nothing(pages: Sequence[Page]) -> dict[str, Field]:

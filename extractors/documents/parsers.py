@@ -6,7 +6,7 @@ from itertools import pairwise
 from statistics import median
 
 from extractors.documents.base import Parser
-from extractors.documents.under_seals import is_whole, name_field
+from extractors.documents.under_seals import is_whole, name_field, without_its_end
 from extractors.labels import Labelled
 from extractors.layout import ALIGNED, Passage, first_row, inside, row_ends
 from extractors.values import areas, codes, dates, money, names
@@ -154,7 +154,7 @@ def organisation_in(passage: Passage) -> Field | None:
     if not is_whole(passage) and is_organisation(value):
         # Characters are hidden within it: what is left reads like a name, and is another's.
         return None
-    return passage.field(value)
+    return without_its_end(passage, value) or passage.field(value)
 
 
 def _without_other_rows(passage: Passage) -> Passage:

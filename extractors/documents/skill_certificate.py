@@ -32,6 +32,9 @@ _LEVEL_AFTER = re.compile(
     # The same in other words may be cut off at the end of its line.
     r"(?:[（(/](?:国家(?:职业(?:资格)?)?)?(?:[一二三四五1-5]\s*级|高级技师?|技师?|[高中初]级(?:工|技能)?)?[）)]?)?[）)]?$"
 )
+_ONLY_LEVEL = re.compile(
+    r"(?:高级技师|技师|[高中初]级(?:工|技能))?[（(/]?(?:国家职业资格|职业技能等级)?[一二三四五1-5]级[）)]?|高级技师|技师|[高中初]级工"
+)
 # 高级技师（国家职业资格一级）美容师: the level first.
 _LEVEL_BEFORE = re.compile(
     r"(?:高级技师|技师|[高中初]级(?:工|技能)?)[（(](?:国家)?(?:职业资格)?[一二三四五]级[）)](?=[\u4e00-\u9fff]{2})"
@@ -379,6 +382,8 @@ def _read_one(pages: Sequence[Page]) -> dict[str, Field]:
         found = read_labelled(pages, _OCCUPATION_WITH_LEVEL, {**_OTHER_LABELS, **others}).get("level")
         keep(fields, "level", found if found is not None and found.value is not None else None)
     _read_under_labels(plain, fields)
+    if lacks(fields, "level") and not lacks(fields, "occupation"):
+        keep(fields, "level", _level_under(plain, fields["occupation"]))
     if lacks(fields, "occupation"):
         # Beside 职业 it says more than that; alone it is the occupation.
         others = {f"other {one.name}": one.labels for one in _FIELDS}
@@ -421,6 +426,24 @@ def _under_label(page: Page, labels: Sequence[str]) -> Labelled | None:
         if value is not None:
             return Labelled(passage_of(label, page) or value, value, 1.0)
     return None
+
+
+def _level_under(pages: Sequence[Page], occupation: Field) -> Field | None:
+    """Read the level in the row under an occupation, where nothing else stands in it."""
+    if occupation.box is None:
+        return None
+    left, top, _, bottom = occupation.box
+    under = [
+        (line, page)
+        for page in pages
+        if page.number == occupation.page
+        for line in page.lines
+        if abs(line.box[0] - left) < _SAME_LEFT and 0 < line.box[1] - top < _UNDER * (bottom - top)
+    ]
+    if not under:
+        return None
+    value = passage_of(*min(under, key=lambda one: one[0].box[1]))
+    return _level_in(value) if _ONLY_LEVEL.fullmatch(value.text) else None
 
 
 def _middle(line: Line) -> float:

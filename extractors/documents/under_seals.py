@@ -19,6 +19,7 @@ WIDE_STEP = 1.5
 WIDE_AT_BRACKET, _BRACKETS = 0.35, frozenset("()（）")
 # What an organisation's name ends with, as it is signed.
 _ENDING = re.compile(r"(?:公司|学校|学院|中心|协会|学会|商会|院|厂|局|厅|部|委员会|政府|办公室|事务所)$")
+_CUT_COMPANY = re.compile(r"有限(?:责任公?)?$")
 # The most confidence of a character read badly.
 DOUBTFUL = 0.9
 # How sure a name under a seal is that does not confirm it: a character at its end may be hidden.
@@ -47,16 +48,25 @@ def name_field(name: Passage) -> Field:
     written = {names.normalise(seal.text): seal.confidence for seal in seals if seal.text is not None}
     if read in written:
         return name.field(read)
+    ends = _ENDING.search(read) is not None
     for text, confidence in written.items():
-        if may_be(name, text) and (_ENDING.search(text) or not _ENDING.search(read)):
+        # The seal of one of its offices does not make a name longer that stands whole.
+        is_of_office = ends and is_whole(name) and text.startswith(read)
+        if may_be(name, text) and (_ENDING.search(text) or not ends) and not is_of_office:
             return name.field(text, confidence=0.9 * confidence)
     if not is_whole(name):
         return name.field(None, confidence=0.5)
-    if read.endswith("有限公"):
-        # Whatever hides the last character: no name ends so.
-        return name.field(read + "司", confidence=UNCONFIRMED)
+    if (cut := without_its_end(name, read)) is not None:
+        return cut
     # Another organisation's seal hides characters as well as the owner's.
     return name.field(read, confidence=UNCONFIRMED if seals else 1.0)
+
+
+def without_its_end(name: Passage, read: str) -> Field | None:
+    """Return a name whose end does not show as a field, whatever hides it: no company's name ends with 有限公."""
+    if read.endswith("有限公"):
+        return name.field(read + "司", confidence=UNCONFIRMED)
+    return name.field(None, confidence=0.5) if _CUT_COMPANY.search(read) else None
 
 
 def may_be(name: Passage, sealed: str) -> bool:

@@ -14,6 +14,8 @@ from samples.generator import fonts
 
 _SIZE = 520
 _MILLIMETRE = 72 / 25.4
+# So many impressions in a hundred have little ink.
+FAINT_PART = 0.06
 Colour = tuple[int, int, int]
 _REDS: Sequence[Colour] = ((212, 32, 40), (226, 44, 48), (198, 24, 32), (178, 34, 52), (150, 36, 40), (190, 30, 78))
 _BLUES: Sequence[Colour] = ((36, 52, 178), (28, 74, 196), (62, 60, 150))
@@ -44,24 +46,27 @@ class Style:
 def choose(random: Random) -> Style:
     """Choose a style: mostly what offices stamp, a round red seal well inked."""
     style = Style(
-        colour=random.choice(_REDS[:4]), turn=random.uniform(-14, 14), ring=random.choice((9, 11, 13)),
+        colour=random.choice(_REDS[:4]), ring=random.choice((9, 11, 13)),
         foot="".join(random.choices("0123456789", k=13)) if random.random() < 0.3 else "",
     )  # fmt: skip
     kind = random.random()
     if kind < 0.06:
-        return replace(style, flatness=random.uniform(0.68, 0.78), star=False, foot="", turn=random.uniform(-8, 8))
-    if kind < 0.12:
-        return replace(style, ink=random.uniform(0.45, 0.6), uneven=0.5)
-    if kind < 0.17:
+        return replace(style, flatness=random.uniform(0.68, 0.78), star=False, foot="")
+    if kind < 0.11:
         return replace(style, colour=random.choice(_REDS[4:]))
-    if kind < 0.20:
+    if kind < 0.14:
         return replace(style, colour=random.choice(_BLUES))
     return style
 
 
-def draw(text: str, random: Random, style: Style | None = None) -> Image.Image:
-    """Draw a seal with the text on its arc, unevenly inked, on white; without a style one is chosen."""
-    style = style or choose(random)
+def worn(style: Style, random: Random) -> Style:
+    """Return a style as one impression of the seal shows it: turned by a hand, now and then with little ink."""
+    style = replace(style, turn=random.uniform(-14, 14) if style.flatness == 1 else random.uniform(-8, 8))
+    return replace(style, ink=random.uniform(0.45, 0.6), uneven=0.5) if random.random() < FAINT_PART else style
+
+
+def draw(text: str, random: Random, style: Style) -> Image.Image:
+    """Draw a seal with the text on its arc, unevenly inked, on white."""
     image = Image.new("RGB", (_SIZE, _SIZE), "white")
     pen = ImageDraw.Draw(image)
     centre, wide = _SIZE / 2, _SIZE / 2 - 8

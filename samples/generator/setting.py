@@ -97,13 +97,16 @@ def set_papers(
     pages = [SetPage(place) for place, document in enumerate(rendered) for _ in document.pages]
     everything = rendered[0].copy([page for document in rendered for page in document.pages])
     pdf = pikepdf.open(io.BytesIO(everything.write_pdf()))
+    # An organisation has one seal, whatever it is stamped on.
+    styles: dict[str, seals.Style] = {}
     for number, (page, where) in enumerate(zip(everything.pages, pages, strict=True)):
         for place, stamp in enumerate(wanted[where.paper]):
             if f"seal-{place}" in page.anchors:
                 x, y = page.anchors[f"seal-{place}"][:2]
                 x = min(max(x + stamp.right * _PIXELS_PER_CENTIMETRE, 80), page.width - 80)
                 y = min(y + stamp.down * _PIXELS_PER_CENTIMETRE, page.height - 80)
-                seal = seals.draw(stamp.text, random)
+                style = styles.setdefault(stamp.text, seals.choose(random))
+                seal = seals.draw(stamp.text, random, seals.worn(style, random))
                 seals.stamp(pdf, pdf.pages[number], seal, x * _POINTS_PER_PIXEL, (page.height - y) * _POINTS_PER_PIXEL)
     packed = io.BytesIO()
     pdf.save(packed)
