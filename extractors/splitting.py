@@ -81,7 +81,7 @@ HEAD_ROWS = 3
 _ENUMERATED = re.compile(
     r"^(第?[一二三四五六七八九十百\d]+[、.．章条节页)）]|[（(][一二三四五六七八九十\d]+[）)]|附[件表录]?[\d一二三四五六七八九十：:])"
 )
-_NUMBER_LABEL = re.compile(r"身份证(?:件)?号码?$")
+_CARD, _REST_OF_NUMBER = re.compile(r"身份证$"), re.compile(r"件?号码?")
 # Before the title of one list of several: （一）专家团队.
 _ORDINAL = re.compile(r"^(?:[（(][一二三四五六七八九十]{1,2}[）)]|[一二三四五六七八九十]{1,2}[、.．])")
 _SENTENCE = re.compile(r"[。；;]|[，,].*[，,]|.{4}[，,].{4}|《.*》.|[:：].")
@@ -326,7 +326,7 @@ def _is_broken(upper: Passage, lower: Passage) -> bool:
 def _is_label_of_number(part: Passage, below: Sequence[Passage]) -> bool:
     """Say whether what reads like the title of an identity card is a card's label over two rows: 居民身份证, 号码."""
     return any(
-        _is_broken(part, lower) and _NUMBER_LABEL.search(part.text + lower.text)
+        _CARD.search(part.text) and _REST_OF_NUMBER.fullmatch(lower.text) and _is_broken(part, lower)
         for row in below
         for lower in stretches(row, COLUMN_GAP)
     )

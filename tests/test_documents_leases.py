@@ -353,3 +353,13 @@ def test_a_company_whose_name_is_cut_off(lessor: str, value: str | None):
     """
     name = None if value is None else f"样例市宏远物业管理{value}"
     assert read(text).get("lessor") == name
+
+
+def test_parties_in_the_sentence_that_names_them():
+    text = f"""
+    # 房屋租赁协议
+    本协议由{LESSOR}（以下称甲方，为出租
+    人）与{LESSEE}（以下简称“乙方”，为承租人）于二〇一八年七月二十六日签订。
+    """
+    values = read(text)
+    assert (values["lessor"], values["lessee"]) == (LESSOR, LESSEE)

@@ -370,6 +370,14 @@ def test_a_card_s_label_over_two_rows_is_no_identity_card() -> None:
     assert kinds(roster, cards) == [("staff_roster", [1, 2])]
 
 
+def test_the_head_of_numbers_under_a_title_is_none_of_it() -> None:
+    balance = "# 资产负债表\n编制单位：样例公司\n货币资金  100.00  200.00\n资产总计  300.00  400.00"
+    trainees = (
+        "# 培训评价人员花名册\n序号  姓名    性别  等级          身份证号码          评价时间\n1     张样例  女    四级"
+    )
+    assert kinds(balance, trainees) == [("financial_statements", [1]), ("trainee_roster", [2])]
+
+
 def test_a_section_of_a_plan_on_people_is_no_list() -> None:
     plan = "# 职业技能等级认定实施方案\n一、工作目标\n为做好认定工作，制定本方案。"
     section = "专家团队\n本校聘请行业专家三名，负责命题与评审，每年召开两次会议。\n考评人员由校内外教师组成。"

@@ -11,6 +11,7 @@ from extractors.layout import Passage, flow
 from extractors.values import areas, dates, lengths, money
 from extractors.values.dates import lease_end, whole_months
 from extractors.values.found import Found
+from extractors.values.organisations import is_organisation
 from schemas.document import DocumentKind, Field
 from schemas.page import Page
 
@@ -172,6 +173,11 @@ _NEXT_ROOM = re.compile(
     r"(?:平方米|㎡|[mM][²2]?)?[；;、，,和及]?(?:(?:第|另|以及)?(?!其中|包括|含)\d[\w\-#]{0,5}(?:室|房间?|层|楼|栋|座|区|间|厅|库)"
     r"(?:的?(?:建筑|使用|租赁)?面积)?[为是:：]?|(?:以上|[一二三四五六]处|共|合|总)+计?(?:建筑|租赁)?(?:面积)?[为是:：]?)"
 )
+# 本协议由甲公司, …）与乙学校: the name with which a sentence goes on to say what it is called.
+_AT_END = re.compile(
+    r"(?:^|[，,。；;：:]|[）)](?=[与和及同]))(?:[^，,。；;：:]{0,30}由|[与和及同])?"
+    r"(?P<name>(?:[^，,。；;：:（()）]|[（(][^（()），,。]*[）)]){4,44})$"
+)
 # A stretch in which a term, a rent or an area stands after the word that announces it.
 _WINDOW = 90
 
@@ -180,9 +186,9 @@ def _read(pages: Sequence[Page]) -> dict[str, Field]:
     whole = flow(pages)
     fields = read_labelled(pages, _PARTIES, _OTHER_LABELS)
     owner = fields.pop("owner", None)
-    for name, read in (("lessor", _party_below(_LESSOR)), ("lessee", _party_below(_LESSEE))):
+    for name, words in (("lessor", (*_LESSOR, "甲方")), ("lessee", (*_LESSEE, "乙方"))):
         if lacks(fields, name):
-            keep(fields, name, read(whole))
+            keep(fields, name, _party_below(words[:-1])(whole) or _party_called(words)(whole))
     if fields.get("lessor") is None:
         keep(fields, "lessor", owner or _party_below(_OWNER)(whole))
     said, labelled = _address(whole), fields.get("address")
@@ -210,6 +216,22 @@ def _party_below(names: Sequence[str]) -> Callable[[Passage], Field | None]:
     def read(whole: Passage) -> Field | None:
         found = heading.search(whole.text)
         return parsers.organisation_in(whole[found.start("name") : found.end("name")]) if found is not None else None
+
+    return read
+
+
+def _party_called(names: Sequence[str]) -> Callable[[Passage], Field | None]:
+    """Return a reader of the party that a sentence names before it says what it is called."""
+    called = re.compile(rf"[（(](?:以下|下)(?:简)?称(?:为)?[“”\"'：:]?(?:{'|'.join(names)})")
+
+    def read(whole: Passage) -> Field | None:
+        # A name goes on in the next row.
+        whole = Passage(tuple(glyph for glyph in whole.glyphs if glyph.character != "\n"))
+        found = called.search(whole.text)
+        named = _AT_END.search(whole.text, 0, found.start()) if found is not None else None
+        if named is None or not is_organisation(named["name"]):
+            return None
+        return parsers.organisation_in(whole[named.start("name") : named.end("name")])
 
     return read
 
