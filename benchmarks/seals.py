@@ -27,7 +27,7 @@ from rich.table import Table
 
 from extractors.engine import Engine
 from extractors.opening import Image
-from extractors.seals import find_seals, read_arc
+from extractors.seals import find_seals, read_name
 from samples.generator import defects, fonts, prose, seals
 from schemas.settings import OcrSettings
 from validators.seal_names import Fit, fit
@@ -142,7 +142,7 @@ def measure(
     left = list(stamped)
     for seal in found:
         started = time.perf_counter()
-        text, score, readings, _ = read_arc(engine, image, seal)
+        text, score, readings = read_name(engine, image, seal)
         tally.reading.append(time.perf_counter() - started)
         own = [
             one for one in left if np.hypot(seal.x / width - one.x, seal.y / width - one.y) < 0.6 * one.reach

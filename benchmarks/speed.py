@@ -54,7 +54,7 @@ STAGES: dict[str, tuple[str, ...]] = {
     "cut lines out": ("extractors.reading.cut_out",),
     "seals": (
         "extractors.reading.find_seals",
-        "extractors.reading.read_arc",
+        "extractors.reading.read_name",
         "extractors.reading.Reader._under_seals",
         "extractors.reading.Reader._certain",
     ),

@@ -11,7 +11,6 @@ from natsort import natsorted
 
 from extractors.copy_statements import without_copy_statements
 from extractors.documents import document_types
-from extractors.likeness import compare_seals
 from extractors.opening import BrokenSheet, UnreadableFile, count_sheets, expand, open_sheets
 from extractors.page_cache import ReadsSheets
 from extractors.spans import Member, ReadSpan, Span
@@ -51,7 +50,6 @@ def read_span(span: Span, *, reader: ReadsSheets, limits: Limits, work: Path) ->
 
 def read_documents(pages: Sequence[Page]) -> list[Document]:
     """Split a packet's pages into documents and read their fields."""
-    compare_seals([seal for page in pages for seal in page.seals])
     by_place = {(page.file, page.number): page for page in pages}
     documents = split(pages)
     for document in documents:

@@ -19,7 +19,7 @@ from diskcache import Cache, Timeout
 from extractors.code_digest import code_digest, code_in
 from extractors.models import recognition_precision
 from extractors.opening import Sheet
-from schemas.page import Impression, Page, SealReading
+from schemas.page import Page, SealReading
 from schemas.settings import OcrSettings
 
 # Beside our own code these decide what is read on a page.
@@ -99,15 +99,9 @@ def _version() -> str:
 
 
 def _packed(page: Page) -> bytes:
-    """Return a page with its picture, and what was read on its seals, which no report shows."""
-    seals = [
-        {
-            "readings": [one.model_dump(mode="json") for one in seal.readings],
-            "impression": seal.impression and seal.impression.model_dump(),
-        }
-        for seal in page.seals
-    ]
-    text = json.dumps({"page": page.model_dump(mode="json"), "seals": seals})
+    """Return a page with its picture, and the readings of its seals, which no report shows."""
+    readings = [[one.model_dump(mode="json") for one in seal.readings] for seal in page.seals]
+    text = json.dumps({"page": page.model_dump(mode="json"), "readings": readings})
     picture = page.image.read_bytes() if page.image is not None else b""
     return len(text.encode()).to_bytes(8, "big") + text.encode() + picture
 
@@ -122,10 +116,9 @@ def _unpacked(kept: bytes, sheet: Sheet, work: Path) -> Page:
         file = hashlib.sha256(sheet.file.encode()).hexdigest()[:16]
         page.image = work / f"kept-{file}-{sheet.number:05d}.jpg"
         page.image.write_bytes(kept[end:])
-    for seal, more in zip(page.seals, values["seals"], strict=True):
+    for seal, readings in zip(page.seals, values["readings"], strict=True):
         seal.file, seal.page = sheet.file, sheet.number
-        seal.readings = [SealReading.model_validate(one) for one in more["readings"]]
-        seal.impression = more["impression"] and Impression.model_validate(more["impression"])
+        seal.readings = [SealReading.model_validate(one) for one in readings]
     for code in page.codes:
         code.file, code.page = sheet.file, sheet.number
     return page

@@ -25,7 +25,7 @@ from extractors.layer_check import agrees
 from extractors.opening import Sheet
 from extractors.rulings import Rulings, around_text, find_rulings, ruling_angles
 from extractors.scaling import shrunk
-from extractors.seals import Ring, find_seals, read_arc
+from extractors.seals import Ring, find_seals, read_name
 from extractors.stacked import rows_of
 from extractors.strikes import with_struck_out
 from extractors.watermarks import REPEATED, without_writing_across
@@ -323,8 +323,8 @@ class Reader:
     def _with_marks(self, page: Page, seals: Sequence[Ring], image: Image) -> Page:
         """Add what is neither text nor table: seals and codes."""
         for seal in seals:
-            arc = read_arc(self.engine, image, seal)
-            if arc.text is None and seal.ink == "dark":
+            text, score, readings = read_name(self.engine, image, seal)
+            if text is None and seal.ink == "dark":
                 continue
             box = _fractions(
                 seal.x - seal.radius,
@@ -335,16 +335,15 @@ class Reader:
                 image.shape[0],
             )
             # A coloured ring without a name may be a seal that is too faint to read, or another mark.
-            confidence = round(arc.confidence if arc.text else min(seal.part, DOUBTED), 4)
+            confidence = round(score if text else min(seal.part, DOUBTED), 4)
             page.seals.append(
                 Seal(
-                    text=arc.text,
+                    text=text,
                     confidence=confidence,
                     file=page.file,
                     page=page.number,
                     box=box,
-                    readings=arc.readings,
-                    impression=arc.impression,
+                    readings=readings,
                 )
             )
         page.codes = read_barcodes(image, page.file, page.number)

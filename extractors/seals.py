@@ -1,9 +1,8 @@
 """Seals: rings of red or blue ink, or of any ink in a grey scan; the name on the arc is read after unrolling it."""
 
-import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import cv2
 import numpy as np
@@ -14,7 +13,7 @@ from extractors.engine import Engine, Reading
 from extractors.ink import Ink, colour_plane
 from extractors.opening import Image
 from extractors.scaling import shrunk
-from schemas.page import Impression, SealReading
+from schemas.page import SealReading
 
 # Seals of organisations measure 30 to 45 mm across, on pages 210 mm wide and more: parts of the page's short side.
 DIAMETER_MIN, DIAMETER_MAX = 0.115, 0.34
@@ -48,8 +47,6 @@ PRINT_PART = 0.12
 # Ink that is less dark than this on the paper is as good as none.
 FAINTEST = 12.0
 STRIP_HEIGHT = 64
-# An impression is kept so fine that strokes show: 24 rows are 8 mm of a seal of 42 mm.
-IMPRESSION_ROWS, IMPRESSION_COLUMNS = 24, 480
 # The name leaves at least so many degrees of the arc free.
 GAP = 30
 NAME_CONFIDENCE, NAME_LENGTH = 0.5, 4
@@ -334,26 +331,17 @@ def _free(plane: _Plane, ring: Ring) -> tuple[float, float]:
 
 def unrolled(plane: _Plane, ring: Ring, band: tuple[float, float], free: tuple[float, float]) -> Image:
     """Return the arc's text as a straight line, dark on white, tops outward; the free part of the arc is left out."""
-    start, _ = free
+    start, gap = free
     strip, _ = _band(plane, ring, *band, rows=STRIP_HEIGHT, columns=_length(ring, *band), start=start)
     light, dark = (float(level) for level in np.percentile(strip, (20, 97)))
     grey = 255 - np.clip((strip.astype(np.float32) - light) / max(dark - light, 12.0), 0, 1) * 255
-    cut = int(strip.shape[1] * _cut(free))
+    cut = int(strip.shape[1] * max(gap / 2 - 0.02, 0.02))
     grey = np.ascontiguousarray(grey.astype(np.uint8)[:, cut : strip.shape[1] - cut])
     return cast("Image", cv2.merge([grey, grey, grey]))
 
 
-class Arc(NamedTuple):
-    """What is on a seal's arc: the name (None where nothing readable is there), its score, all readings, the ink."""
-
-    text: str | None
-    confidence: float
-    readings: list[SealReading]
-    impression: Impression
-
-
-def read_arc(engine: Engine, image: Image, ring: Ring) -> Arc:
-    """Read what is on a seal's arc.
+def read_name(engine: Engine, image: Image, ring: Ring) -> tuple[str | None, float, list[SealReading]]:
+    """Read the name on a seal's arc; return it (None where nothing readable is there), its score, and all readings.
 
     It is read twice and, where that differs or is not sure, once more; the reading that is nearest to all counts.
     """
@@ -366,27 +354,7 @@ def read_arc(engine: Engine, image: Image, ring: Ring) -> Arc:
     if texts and (texts != texts[:1] * 2 or min(min(one.scores) for one, _, _ in read) < SURE_SCORE):
         read += _read(engine, planes, ring, free, READINGS[2:])
     text, score = _agreed(read, is_whole=is_whole)
-    # In grey print would be taken for the seal's ink.
-    impression = _impression(planes[1 if ring.ink == "dark" else 0], ring, free)
-    return Arc(text, score, [one for one, _, _ in read], impression)
-
-
-def _impression(plane: _Plane, ring: Ring, free: tuple[float, float]) -> Impression:
-    """Return what the ink left, twice as fine as it is kept before it is laid down."""
-    start, _ = free
-    band, _ = _band(plane, ring, *NARROW, rows=2 * IMPRESSION_ROWS, columns=2 * IMPRESSION_COLUMNS, start=start)
-    small = cv2.resize(band, (IMPRESSION_COLUMNS, IMPRESSION_ROWS), interpolation=cv2.INTER_AREA).astype(np.float32)
-    light, dark = (float(level) for level in np.percentile(small, (20, 97)))
-    ink = np.clip((small - light) / max(dark - light, 12.0), 0, 1) * 255
-    cut = _cut(free)
-    kept = base64.b64encode(ink.astype(np.uint8).tobytes()).decode()
-    return Impression(ink=kept, rows=IMPRESSION_ROWS, columns=IMPRESSION_COLUMNS, arc=(cut, 1 - cut))
-
-
-def _cut(free: tuple[float, float]) -> float:
-    """Return how much of the way around is left out at either end of an arc."""
-    _, gap = free
-    return max(gap / 2 - 0.02, 0.02)
+    return text, score, [one for one, _, _ in read]
 
 
 def _read(

@@ -97,37 +97,12 @@ class SealReading(Model):
     columns: list[dict[str, float]] = Field(default_factory=list[dict[str, float]])
 
 
-class Impression(Model):
-    """What a seal's ink left between its ring and its middle, laid straight.
-
-    `ink` holds as many bytes, in Base64, as `rows` times `columns`, from the ring inward, 0 where there is none; the
-    columns go clockwise all around. The name was read in the part `arc` of the way.
-    """
-
-    ink: str
-    rows: int
-    columns: int
-    arc: tuple[float, float]
-
-
-class SealLikeness(Model):
-    """How a seal looks where the characters of another one of the dossier stand, the two laid over each other.
-
-    `text` is what was read on the other one, `centres` where its characters stand as parts of its arc; `scores` are how
-    like the strokes are there, 1 where they are the same.
-    """
-
-    text: str
-    centres: list[float]
-    scores: list[float]
-
-
 class Seal(Model):
     """A seal on a page.
 
     `text` is the name on its arc, None where it could not be read; `confidence` is the score of that reading, or that
-    of the ring where there is no text. `readings` are all readings of it, of several bands and colours, `likenesses`
-    what it has of other seals; like `impression` they are no part of report.json.
+    of the ring where there is no text. `readings` are all readings of it, of several bands and colours; they are no
+    part of report.json.
     """
 
     text: str | None
@@ -136,8 +111,6 @@ class Seal(Model):
     page: int
     box: Box
     readings: list[SealReading] = Field(default_factory=list[SealReading], exclude=True)
-    impression: Impression | None = Field(default=None, exclude=True)
-    likenesses: list[SealLikeness] = Field(default_factory=list["SealLikeness"], exclude=True)
 
 
 class Code(Model):

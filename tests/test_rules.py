@@ -10,7 +10,7 @@ import validators
 from schemas.document import Document
 from schemas.dossier import ApplicantType, Dossier, Envelope, File, FileStatus
 from schemas.finding import Outcome
-from schemas.page import Line, SealLikeness
+from schemas.page import Line
 from schemas.report import Verdict
 from tests.dossier_builder import (
     APPLICANT,
@@ -543,28 +543,6 @@ class TestSeals:
         assert outcome(dossier(one), "seal.name_mismatch") is REVIEW
         one.seals[0].readings = [on_arc("样例市后明职业培训学校"), on_arc("样例市启明职业培训学校")]
         assert outcome(dossier(one), "seal.name_mismatch") is PASS
-
-    def test_strokes_like_those_of_the_applicant_s_seal_elsewhere_are_its_name(self):
-        def sealed(seen: str, of: str = APPLICANT, read: str = "样洌币拎") -> Outcome:
-            """Of a seal on which little can be read; □ does not look like the other seal's character."""
-            one, pledge = form(seals=1), document("integrity_pledge", 20, seals=1, name=APPLICANT)
-            pledge.seals[0].text, pledge.seals[0].readings = APPLICANT, [on_arc(APPLICANT)] * 2
-            seal = one.seals[0]
-            seal.text, seal.confidence, seal.readings = read, 0.6, [on_arc(read, len(APPLICANT))] * 2
-            scores = [0.3 if character == "□" else 0.93 for character in seen]
-            seal.likenesses = [SealLikeness(text=of, centres=on_arc(of).centres, scores=scores)]
-            return outcomes(dossier(one, pledge), "seal.name_mismatch")["application_form"]
-
-        assert sealed("样例市启明职业培训学校") is PASS
-        assert sealed("样例市启明职业□训学校") is PASS
-        assert sealed("样例□启明职业培训学校") is REVIEW
-        assert sealed("样例市□明职业培训学校") is REVIEW
-        assert sealed("样例市启□职业培训学校") is REVIEW
-        assert sealed("样例市启明职业□□学□") is REVIEW
-        # What it is like is another's.
-        assert sealed("样例市东方职业培训学校", of="样例市东方职业培训学校") is REVIEW
-        # A character that is surely read as another is no gap.
-        assert sealed("样例市启□职业培训学校", read="样例市启方职业培训学校") is not PASS
 
 
 class TestWindow:

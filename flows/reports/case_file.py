@@ -129,8 +129,4 @@ def _document(document: Document) -> dict[str, Any]:
 
 
 def _seal(seal: Seal) -> dict[str, Any]:
-    return {
-        **seal.model_dump(),
-        "readings": [one.model_dump() for one in seal.readings],
-        "likenesses": [one.model_dump() for one in seal.likenesses],
-    }
+    return {**seal.model_dump(), "readings": [one.model_dump() for one in seal.readings]}

@@ -8,7 +8,7 @@ from rapidfuzz.distance import Levenshtein
 
 from schemas.document import Document, DocumentKind
 from schemas.finding import Evidence, Finding, Outcome
-from schemas.page import Seal, SealReading
+from schemas.page import Seal
 from validators.case import Case
 from validators.certainty import SURE, may_be_misread
 from validators.comparing import bare_name
@@ -27,9 +27,6 @@ _TITLES = {
 }
 # In a name so long some characters may not show: seals are often stamped unevenly.
 LENGTH_FOR_GAPS = 8
-# Strokes so like those of another seal are the same character; of two characters they are less alike (0.83 at most of
-# 334 pairs; of 12,310 places of the same seals 95 in 100 are more).
-ALIKE = 0.85
 # What is read where another seal lies across is at most so sure, whatever its score: the characters of both mix.
 CROSSED = 0.75
 
@@ -116,23 +113,7 @@ class _Applicant:
     def _fits(self, seal: Seal) -> bool:
         """Say whether all readings of a seal together are of one of the names, so long that no other comes to it."""
         names = (name for name in self.names if len(bare_name(name)) >= LENGTH_FOR_GAPS)
-        return any(fit(_readings(seal, name), name, vouched=self.is_known) is Fit.OWN for name in names)
-
-
-def _readings(seal: Seal, name: str) -> list[SealReading]:
-    """Return the readings of a seal, and what shows on it of another one that bears the name to the letter."""
-    readings = list(seal.readings)
-    for one in seal.likenesses:
-        if bare_name(one.text) == bare_name(name):
-            shown = [place for place, score in enumerate(one.scores) if score >= ALIKE]
-            readings.append(
-                SealReading(
-                    text="".join(one.text[place] for place in shown),
-                    centres=[one.centres[place] for place in shown],
-                    scores=[one.scores[place] for place in shown],
-                )
-            )
-    return readings
+        return any(fit(seal.readings, name, vouched=self.is_known) is Fit.OWN for name in names)
 
 
 def _lies_across(seal: Seal, other: Seal) -> bool:
