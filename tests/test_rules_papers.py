@@ -288,6 +288,24 @@ class TestMaterials:
         one.pages[-1].source = "blank"
         assert outcomes(one, "material.missing")["integrity_pledge"] is FAIL
 
+    def test_the_holes_of_a_blank_back_hide_nothing(self):
+        one = dossier(*(one for one in complete() if one.kind != "integrity_pledge"))
+        holes = [Line(text="0", box=(0.94, y, 0.98, y + 0.03), confidence=0.7, extents=[]) for y in (0.2, 0.4, 0.6)]
+        one.pages.append(page_of(40, lines=holes))
+        assert outcomes(one, "material.missing")["integrity_pledge"] is FAIL
+        holes[0].text = "承"
+        assert outcomes(one, "material.missing")["integrity_pledge"] is REVIEW
+
+    def test_a_list_of_conditions_is_none_of_the_papers_that_show_them(self):
+        one = dossier(*(one for one in complete(document("other", 40)) if one.kind != "integrity_pledge"))
+        for title, expected in (("试点企业基本条件清单", FAIL), ("试点企业清单", REVIEW)):
+            lines = [
+                Line(text=title, box=(0.35, 0.1, 0.65, 0.12), confidence=0.99, extents=[]),
+                Line(text="符合，见诚信承诺书", box=(0.5, 0.4, 0.8, 0.42), confidence=0.99, extents=[]),
+            ]
+            one.pages[-1] = page_of(40, lines=lines)
+            assert outcomes(one, "material.missing")["integrity_pledge"] is expected
+
     def test_rented_or_owned_not_known(self):
         documents = [one for one in complete() if one.kind not in {"lease_contract", "property_certificate"}]
         assert outcomes(dossier(*documents), "material.missing")["lease_contract"] is REVIEW

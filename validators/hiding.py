@@ -66,6 +66,8 @@ _PROSE = {DocumentKind.MANAGEMENT_SYSTEM, DocumentKind.IMPLEMENTATION_PLAN}
 _ENUMERATED = re.compile(r"第?[一二三四五六七八九十\d]+[、.．·章条节）)]|[（(][一二三四五六七八九十\d]+[）)]")
 _SENTENCE = re.compile(r"[，,。；;：:]")
 _CONTENTS, _PAGE_NUMBER = re.compile(r"(?:申报|备案|申请)?(?:材料)?(?:目录|目次)"), re.compile(r"[\W\d_]*")
+_HOLE = re.compile(r"[0OoQCcDU○〇◯●·.。]")
+_CHECKLIST = re.compile(r".{0,16}(?:基本条件|自查)(?:清单|情况表|一览表|表)")
 # Where a document is signed it ends.
 _SIGNED = re.compile(r"[签盖]\s*[章字名]|代理人|代表人")
 # Headings of documents stand in that part of the page's height, so near its middle, are no longer, and in type so much
@@ -82,7 +84,7 @@ def hiding_places(case: Case, kind: DocumentKind) -> list[Stated]:
     ]
     sure, first = _placed(case)
     for page in case.dossier.pages:
-        if page.source == "blank" or _is_contents(page):
+        if page.source == "blank" or _is_contents(page) or _is_checklist(page) or _has_holes_alone(page):
             continue
         key = (page.file, page.number)
         if key not in sure:
@@ -111,6 +113,11 @@ def _placed(case: Case) -> tuple[dict[tuple[str, int], DocumentKind], set[tuple[
     return sure, first
 
 
+def _has_holes_alone(page: Page) -> bool:
+    """Say whether nothing but the holes of a folder are on a page, which are read as rings: a blank back."""
+    return bool(page.lines) and all(_HOLE.fullmatch(line.text.strip()) is not None for line in page.lines)
+
+
 def _is_legible(page: Page) -> bool:
     length = sum(len(line.text) for line in page.lines)
     return length > 0 and sum(line.confidence * len(line.text) for line in page.lines) / length >= SURE
@@ -127,6 +134,12 @@ def _is_contents(page: Page) -> bool:
         or (_ENUMERATED.match(text) and len(text) <= HEADING_LENGTH and not _SENTENCE.search(text))
         for text in texts
     )
+
+
+def _is_checklist(page: Page) -> bool:
+    """Say whether a page begins with the notice's list of conditions: beside each it names the papers that show it."""
+    titles = ("".join(row.text.split()) for row in _rows(page) if _is_heading(row))
+    return any(_CHECKLIST.fullmatch(title) for title in titles) and _is_legible(page)
 
 
 def _has_word(lines: list[Line], kind: DocumentKind) -> bool:
