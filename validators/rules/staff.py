@@ -17,7 +17,7 @@ from validators.hiding import hiding_places
 from validators.rosters import role_of
 from validators.rules import rule
 
-LENGTH = 18
+NUMBER_LENGTH = 18
 # Two readings of one identity number differ in no more characters.
 SLIPS = 2
 
@@ -150,7 +150,7 @@ def _held(cell: Cell) -> Cell:
 
 def _lacks_beginning(number: str) -> bool:
     """Say whether what is left of a number begins as none does: provinces (GB/T 2260) have codes from 1 to 8."""
-    return len(number) < LENGTH and not "1" <= number[:1] <= "8"
+    return len(number) < NUMBER_LENGTH and not "1" <= number[:1] <= "8"
 
 
 def _check(clause: Clause, cell: Cell) -> list[Finding]:
