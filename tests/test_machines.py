@@ -72,7 +72,9 @@ class Pool:
             time.sleep(0.3)
 
     def runs(self) -> list[dict[str, Any]]:
-        return self.prefect.filter("flow_runs", deployments={"id": {"any_": [self.deployment["id"]]}})
+        """Return the deployment's runs but those of the nights to come: the server plans some before it is paused."""
+        runs = self.prefect.filter("flow_runs", deployments={"id": {"any_": [self.deployment["id"]]}})
+        return [run for run in runs if not run["auto_scheduled"]]
 
     def verified_in(self, run: dict[str, Any]) -> Counter[str]:
         """Return how often each dossier was verified in a run; tasks are told to the server with a delay."""
