@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from statistics import median
 
 from rapidfuzz import fuzz
@@ -98,11 +99,10 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
     hits = _hits(text, labels)
     first = [hit for hit in hits if _ORNAMENT.fullmatch(text, 0, hit.start)]
     whole = [hit for hit in first if _only_decoration(text[hit.end :])]
-    if not whole and (joint := _joint(text, hits)):
-        neighbour = _beside(cell, table)
-        if neighbour is None or not neighbour.passage:
-            return []
-        return _shared(cell.passage, joint, neighbour.passage)
+    if joint := _joint(text, hits):
+        around_it = (one.passage for one in (_beside(cell, table), _under(cell, table)) if one is not None)
+        value = next((one for one in around_it if one and not _is_label(one.text, labels)), None)
+        return _shared(cell.passage, joint, value) if value is not None else []
     if whole:
         hit = max(whole, key=lambda hit: (hit.score, hit.end))
         under = _under(cell, table)
@@ -167,9 +167,12 @@ def _joint(text: str, hits: Sequence[_Hit]) -> list[_Hit]:
     for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
         before = _JOINED if chain else _ORNAMENT
         if hit.start >= end and before.fullmatch(text, end, hit.start):
-            chain.append(hit)
+            # 联系方式（电话/邮箱） asks for a number once.
+            if not chain or chain[-1].name != hit.name:
+                chain.append(hit)
             end = hit.end
-    is_all = len({hit.name for hit in chain}) == len(chain) > 1 and _only_decoration(text[end:])
+    rest = text[end:].removeprefix("）").removeprefix(")")
+    is_all = len({hit.name for hit in chain}) == len(chain) > 1 and _only_decoration(rest)
     return chain if is_all else []
 
 
@@ -180,13 +183,23 @@ def _shared(label: Passage, joint: Sequence[_Hit], value: Passage) -> list[tuple
 
 
 def _shares(value: Passage, number: int) -> list[Passage]:
-    """Return what of a value is each of several labels': its parts by signs or by rows, or all of it."""
+    """Return what of a value is each of several labels': its parts by signs, rows, brackets or spaces, or all of it."""
     marks = [match.span() for match in _PARTED.finditer(value.text)]
     breaks = [(end, end) for end in row_ends(value)[:-1]]
-    for borders in (marks, breaks):
+    spaces = [
+        (end, end)
+        for end, (before, after) in enumerate(pairwise(value.glyphs), start=1)
+        if space_between(before, after) > _RUNS_ON
+    ]
+    if number == _PAIR and (pair := _BRACKETED.fullmatch(value.text)):
+        return [value[slice(*pair.span(part))] for part in ("before", "inside")]
+    for borders in (marks, breaks, spaces):
         if len(borders) == number - 1:
             starts, ends = [0, *(end for _, end in borders)], [*(start for start, _ in borders), len(value)]
-            return [value[start:end] for start, end in zip(starts, ends, strict=True)]
+            parts = [value[start:end] for start, end in zip(starts, ends, strict=True)]
+            # A single character is a part of a name that is set wide.
+            if all(len(part) > 1 for part in parts):
+                return parts
     return [value] * number
 
 
@@ -578,8 +591,9 @@ _LEAST_ROOM = 0.9
 # Within a label, another word for the one before it.
 _OTHER_WORD = re.compile(r"(?<=[\u4e00-\u9fff])[（(][\u4e00-\u9fff]{1,4}[）)](?=[\u4e00-\u9fff])")
 # Between the labels of one cell, and between their values.
-_JOINED = re.compile(r"[/／、，,及和与&]?")
+_JOINED = re.compile(r"[/／、，,及和与&（(]?")
 _PARTED = re.compile(r"[/／、，,]")
+_BRACKETED, _PAIR = re.compile(r"(?P<before>[^（()）]{2,})[（(](?P<inside>[^（()）]{2,})[）)]"), 2
 _UNIT = re.compile(r"[（(]?(?:㎡|[mM][²2?]?|平方米)[）)]?")
 # A row in English translates the label over it, and ends the value.
 _IN_ENGLISH = re.compile(r"(?=.{3})[A-Za-z.,'/()（）]+[:：]?")

@@ -131,6 +131,12 @@ class _Sheet(Layout):
         return "".join(row.text for row in self.rows)
 
     @cached_property
+    def words(self) -> str:
+        """Return all it says, and once more what a cell holds in several rows: 职业 over 编码 in a table's head."""
+        broken = (cell.passage.text for cell in self.cells if cell.passage.text not in self.text)
+        return "\n".join([self.text, *broken])
+
+    @cached_property
     def usual(self) -> float:
         """Return the usual height of its rows; there must be one."""
         return median(row.height for row in self.rows)
@@ -163,7 +169,7 @@ class _Sheet(Layout):
 
     def count(self, words: Sequence[str]) -> int:
         """Return how many of the words stand on it."""
-        return sum(1 for word in words if find_like(self.text, word))
+        return sum(1 for word in words if find_like(self.words, word))
 
 
 @dataclass

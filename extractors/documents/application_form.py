@@ -12,7 +12,7 @@ from extractors.documents.parts import SPECKS, entries, is_scrap, rejoined
 from extractors.documents.staff_roster import people_by_role
 from extractors.ink import is_paper
 from extractors.labels import Labelled, find_like
-from extractors.layout import Passage, flow, rows, stretches
+from extractors.layout import Cell, Passage, cells, flow, rows, stretches
 from extractors.strikes import STRUCK_CONFIDENCE
 from extractors.tables import TableRow, part_of, read_table
 from extractors.ticks import drawn_alike, ticked, ticked_of_several
@@ -41,8 +41,8 @@ _ORGANISATION_TYPES = (
 )
 
 
-# What a name ends with, or goes on with in the row below, is none.
-_NO_NAME = re.compile(r"(?:有限|责任|股份)*公司|\d{4}年")
+# What a name ends with, or goes on with in the row below, is none; nor is the next column's head (名称, 职业编码).
+_NO_NAME = re.compile(r"(?:有限|责任|股份)*公司|\d{4}年|.{0,6}(?:编码|代码|等级)$")
 # In units of the character height: a name has no wider space in it.
 _NAME_GAP = 1.5
 # The shortest name an organisation has in full.
@@ -52,7 +52,7 @@ _SCOPES = {"全国": "national", "全区": "region", "自治区": "region", "本
 # One of them as an answer; in a text (业务范围, 全国性比赛) they say something else.
 _SCOPE = re.compile(rf"(?:拟?申请|面向|在)*({'|'.join(_SCOPES)})(?:范围)?内?")
 _TYPE_LABELS = (
-    *(who + what for who in ("机构", "单位", "组织") for what in ("性质", "类型", "类别", "属性")),
+    *(who + what for who in ("机构", "单位", "组织", "申报", "申请") for what in ("性质", "类型", "类别", "属性")),
     "性质",
     "类别",
 )
@@ -235,7 +235,7 @@ _FIELDS = (
         ),
         _scope,
     ),
-    LabelledField("email", ("电子邮箱", "邮箱", "电子邮件", "电邮", "E-mail"), parsers.found_by(contacts.find_emails)),
+    LabelledField("email", ("电子邮箱", "邮箱", "电子邮件", "电子信箱", "电邮", "E-mail"), parsers.found_by(contacts.find_emails)),
 )
 
 # Labels of what is not wanted: they end the value before them, and an empty cell before one stays empty.
@@ -286,8 +286,13 @@ _AFTER_OCCUPATIONS = re.compile(
 )
 # The section of the contact, where the labels are 姓名, 座机 and 手机.
 _CONTACT = re.compile(r"(?:[（(]?[一二三四五六七八九十]+[）)、.．])?联系人(?:信息|情况|及联系方式)")
+_CONTACT_GROUP = re.compile(r"(?:业务|工作|项目)?联系人(?:信息|情况)?")
 _CONTACT_FIELDS = (LabelledField("contact", ("姓名",), parsers.person),)
-_CONTACT_LABELS = {"position": ("职务",), "phone": ("座机", "手机", "电话"), "email": ("电子邮箱", "邮箱")}
+_CONTACT_LABELS = {
+    "position": ("职务",),
+    "phone": ("座机", "手机", "电话", "联系电话", "联系方式"),
+    "email": ("电子邮箱", "电子信箱", "邮箱"),
+}
 # In fractions of the page's height: so far below its heading the section goes.
 _CONTACT_HEIGHT = 0.08
 
@@ -362,12 +367,18 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
 def _read(pages: Sequence[Page]) -> dict[str, Field]:
     pages = _before_other_sections(pages)
     fields = read_labelled(pages, _FIELDS, _OTHER_LABELS)
-    mobile = read_labelled(pages, (_MOBILE,)).get("phone")
+    own = _contacts_rows(pages, fields)
+    fields.update(
+        (name, field)
+        for name, field in read_labelled(own, _FIELDS, _OTHER_LABELS).items()
+        if name in _CONTACT_LABELS and field.value is not None
+    )
+    mobile = read_labelled(own or pages, (_MOBILE,)).get("phone")
     if mobile is not None and mobile.value is not None:
         fields["phone"] = mobile
     if lacks(fields, "organisation_type"):
         keep(fields, "organisation_type", _type_below(pages))
-    if fields.get("contact") is None:
+    if lacks(fields, "contact"):
         fields.update(_contact(pages))
     if lacks(fields, "credit_code"):
         # The form has room for one code only, wherever it was found.
@@ -394,15 +405,37 @@ def _before_other_sections(pages: Sequence[Page]) -> list[Page]:
     return kept
 
 
+def _contacts_rows(pages: Sequence[Page], fields: Mapping[str, Field]) -> list[Page]:
+    """Return a form from the contact's row on, to the representative's where that comes after it.
+
+    Both may have a number and a post in their rows; the representative's are not the contact's.
+    """
+    contact, representative = fields.get("contact"), fields.get("legal_representative")
+    if contact is None or contact.value is None or contact.box is None:
+        return []
+    height = contact.box[3] - contact.box[1]
+    top, bottom = contact.box[1] - height / 2, 1.0
+    if representative is not None and representative.box is not None and representative.page == contact.page:
+        below = representative.box[1] - height / 2
+        bottom = below if below > contact.box[3] - height / 2 else bottom
+    return [part_of(page, (0.0, top, 1.0, bottom)) for page in pages if page.number == contact.page]
+
+
 def _contact(pages: Sequence[Page]) -> dict[str, Field]:
+    """Read the contact where the name's own label is 姓名: under a section's heading, or beside a cell for both rows."""
     for page in pages:
-        heading = next((row for row in rows(page) if _CONTACT.fullmatch(row.text)), None)
-        if heading is not None:
-            top = heading.box[3]
-            return read_labelled(
-                [part_of(page, (0.0, top, 1.0, top + _CONTACT_HEIGHT))], _CONTACT_FIELDS, _CONTACT_LABELS
-            )
+        headings = [row.box for row in rows(page) if _CONTACT.fullmatch(row.text)]
+        sections = [(0.0, box[3], 1.0, box[3] + _CONTACT_HEIGHT) for box in headings]
+        groups = [(cell.box[2], cell.box[1], 1.0, cell.box[3]) for cell in cells(page) if _is_of_contact(cell)]
+        for box in (*sections, *groups):
+            found = read_labelled([part_of(page, box)], _CONTACT_FIELDS, _CONTACT_LABELS)
+            if not lacks(found, "contact"):
+                return found
     return {}
+
+
+def _is_of_contact(cell: Cell) -> bool:
+    return _CONTACT_GROUP.fullmatch(cell.passage.text) is not None
 
 
 def _type_below(pages: Sequence[Page]) -> Field | None:

@@ -20,7 +20,11 @@ _PHONE = re.compile(
     r")(?![0-9])"
 )
 # A recogniser sets a space behind the dot, or reads it as a Chinese full stop.
-_EMAIL = re.compile(r"[A-Za-z0-9_.+-]+\s?@\s?[A-Za-z0-9-]+(?:\s?[.。]\s?[A-Za-z0-9-]+)+")
+# A telephone number that runs into it is no part of it.
+_EMAIL = re.compile(
+    r"(?:(?:1[0-9]{10}|0[0-9]{2,3}-[0-9]{7,8})(?=[A-Za-z]))?"
+    r"(?P<address>[A-Za-z0-9_.+-]+\s?@\s?[A-Za-z0-9-]+(?:\s?[.。]\s?[A-Za-z0-9-]+)+)"
+)
 
 # Domains that addresses on such papers end with: .con and .co are what a recogniser leaves of .com.
 _DOMAINS = frozenset({
@@ -40,7 +44,7 @@ def find_phones(text: str) -> list[Found[str]]:
 def find_emails(text: str) -> list[Found[str]]:
     """Return the e-mail addresses in the text, without spaces; one with an unknown ending was read badly."""
     found = (
-        Found(re.sub(r"\s", "", match.group()).replace("。", "."), match.start(), match.end())
+        Found(re.sub(r"\s", "", match["address"]).replace("。", "."), match.start("address"), match.end())
         for match in _EMAIL.finditer(plain(text))
     )
     return [one for one in found if one.value.rpartition(".")[2].lower() in _DOMAINS]
