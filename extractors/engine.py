@@ -8,16 +8,19 @@ import itertools
 import math
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, cast
 
 import cv2
 import numpy as np
+import opencc
 from numpy.typing import NDArray
 
 from extractors import models
 from extractors.opening import Image
 from schemas.settings import OcrSettings
 
+_TO_SIMPLIFIED = cast("Any", opencc).OpenCC("t2s")
 # Detection runs on the page scaled so that its long side is at most this many pixels.
 DETECTION_SIDE = 960
 # and its sides brought to multiples of this.
@@ -34,8 +37,8 @@ ALTERNATIVES_MAX = 4
 LEAST = 0.001
 # The confidence of what reads in two ways: too little to carry a pass.
 DOUBTED = 0.75
-# Signs that are printed alike and mean the same: which of them it is, is no doubt.
-ALIKE = ("-—–−－‐‑", "(（", ")）", ":：", ";；", ",，", "~～", "〇○")
+# Signs that are printed alike and mean the same: which of them it is, is no doubt. (参 in a date is 叁.)
+ALIKE = ("-—–−－‐‑", "(（", ")）", ":：", ";；", ",，", "~～", "〇○", "叁参")
 
 
 @dataclass(frozen=True)
@@ -113,9 +116,11 @@ class _Decoder:
     def __init__(self, characters: Sequence[str]) -> None:
         """`characters` by their number; number 0 is the blank between characters."""
         self._characters = characters
-        numbers = {character: number for number, character in enumerate(characters)}
-        groups = [[numbers[sign] for sign in signs if sign in numbers] for signs in ALIKE]
-        self._alike = {number: group for group in groups for number in group}
+        first = {sign: signs[0] for signs in ALIKE for sign in signs}
+        groups: dict[str, list[int]] = {}
+        for number, character in enumerate(map(simplified, characters)):
+            groups.setdefault(first.get(character, character), []).append(number)
+        self._alike = {number: group for group in groups.values() if len(group) > 1 for number in group}
 
     def reading(self, probabilities: NDArray[np.float32], columns: float) -> Reading:
         """Decode a line's columns × characters; `columns` of the columns are the line, the others are padding."""
@@ -161,6 +166,20 @@ class _Decoder:
             for score, one in ordered
             if score >= POSSIBLE and one != 0 and one not in self._alike.get(chosen, (chosen,))
         )[:ALTERNATIVES_MAX]
+
+
+@cache
+def simplified(character: str) -> str:
+    """Return the simplified form of a character that mainland paper does not print: the recogniser knows both.
+
+    >>> simplified("貳"), simplified("机")
+    ('贰', '机')
+    """
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return str(_TO_SIMPLIFIED.convert(character))
+    return character
 
 
 def cut_out(image: Image, polygon: NDArray[np.float32]) -> Image:

@@ -519,8 +519,10 @@ def _row_hits(row: Passage, labels: Mapping[str, Sequence[str]]) -> list[_Hit]:
     ]
     ended = [hit for hit in hits if _ends_here(row, hit.end)]
     for hit in sorted(hits, key=lambda hit: (-hit.score, -(hit.end - hit.start))):
-        # A long label is one even where its value follows without a gap, but for the beginning of a longer one.
-        plain = hit.score == 1.0 and hit.end - hit.start >= 4
+        # A long label is one even where its value follows without a gap, but for the beginning of a longer one, or of
+        # a section's heading: （一）申报单位信息.
+        is_section = _ITEM.search(row.text, 0, hit.start) is not None and _WORD.match(row.text, hit.end) is not None
+        plain = hit.score == 1.0 and hit.end - hit.start >= 4 and not is_section
         longer = any(other.start == hit.start and other.end > hit.end for other in ended)
         if hit not in ended and (longer or not plain):
             continue
@@ -531,6 +533,8 @@ def _row_hits(row: Passage, labels: Mapping[str, Sequence[str]]) -> list[_Hit]:
 
 def _begins_here(row: Passage, index: int) -> bool:
     if _SPECK.fullmatch(row.text, 0, index) or row[index - 1].character in _BEFORE:
+        return True
+    if _ITEM.search(row.text, 0, index):
         return True
     return space_between(row[index - 1], row[index]) > 0.4
 
@@ -580,8 +584,11 @@ _CLOSING = re.compile(r"。|(?<=至)[*＊]{3,}")
 # What may stand before a label: a star, a speck of dirt; in its cell a number. 一、 and （一） stand before headings.
 _SPECK = re.compile(r"[\W_]*")
 _ORNAMENT = re.compile(rf"(?:[（(]?\d{{1,2}}[）)、.．])?{_SPECK.pattern}")
+# （三）注册登记机构: the number of a form's item.
+_ITEM = re.compile(r"[（(][一二三四五六七八九十]{1,2}[）)]$")
+_WORD = re.compile(r"[\u4e00-\u9fff]")
 # The number of a label behind another's value: 30    8. 办公电话.
-_LABEL_NUMBER = re.compile(r"[（(]?\d{1,2}[）)、.．]$")
+_LABEL_NUMBER = re.compile(r"(?:[（(]?\d{1,2}[）)、.．]|[（(][一二三四五六七八九十]{1,2}[）)])$")
 # In so many cells of a page, and in most of those with a label, a value stands under it: then that is so in all.
 _HEADED_CELLS = 3
 # A cell is full of its label where it is at most so much higher.

@@ -5,20 +5,19 @@ import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import cv2
 import numpy as np
-import opencc
 from numpy.typing import NDArray
 from rapidfuzz.distance import Levenshtein
 
 from extractors.barcodes import read_barcodes
 from extractors.combs import SPACINGS, Comb, find_combs, with_combs
 from extractors.crossing import Overrun, cut, settled, upright
-from extractors.engine import DETECTION_SIDE, DETECTION_TILE, DOUBTED, Engine, Image, Reading, cut_out
+from extractors.engine import DETECTION_SIDE, DETECTION_TILE, DOUBTED, Engine, Image, Reading, cut_out, simplified
 from extractors.flattening import flattened
 from extractors.ink import Ink, red_part, through, without_ink
 from extractors.layer_check import agrees
@@ -33,7 +32,6 @@ from schemas.base import Box
 from schemas.page import Line, Page, PageSource, Seal
 from schemas.settings import OcrSettings
 
-_TO_SIMPLIFIED = cast("Any", opencc).OpenCC("t2s")
 # Mean score of readable upright text is above 0.9; the same text on its head stays far below, a page of figures least.
 UPRIGHT_CONFIDENCE = 0.92
 # So many lines are read to find out which way is up.
@@ -653,7 +651,7 @@ def _line(reading: Reading, polygon: NDArray[np.float32], width: int, height: in
     right, bottom = polygon.max(axis=0).tolist()
     box = _fractions(left, top, right, bottom, width, height)
     return Line(
-        text="".join(_simplified(character) for character in reading.text),
+        text="".join(map(simplified, reading.text)),
         box=box,
         confidence=min(reading.confidence, 1.0),
         extents=_extents(reading.centres, box, reach=0.36 * (bottom - top) / width),
@@ -686,16 +684,6 @@ def _is_within(inner: Box, outer: Box) -> bool:
     """Say whether the middle of a box lies in another."""
     x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
     return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
-
-
-@cache
-def _simplified(character: str) -> str:
-    """Return the simplified form of a character that mainland paper does not print: the recogniser knows both."""
-    try:
-        character.encode("gb2312")
-    except UnicodeEncodeError:
-        return str(_TO_SIMPLIFIED.convert(character))
-    return character
 
 
 def _extents(centres: Sequence[float], box: Box, reach: float) -> list[tuple[float, float]]:

@@ -279,6 +279,10 @@ def _heading_of(sheet: _Sheet) -> Heading | None:
                     kind, likeness = named
                     score = min(likeness * position, 1.0)
                     is_centred = _off_middle(part) < CENTRED
+                    is_small = part.height < TITLE_SIZE * sheet.usual
+                    if kind is DocumentKind.OTHER and is_small and len(parts) > 1 and (part is row or not is_centred):
+                        # Such a line at a page's left and right runs over all its document's pages.
+                        continue
                     headings.append(Heading(kind, text, score, part.height, part.box[1], is_centred=is_centred))
         above = parts
     if len({heading.kind for heading in headings}) >= LISTED:

@@ -235,7 +235,9 @@ _FIELDS = (
         ),
         _scope,
     ),
-    LabelledField("email", ("电子邮箱", "邮箱", "电子邮件", "电子信箱", "电邮", "E-mail"), parsers.found_by(contacts.find_emails)),
+    LabelledField(
+        "email", ("电子邮箱", "邮箱", "电子邮件", "电子信箱", "电邮", "E-mail"), parsers.found_by(contacts.find_emails)
+    ),
 )
 
 # Labels of what is not wanted: they end the value before them, and an empty cell before one stays empty.
@@ -269,6 +271,8 @@ _LEVEL_OPTIONS = {
     for variant in (f"{level}级", *_LEVEL_COLUMNS[f"level {level}"], f"{name}（{figure}级）", name.removesuffix("工"))
 }
 _TICK = re.compile(r"[√✓✔☑■●Vv]")
+# The numbers of rows in Chinese, and how many rows must begin with theirs to be numbered so.
+_NUMERALS, _NUMBERED_ROWS = "一二三四五六七八九十", 3
 _LEVEL_FIGURES = dict(zip("一二三四五12345", (1, 2, 3, 4, 5) * 2, strict=True))
 _CUT_OFF = re.compile(r"^[、，,/至—-]|[、，,/至—-]$")
 
@@ -300,7 +304,7 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
     "row": ("序号", "编号", "顺号", "序", "No", "NO"),
     "name": ("职业（工种）名称", "职业名称", "工种名称", "职业工种名称", "职业（工种）", "名称", "职业", "工种"),
     "code": ("职业编码", "职业代码", "编码", "职业（工种）编码", "职业（工种）代码"),
-    "is_new": ("是否新职业", "新职业"),
+    "is_new": ("是否新职业", "新职业", "新职业否"),
     "started": (
         "培训评价起始日期",
         "培训评价起始时间",
@@ -317,6 +321,7 @@ _COLUMNS: Mapping[str, Sequence[str]] = {
         "开始培训日期",
         "开展培训时间",
         "培训起始时间",
+        "自何时起开展",
         "起始年份",
         "开班时间",
     ),
@@ -422,7 +427,7 @@ def _contacts_rows(pages: Sequence[Page], fields: Mapping[str, Field]) -> list[P
 
 
 def _contact(pages: Sequence[Page]) -> dict[str, Field]:
-    """Read the contact where the name's own label is 姓名: under a section's heading, or beside a cell for both rows."""
+    """Read the contact where the name's label is 姓名: under a section's heading, or beside a cell for both rows."""
     for page in pages:
         headings = [row.box for row in rows(page) if _CONTACT.fullmatch(row.text)]
         sections = [(0.0, box[3], 1.0, box[3] + _CONTACT_HEIGHT) for box in headings]
@@ -460,10 +465,22 @@ def _type_below(pages: Sequence[Page]) -> Field | None:
 def _occupations(table: Sequence[TableRow]) -> Field | None:
     values: list[JsonValue] = []
     places: list[FieldRow] = []
-    for row in entries([one for one in table if {"name", "code"} & set(one.columns)]):
+    for row in _without_numerals(entries([one for one in table if {"name", "code"} & set(one.columns)])):
         values.append(_occupation(row, len(values) + 1, table))
         places.append(_without_number(row).row())
     return list_field(values, places)
+
+
+def _without_numerals(table: Sequence[TableRow]) -> Sequence[TableRow]:
+    """Return entries whose names do not begin with the entries' numbers: 三西式烹调师 in the third row."""
+    named = [row.columns.get("name", Passage()) for row in table]
+    numbered = [number for number, name in enumerate(named) if name.text[:1] == _NUMERALS[number : number + 1] != ""]
+    if len(numbered) < _NUMBERED_ROWS:
+        return table
+    return [
+        replace(row, columns={**row.columns, "name": row.columns["name"][1:]}) if number in numbered else row
+        for number, row in enumerate(table)
+    ]
 
 
 def _occupations_said(pages: Sequence[Page]) -> Field | None:
