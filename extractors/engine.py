@@ -69,7 +69,7 @@ class Engine:
         self._detection = models.detection(settings, DETECTION_SIDE)
         recognition = models.recognition(settings)
         self._recognise = recognition.run
-        self._decoder = _Decoder(recognition.characters)
+        self._decoder = Decoder(recognition.characters)
 
     def detect(self, image: Image) -> NDArray[np.float32]:
         """Return the quadrilaterals of the lines on `image`, n × 4 × 2 in pixels, clockwise from the top left."""
@@ -107,7 +107,7 @@ def _scaled(image: Image) -> tuple[NDArray[np.float32], int]:
     return line, own
 
 
-class _Decoder:
+class Decoder:
     """Decodes CTC probabilities to readings, in the place of PaddleX's own decoder.
 
     That one gives the mean score of a line; what is known of every single character is lost in it.

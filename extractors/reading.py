@@ -25,7 +25,7 @@ from extractors.opening import Sheet
 from extractors.rulings import Rulings, around_text, find_rulings, ruling_angles
 from extractors.scaling import shrunk
 from extractors.seals import Ring, find_seals, read_name
-from extractors.stacked import rows_of
+from extractors.stacked import rows_missed, rows_of
 from extractors.strikes import with_struck_out
 from extractors.watermarks import REPEATED, without_writing_across
 from schemas.base import Box
@@ -214,6 +214,7 @@ class Reader:
             self._join(overrun, polygons, readings)
         readings = [*readings[: len(pieces)], *_without_watermarks(readings[len(pieces) :])]
         polygons, readings = self._apart(found.image, polygons, readings)
+        polygons, readings = self._with_missed(found.image, rulings, polygons, readings)
         polygons, readings = [*polygons, *boxes], [*readings, *(reading for _, reading in numbers)]
         readings = self._certain(found, polygons, readings)
         lines = [
@@ -238,6 +239,20 @@ class Reader:
             apart += parted if is_better else [polygon]
             read += lines if is_better else [reading]
         return apart, read
+
+    def _with_missed(
+        self, image: Image, rulings: Rulings, polygons: list[NDArray[np.float32]], readings: list[Reading]
+    ) -> tuple[list[NDArray[np.float32]], list[Reading]]:
+        """Return lines and their readings with those that narrow cells hold besides, where they read surely."""
+        height, width = image.shape[:2]
+        read = [polygon for polygon, one in zip(polygons, readings, strict=True) if one.confidence >= TEXT_CONFIDENCE]
+        cells = [
+            (left * width, top * height, right * width, bottom * height) for left, top, right, bottom in rulings.cells
+        ]
+        missed = rows_missed(image, cells, read)
+        anew = zip(missed, self._recognise([cut_out(image, polygon) for polygon in missed]), strict=True)
+        sure = [(polygon, one) for polygon, one in anew if one.confidence >= READ_APART]
+        return [*polygons, *(polygon for polygon, _ in sure)], [*readings, *(one for _, one in sure)]
 
     def _join(self, overrun: Overrun, polygons: Sequence[NDArray[np.float32]], readings: list[Reading]) -> None:
         """Put right, in place, the readings of pieces over whose edges a text runs."""

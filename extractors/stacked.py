@@ -1,4 +1,4 @@
-"""Lines set so close above one another that they were found as one."""
+"""Lines set so close above one another that they were found as one, or in a narrow cell not at all."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from extractors.engine import cut_out
 from extractors.ink import strokes
 from extractors.opening import Image
+from schemas.base import Box
 
 Polygon = NDArray[np.float32]
 """4 × 2 in pixels, clockwise from the top left."""
@@ -22,6 +23,11 @@ SEVERAL, LEAST = 1.5, 0.4
 PALE, THROUGH = (0.08, 0.15, 0.3), 0.8
 # So much of a line's height lies in that of another which is the same.
 COVERED = 0.6
+# In heights of a line: a cell so narrow at most may hold lines that were not found; there is room for one beside those
+# that were where so much is free. Beside the cell's rulings so much is left out.
+NARROW, ROOM, MARGIN = 6.0, 0.8, 0.15
+# A line's ink is so high, in heights of the highest character.
+LOW, HIGH = 0.4, 1.1
 
 
 def rows_of(image: Image, polygons: Sequence[Polygon]) -> dict[int, list[Polygon]]:
@@ -37,6 +43,63 @@ def rows_of(image: Image, polygons: Sequence[Polygon]) -> dict[int, list[Polygon
         if len(bands) > 1 and rows:
             found[place] = rows
     return found
+
+
+def rows_missed(image: Image, cells: Sequence[Box], polygons: Sequence[Polygon]) -> list[Polygon]:
+    """Return the lines that stand unread in narrow cells over or under others that were read.
+
+    `cells` are boxes in pixels; `polygons` are the lines that were read. Where a column has room for a character or two
+    to a row (五 / 级、 / 四 / 级), detection finds some of the rows.
+    """
+    missed: list[Polygon] = []
+    middles = np.array([polygon.mean(axis=0) for polygon in polygons], np.float32).reshape(-1, 2)
+    for left, top, right, bottom in cells:
+        in_cell = (middles > (left, top)).all(axis=1) & (middles < (right, bottom)).all(axis=1)
+        read = [polygons[place] for place in np.flatnonzero(in_cell).tolist()]
+        if not read:
+            continue
+        height = float(np.median([_height(polygon) for polygon in read]))
+        free = bottom - top - sum(map(_height, read))
+        if right - left <= NARROW * height and free >= ROOM * height:
+            missed += _unread(image, (left, top, right, bottom), read, height)
+    return missed
+
+
+def _unread(image: Image, cell: Box, read: Sequence[Polygon], height: float) -> list[Polygon]:
+    """Return the rows of ink in a cell that belong to no line that was read; lines are so high."""
+    margin = MARGIN * height
+    x0, y0, x1, y1 = (round(edge) for edge in (cell[0] + margin, cell[1] + margin, cell[2] - margin, cell[3] - margin))
+    inside = image[max(y0, 0) : y1, max(x0, 0) : x1]
+    if not inside.size:
+        return []
+    inked = strokes(cast("NDArray[np.uint8]", cv2.cvtColor(inside, cv2.COLOR_BGR2GRAY)))
+    lines = _joined(_runs(inked.any(axis=1), 1.0), height)
+    # The paper between two lines belongs to both.
+    ends = [-height, *(end for _, end in lines)]
+    starts = [*(start for start, _ in lines), y1 - y0 + height]
+    found: list[Polygon] = []
+    for place, (start, end) in enumerate(lines):
+        middle = y0 + (start + end) / 2
+        if any(polygon[:, 1].min() < middle < polygon[:, 1].max() for polygon in read):
+            continue
+        low = max(middle - height / 2, y0 + (ends[place] + start) / 2)
+        high = min(middle + height / 2, y0 + (end + starts[place + 1]) / 2)
+        columns = np.flatnonzero(inked[start:end].any(axis=0))
+        first, last = x0 + int(columns[0]) - margin, x0 + int(columns[-1]) + margin
+        found.append(np.array([(first, low), (last, low), (last, high), (first, high)], np.float32))
+    return found
+
+
+def _joined(runs: Sequence[tuple[int, int]], height: float) -> list[tuple[int, int]]:
+    """Return the runs of inked rows that are lines, with those joined that are strokes of one: 二, 三."""
+    tall = max((end - start for start, end in runs if end - start <= height), default=0)
+    lines: list[tuple[int, int]] = []
+    for start, end in runs:
+        if lines and end - lines[-1][0] <= HIGH * tall:
+            lines[-1] = lines[-1][0], end
+        else:
+            lines.append((start, end))
+    return [(start, end) for start, end in lines if LOW * tall <= end - start <= HIGH * tall]
 
 
 def _covers(line: Polygon, band: Polygon) -> bool:

@@ -425,3 +425,86 @@ def test_the_head_of_the_next_part_of_a_table_is_no_party():
         | 标的 | 建筑面积   | 1200平方米 |
         """
     assert read("lease_contract", lease).get("lessee") is None
+
+
+FORM = f"# 社会培训评价组织备案申请表\n| 单位名称 | {SCHOOL} |\n"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "| 法定代表人 | 李样   | 联系电话 | 13800000000 |\n| 联系人     | 王样例 | 联系电话 | 13900000000 |",
+        "| 法定代表人 | 李样   | 手机 | 13800000000 |\n| 联系人     | 王样例 | 电话 | 13900000000 |",
+        "| 联系人     | 王样例 | 电话 | 13900000000 |\n| 法定代表人 | 李样   | 手机 | 13800000000 |",
+        "法定代表人：李样   联系电话：13800000000\n联系人：王样例   联系电话：13900000000",
+        "| 法定代表人/电话 | 李样/13800000000   |\n| 联系人/电话     | 王样例/13900000000 |",
+    ],
+)
+def test_the_number_is_the_contacts_and_not_the_representatives(rows: str):
+    fields = read("application_form", FORM + rows)
+    assert (fields["legal_representative"], fields["contact"], fields["phone"]) == ("李样", "王样例", "13900000000")
+
+
+def test_the_post_is_the_contacts_and_not_the_representatives():
+    rows = "| 法定代表人 | 李样 | 职务 | 校长 |\n| 联系人     | 王样 | 职务 | 主任 |"
+    assert read("application_form", FORM + rows)["position"] == "主任"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "| 联系人及职务   | 王样例（主任）              |\n| 联系电话及邮箱 | 0471-6212345 a@example.com |",
+        "| 联系人（职务） | 王样例（主任）              |\n| 电话/邮箱      | 0471-6212345/a@example.com |",
+        "| 联系人/职务 | 王样例/主任 |\n| 联系方式（电话／电子信箱） | 0471-6212345／a@example.com |",
+    ],
+)
+def test_values_that_share_a_cell(rows: str):
+    fields = read("application_form", FORM + rows)
+    values = {name: fields[name] for name in ("contact", "position", "phone", "email")}
+    assert values == {"contact": "王样例", "position": "主任", "phone": "0471-6212345", "email": "a@example.com"}
+
+
+def test_a_contact_whose_cell_goes_over_the_heads_and_their_values():
+    rows = """
+        # 社会培训评价组织备案申请表
+        |        | 姓名   | 职务 | 联系电话     | 电子邮箱 |
+        | 联系人 |        |      |              | abc@exam |
+        |        | 王样例 | 主任 | 0471-6212345 | ple.com  |
+    """
+    page = typed(rows)
+    (heads, middle, last) = (page.cells[start : start + 5] for start in (0, 5, 10))
+    whole = (heads[0][0], heads[0][1], heads[0][2], last[0][3])
+    below = [(top[0], top[1], top[2], bottom[3]) for top, bottom in zip(middle[1:], last[1:], strict=True)]
+    page.cells = [whole, *heads[1:], *below]
+    fields = document_types()[DocumentKind.APPLICATION_FORM].read([page])
+    values = {name: fields[name].value for name in ("contact", "position", "phone", "email")}
+    assert values == {"contact": "王样例", "position": "主任", "phone": "0471-6212345", "email": "abc@example.com"}
+
+
+def test_a_form_of_items_in_bracketed_numbers():
+    fields = read(
+        "application_form",
+        f"""
+        # 社会培训评价组织备案申请表
+        （一）组织名称  {SCHOOL}
+        （二）注册登记机构 样例市民政局      （三）社会信用代码52150500MJY1234567
+        （四）法人代表  温样例
+        （五）申报单位情况说明
+        """,
+    )
+    assert (fields["name"], fields["registration_authority"]) == (SCHOOL, "样例市民政局")
+    assert fields["legal_representative"] == "温样例"
+
+
+def test_entries_numbered_in_chinese():
+    heads = "| 职业名称   | 职业编码   | 评价等级 |\n"
+    rows = ["| 中式烹调师 | 4-03-02-01 | 三级     |", "| 二中式面点师 | 4-03-02-02 | 三级   |"]
+    rows += ["| 三西式烹调师 | 4-03-02-03 | 三级   |", "| 四三维建模师 | 4-03-02-09 | 三级   |"]
+    read_rows = read("application_form", FORM + heads + "\n".join(rows))["occupations"]
+    assert [row["name"] for row in read_rows] == ["中式烹调师", "中式面点师", "西式烹调师", "三维建模师"]
+
+
+def test_a_columns_head_is_no_name():
+    first = "# 社会培训评价组织备案申请表\n| 申报主体 | 样例 |"
+    heads = "| 名称 | 职业编码   | 等级 |\n| 电工 | 6-31-01-03 | 三级 |"
+    assert read("application_form", f"{first}\n{heads}").get("name") is None

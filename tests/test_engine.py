@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from extractors.engine import Engine
+from extractors.engine import Decoder, Engine
 from extractors.opening import Image
 from schemas.settings import OcrSettings
 
@@ -59,3 +59,12 @@ def test_which_dash_it_is_is_no_doubt(engine: Engine):
     ]
     assert dashes
     assert all(other not in "-—–" for _, others in dashes for other, _ in others)
+
+
+def test_which_form_of_a_character_it_is_is_no_doubt():
+    """贰 and 貳, 叁 and 参 in a date say the same: what the model is not sure of there is nothing that anyone asks."""
+    characters = ["", "贰", "貳", "戴", "叁", "参"]
+    seen = np.array([[0, 0.6, 0.38, 0.02, 0, 0], [1, 0, 0, 0, 0, 0], [0.01, 0, 0, 0, 0.69, 0.3]], np.float32)
+    reading = Decoder(characters).reading(seen, 3)
+    assert (reading.text, reading.scores) == ("贰叁", (0.98, 0.99))
+    assert reading.alternatives == {}

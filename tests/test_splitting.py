@@ -568,3 +568,23 @@ def test_a_photographed_cover_whose_edges_look_like_cells_is_one_with_what_follo
         number=2,
     )
     assert [(one.kind.value, len(one.pages)) for one in split([cover, inner])] == [("property_certificate", 2)]
+
+
+def test_a_tables_head_is_read_where_its_cells_break_it():
+    """A form's second page, titled as its section is: what tells it are words that stand in two rows of a cell each."""
+    second = typed("""
+        # 拟开展职业技能等级认定的职业（工种）
+        | 职业   |  职业  | 是否为   | 起始     | 拟认定  |
+        | 名称   |  编码  | 新职业   | 时间     | 等级     |
+        | 电工   |  6-31-01-03  | 否   | 2019年3月 | 三级     |
+    """)
+    columns = [(cell[0], cell[2]) for cell in second.cells[:5]]
+    top, bottom = second.cells[0][1], second.cells[5][3]
+    second.cells[:10] = [(left, top, right, bottom) for left, right in columns]
+    assert kinds(FORM, second) == [("application_form", [1, 2])]
+
+
+def test_what_runs_over_all_pages_is_no_title():
+    running = SCHOOL + " " * 56 + "社会培训评价组织申报材料"
+    second = f"{running}\n职业编码   申报材料真实有效   自愿退出\n注：本表可增行或续页。\n本单位承诺以上材料真实。"
+    assert kinds(FORM, second) == [("application_form", [1, 2])]
