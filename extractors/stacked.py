@@ -52,10 +52,10 @@ def rows_missed(image: Image, cells: Sequence[Box], polygons: Sequence[Polygon])
     to a row (五 / 级、 / 四 / 级), detection finds some of the rows.
     """
     missed: list[Polygon] = []
-    middles = np.array([polygon.mean(axis=0) for polygon in polygons], np.float32).reshape(-1, 2)
+    x, y = np.array([polygon.mean(axis=0) for polygon in polygons], np.float32).reshape(-1, 2).T
     for left, top, right, bottom in cells:
-        in_cell = (middles > (left, top)).all(axis=1) & (middles < (right, bottom)).all(axis=1)
-        read = [polygons[place] for place in np.flatnonzero(in_cell).tolist()]
+        in_cell: list[int] = np.flatnonzero((left < x) & (x < right) & (top < y) & (y < bottom)).tolist()
+        read = [polygons[place] for place in in_cell]
         if not read:
             continue
         height = float(np.median([_height(polygon) for polygon in read]))
@@ -73,7 +73,7 @@ def _unread(image: Image, cell: Box, read: Sequence[Polygon], height: float) -> 
     if not inside.size:
         return []
     inked = strokes(cast("NDArray[np.uint8]", cv2.cvtColor(inside, cv2.COLOR_BGR2GRAY)))
-    lines = _joined(_runs(inked.any(axis=1), 1.0), height)
+    lines = _joined(_runs(inked.max(axis=1), 1.0), height)
     # The paper between two lines belongs to both.
     ends = [-height, *(end for _, end in lines)]
     starts = [*(start for start, _ in lines), y1 - y0 + height]
@@ -84,7 +84,7 @@ def _unread(image: Image, cell: Box, read: Sequence[Polygon], height: float) -> 
             continue
         low = max(middle - height / 2, y0 + (ends[place] + start) / 2)
         high = min(middle + height / 2, y0 + (end + starts[place + 1]) / 2)
-        columns = np.flatnonzero(inked[start:end].any(axis=0))
+        columns = np.flatnonzero(inked[start:end].max(axis=0))
         first, last = x0 + int(columns[0]) - margin, x0 + int(columns[-1]) + margin
         found.append(np.array([(first, low), (last, low), (last, high), (first, high)], np.float32))
     return found
