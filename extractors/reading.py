@@ -281,14 +281,21 @@ class Reader:
         image, polygons = found.image, list(found.polygons)
         if coloured:
             image = without_seals(found.image, coloured)
-            anew = self._detected_under(image, coloured)
+            touched = [polygon for polygon in polygons if _touches(polygon, coloured)]
+            anew = [
+                line
+                for line in self._detected_in_strips(image, coloured)
+                # Without the seal's ink a line may end before it.
+                if _touches(line, coloured) or any(_part_in(line, other) > PIECE for other in touched)
+            ]
             kept = _outside([polygon for polygon in polygons if not _touches(polygon, coloured)], anew)
             polygons = [*kept, *_outside(anew, kept)]
         if grey and (lighter := with_lighter_seals(found.image, grey)) is not None:
             polygons += [
                 one
-                for one in self._detected_under(lighter, grey)
-                if all(max(_part_in(one, other), _part_in(other, one)) < APART for other in polygons)
+                for one in self._detected_in_strips(lighter, grey)
+                if _touches(one, grey)
+                and all(max(_part_in(one, other), _part_in(other, one)) < APART for other in polygons)
             ]
         return _Found(
             image,
@@ -297,8 +304,8 @@ class Reader:
             stamped=found.image if coloured else None,
         )
 
-    def _detected_under(self, image: Image, seals: Sequence[Ring]) -> list[NDArray[np.float32]]:
-        """Find the lines that touch seals, in the strips across the page where these lie."""
+    def _detected_in_strips(self, image: Image, seals: Sequence[Ring]) -> list[NDArray[np.float32]]:
+        """Find the lines in the strips across the page where seals lie."""
         height, width = image.shape[:2]
         scale = min(1.0, DETECTION_SIDE / max(height, width))
         lines: list[NDArray[np.float32]] = []
@@ -310,7 +317,7 @@ class Reader:
             by = np.array([width / size[0], (bottom - top) / size[1]], dtype=np.float32)
             start = np.array([0, top], dtype=np.float32)
             lines += [polygon * by + start for polygon in self.engine.detect(cast("Image", small))]
-        return [line for line in lines if _touches(line, seals)]
+        return lines
 
     def _certain(
         self, found: _Found, polygons: Sequence[NDArray[np.float32]], readings: Sequence[Reading]

@@ -120,3 +120,24 @@ def test_a_cup_s_ring_alone_on_a_back(reader: Reader, tmp_path: Path, place: tup
     read = _read(reader, cast("Image", cv2.GaussianBlur(page, (5, 5), 0)), tmp_path)
     assert len(read.lines) <= 1
     assert not read.seals
+
+
+@pytest.mark.parametrize("bottom", [391, 393, 395, 397])
+def test_a_line_that_a_seal_only_touches_is_not_lost(reader: Reader, tmp_path: Path, bottom: int) -> None:
+    """Found with the seal's ink, the line reaches over the seal's edge; found without it, it ends before that."""
+    page = np.full((HEIGHT, WIDTH, 3), 248, np.uint8)
+    texts = [f"Item {row} value {17 * row + 3}" for row in range(6)]
+    for row, text in enumerate(texts):
+        cv2.putText(page, text, (150, 420 + 60 * row), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (30, 30, 30), 2)
+    (x, y), ink = (420, bottom - 110), (40, 40, 220)
+    cv2.circle(page, (x, y), 110, ink, 5, cv2.LINE_AA)
+    corners = [(step * np.pi / 5, 15 if step % 2 else 36) for step in range(10)]
+    star = np.array([(x + far * np.sin(turn), y - far * np.cos(turn)) for turn, far in corners], np.int32)
+    cv2.fillPoly(page, [star], ink)
+    for number, letter in enumerate("ABCDEFGHKLMN"):
+        turn = np.pi * (0.75 + 1.5 * number / 11)
+        place = (int(x + 85 * np.cos(turn)) - 14, int(y + 85 * np.sin(turn)) + 12)
+        cv2.putText(page, letter, place, cv2.FONT_HERSHEY_SIMPLEX, 1.0, ink, 2)
+    read = _read(reader, page, tmp_path)
+    assert len(read.seals) == 1
+    assert {"".join(text.split()) for text in texts} <= {"".join(line.text.split()) for line in read.lines}

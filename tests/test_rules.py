@@ -107,13 +107,18 @@ class TestMaterials:
             (["目录", "1. 备案申请表……", "3", "2. 诚信承诺书…"], FAIL),
             (["目录", "1. 备案申请表……", "3", "诚信承诺书"], REVIEW),
             (["目录", "1. 本单位承诺，所报材料真实。"], REVIEW),
+            (["目录", ("1.", "备案申请表", "3"), ("诚信承诺书", "5")], FAIL),
+            (["目录", ("诚信承诺书", "样例学校")], REVIEW),
         ],
     )
-    def test_a_table_of_contents_is_none_of_the_papers_it_names(self, texts: list[str], expected: Outcome):
+    def test_a_table_of_contents_is_none_of_the_papers_it_names(
+        self, texts: list[str | tuple[str, ...]], expected: Outcome
+    ):
         one = dossier(*(one for one in complete(document("other", 40)) if one.kind != "integrity_pledge"))
         lines = [
-            Line(text=text, box=(0.1, 0.1 * place, 0.5, 0.1 * place + 0.02), confidence=0.99, extents=[])
-            for place, text in enumerate(texts, start=1)
+            Line(text=text, box=(left, 0.1 * place, left + 0.15, 0.1 * place + 0.02), confidence=0.99, extents=[])
+            for place, row in enumerate(texts, start=1)
+            for left, text in zip((0.1, 0.3, 0.5), (row,) if isinstance(row, str) else row, strict=False)
         ]
         one.pages[-1] = page_of(40, lines=lines)
         assert outcomes(one, "material.missing")["integrity_pledge"] is expected

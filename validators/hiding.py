@@ -66,6 +66,8 @@ _PROSE = {DocumentKind.MANAGEMENT_SYSTEM, DocumentKind.IMPLEMENTATION_PLAN}
 _ENUMERATED = re.compile(r"第?[一二三四五六七八九十\d]+[、.．·章条节）)]|[（(][一二三四五六七八九十\d]+[）)]")
 _SENTENCE = re.compile(r"[，,。；;：:]")
 _CONTENTS, _PAGE_NUMBER = re.compile(r"(?:申报|备案|申请)?(?:材料)?(?:目录|目次)"), re.compile(r"[\W\d_]*")
+# 1. 申请表; 申请表……1.
+_ENTRY = re.compile(rf"(?:{_ENUMERATED.pattern}).*|.*[^\d\W][\W_]*\d{{1,3}}")
 _HOLE = re.compile(r"[0OoQCcDU○〇◯●·.。]")
 _CHECKLIST = re.compile(r".{0,16}(?:基本条件|自查)(?:清单|情况表|一览表|表)")
 # Where a document is signed it ends.
@@ -125,15 +127,27 @@ def _is_legible(page: Page) -> bool:
 
 def _is_contents(page: Page) -> bool:
     """Say whether a page is a table of contents and nothing else: it names papers, and is none of them."""
-    texts = ["".join(line.text.split()) for line in page.lines]
+    texts = _row_texts(page)
     if not any(_CONTENTS.fullmatch(text) for text in texts) or not _is_legible(page):
         return False
     return all(
         _CONTENTS.fullmatch(text)
         or _PAGE_NUMBER.fullmatch(text)
-        or (_ENUMERATED.match(text) and len(text) <= HEADING_LENGTH and not _SENTENCE.search(text))
+        or (_ENTRY.fullmatch(text) and len(text) <= HEADING_LENGTH and not _SENTENCE.search(text))
         for text in texts
     )
+
+
+def _row_texts(page: Page) -> list[str]:
+    """Return what stands on each row of a page, from left to right: numbers may stand apart from what they number."""
+    rows: list[list[Line]] = []
+    for line in sorted(page.lines, key=lambda line: line.box[1]):
+        last = rows[-1][0].box if rows else None
+        if last is not None and (line.box[1] + line.box[3]) / 2 < last[3]:
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return ["".join("".join(one.text.split()) for one in sorted(row, key=lambda one: one.box[0])) for row in rows]
 
 
 def _is_checklist(page: Page) -> bool:
