@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import cv2
@@ -104,6 +104,8 @@ def settled(whole: Reading, pieces: Sequence[Reading], boxes: Sequence[_Polygon]
         return None
     if _bare(whole.text) == "".join(apart) and not (len(pieces) > 1 and is_narrow and is_figures):
         return _moved(whole, pieces) if len(pieces) == 2 else None
+    if len(pieces) == 2 and (moved := _moved(_as_in_pieces(whole, pieces), pieces)) is not None:
+        return [moved[0].doubted(), moved[1]]
     is_one = (is_narrow or is_figures) and whole.confidence >= SURE and len(_bare(whole.text)) >= max(map(len, apart))
     parted = _parted(whole, pieces) if len(pieces) == 2 and whole.confidence >= SURE else None
     if is_one and parted is None:
@@ -118,6 +120,21 @@ def _moved(whole: Reading, pieces: Sequence[Reading]) -> list[Reading] | None:
         if _FIGURES.fullmatch(whole.text, 0, border) and _stands_apart(whole, border):
             return [_part(whole, 0, border), _part(whole, border, len(whole.text))]
     return None
+
+
+def _as_in_pieces(whole: Reading, pieces: Sequence[Reading]) -> Reading:
+    """Return the whole with the character that the edge runs through as it is in the first piece.
+
+    As it was read where more than that is different.
+    """
+    left, right = (_bare(piece.text) for piece in pieces)
+    places = [place for place, character in enumerate(whole.text) if not character.isspace()]
+    read = _bare(whole.text)
+    last = len(left) - 1
+    if not left or read[:last] + left[last] + read[last + 1 :] != left + right:
+        return whole
+    at = places[last]
+    return replace(whole, text=whole.text[:at] + left[last] + whole.text[at + 1 :])
 
 
 def _parted(whole: Reading, pieces: Sequence[Reading]) -> list[Reading] | None:

@@ -7,6 +7,8 @@ import cv2
 import numpy as np
 import pytest
 
+from extractors.crossing import settled, upright
+from extractors.engine import DOUBTED, Reading
 from extractors.opening import Image, Sheet
 from extractors.reading import Reader
 from schemas.page import Page
@@ -141,3 +143,18 @@ def test_a_line_that_a_seal_only_touches_is_not_lost(reader: Reader, tmp_path: P
     read = _read(reader, page, tmp_path)
     assert len(read.seals) == 1
     assert {"".join(text.split()) for text in texts} <= {"".join(line.text.split()) for line in read.lines}
+
+
+def _reading(text: str, score: float = 0.98) -> Reading:
+    width = 1 / max(len(text), 1)
+    return Reading(text, score, tuple((place + 0.5) * width for place in range(len(text))), (score,) * len(text))
+
+
+def test_a_code_whose_last_figures_stand_on_and_behind_the_edge() -> None:
+    """The ruling, taken out, leaves a C of the 0 that it runs through."""
+    pieces = [_reading("4-03-02-0"), _reading("4 否")]
+    boxes = [upright(100, 0, 300, 30), upright(303, 0, 380, 30)]
+    number, answer = settled(_reading("4-03-02-C4 否"), pieces, boxes) or []
+    assert (number.text, answer.text) == ("4-03-02-04", "否")
+    # Which of the two it is stays in doubt.
+    assert number.confidence <= DOUBTED < answer.confidence

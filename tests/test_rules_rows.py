@@ -51,7 +51,10 @@ class TestOccupations:
         one = applied(occupation(1, "车工", "6-18-01-02"), confidence=0.9)
         assert outcomes(one, "occupation.code_mismatch") == {"1": FAIL}
 
-    @pytest.mark.parametrize(("code", "expected"), [("6-31-01-0", REVIEW), ("-31-01-03", REVIEW), ("6-31-01-8", FAIL)])
+    @pytest.mark.parametrize(
+        ("code", "expected"),
+        [("6-31-01-0", REVIEW), ("-31-01-03", REVIEW), ("6-31-01-C", REVIEW), ("6-31-01-8", FAIL)],
+    )
     def test_a_code_of_which_a_character_was_not_read(self, code: str, expected: Outcome):
         one = applied(occupation(1, "电工", code), confidence=1.0)
         assert outcomes(one, "occupation.code_mismatch") == {"1": expected}

@@ -20,6 +20,7 @@ from validators.finding import ENVELOPE, Clause, Whole
 from validators.rules import rule
 
 _LEVELS = {5: "初级工", 4: "中级工", 3: "高级工", 2: "技师", 1: "高级技师"}
+_LETTER = re.compile("[A-Za-z]")
 _Digit = Annotated[str, Field(pattern=r"^\d$")]
 
 
@@ -189,7 +190,9 @@ def _wrong_code(case: Case, clause: Clause, row: Row, code: str, codes: Sequence
     cells, more = row.cells("name", "code"), {"subject": _number(row), "expected": right, "actual": code}
     readings = [(cell.text, cell.reading) for cell in row.cells("code")]
     # 4-06-01-0: a character of the right code was not read, at the edge of its cell, say; the rest were, without doubt.
-    is_cut = not CODE.fullmatch(code) and any(LCSseq.similarity(code, one) == len(code) for one in codes)
+    # 4-06-01-C: half of one was.
+    is_part = any(LCSseq.similarity(code, one) == len(code) for one in codes)
+    is_cut = not CODE.fullmatch(code) and (is_part or _LETTER.search(code) is not None)
     # An open catalogue does not know the codes of other editions of the 大典.
     printed_so = clause.is_set("closed") and not is_cut and not may_be_misread(1, *readings)
     return clause.fails(message, cells, **more) if others or printed_so else clause.review(message, cells, **more)
