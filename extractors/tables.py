@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import groupby, pairwise, product
+from itertools import combinations, groupby, pairwise, product
 from statistics import median
 
 from extractors.labels import find_exact, find_like
@@ -34,6 +34,8 @@ WATERMARK = 1.8
 SHARED_OFF, SAME_LINE = 0.3, 0.3
 # As parts of the page's width: so far aside a sheet may lie from the one before, and so near are the edges of a column.
 ASIDE, SAME_EDGE = 0.05, 0.006
+# What fills so much of its entry's height is in one row with it.
+WHOLE_TIER = 0.8
 # The columns of the entries' numbers, and of whom or what each is about.
 NUMBER, NAME = "row", "name"
 _WORDS = re.compile(r"(?![一二三四五六七八九十])[\u3400-\u9fff]")
@@ -77,7 +79,8 @@ class _Header:
     """Named columns, where they stand, and how far down the page the rows under them may go.
 
     A column's extent along the page's width is that of its cell, or of its name where there are no ruling lines; `row`
-    has the extents of all cells of a row, where there are.
+    has the extents of all cells of a row, where there are. Where an entry has several rows, and its heads stand over
+    one another as its values do, `tiers` says which part of the head's height each column has.
     """
 
     columns: Mapping[str, tuple[float, float]]
@@ -86,6 +89,7 @@ class _Header:
     end: float
     ruled: bool
     row: Sequence[tuple[float, float]] = ()
+    tiers: Mapping[str, tuple[float, float]] = field(default_factory=dict[str, tuple[float, float]])
 
 
 def read_table(pages: Sequence[Page], columns: Mapping[str, Sequence[str]]) -> list[TableRow]:
@@ -336,8 +340,25 @@ def _headers(sheet: Layout, names: _Names) -> list[_Header]:
             in_head = [cell for cell in sheet.cells if _side_by_side(cell.box, anchor)]
             extents.update(_told_by_values(sheet, in_head, tuple(one for one in names if one[0] not in beside)))
             row = _usual_row([cell.box for cell in sheet.cells if cell.box[1] >= bottom])
-            found.append((len(beside), _Header(extents, top, bottom, end=1.0, ruled=True, row=row)))
+            tiers = _tiers({name: box for name, box in (beside | second).items() if name in extents})
+            found.append((len(beside), _Header(extents, top, bottom, end=1.0, ruled=True, row=row, tiers=tiers)))
     return _apart(found or _free_headers(sheet.rows, names))
+
+
+def _tiers(heads: Mapping[str, Box]) -> dict[str, tuple[float, float]]:
+    """Return which part of the head's height each column has, where some stand over one another beside whole ones."""
+    top, bottom = min(box[1] for box in heads.values()), max(box[3] for box in heads.values())
+    parts = {name: ((box[1] - top) / (bottom - top), (box[3] - top) / (bottom - top)) for name, box in heads.items()}
+    is_whole = [_is_whole(part) for part in parts.values()]
+    stacked = any(
+        _as_wide(one, other) and min(one[3], other[3]) < max(one[1], other[1]) + ALIGNED
+        for one, other in combinations(heads.values(), 2)
+    )
+    return parts if stacked and any(is_whole) and not all(is_whole) else {}
+
+
+def _is_whole(part: tuple[float, float]) -> bool:
+    return part[1] - part[0] > WHOLE_TIER
 
 
 def _own_column(sheet: Layout, name: str, head: Box, bottom: float, names: _Names) -> tuple[float, float] | None:
@@ -566,6 +587,8 @@ def _ruled_rows(page: Page, header: _Header) -> list[TableRow]:
         # What stands over a page's own head, without ruling lines, is not of the ruled table before.
         return []
     columns = {name: _run([box for box in below if _is_in(box, extent)]) for name, extent in header.columns.items()}
+    if header.tiers and (tiered := _tiered_rows(page, header, columns)):
+        return [row for row in tiered if row.whole and not _NO_ENTRY.match(row.whole.text)]
     usual = Counter(len(boxes) for boxes in columns.values() if boxes).most_common(1)
     if not usual or usual[0][1] < HEADER_COLUMNS:
         # Only the head is ruled, or the rows are only shaded. What fills few columns of a page without the head is
@@ -583,6 +606,31 @@ def _ruled_rows(page: Page, header: _Header) -> list[TableRow]:
         parts = _free_rows(page, replace(header, bottom=box[1], end=box[3])) if held > 1 else [row]
         table.extend(parts if len(parts) == held else [row])
     return [row for row in table if row.whole and not _NO_ENTRY.match(row.whole.text)]
+
+
+def _tiered_rows(page: Page, header: _Header, columns: Mapping[str, Sequence[Box]]) -> list[TableRow]:
+    """Return the entries of a table that has several rows for each: every value stands as its head does in the head.
+
+    None where the values stand in one row under heads that are two.
+    """
+    whole = [name for name, part in header.tiers.items() if _is_whole(part) and columns[name]]
+    parted = [name for name in header.tiers if name not in whole]
+    anchors = max((columns[name] for name in whole), key=len, default=[])
+    table: list[TableRow] = []
+    for left, top, right, bottom in anchors:
+        boxes = {name: (header.columns[name][0], top, header.columns[name][1], bottom) for name in header.columns}
+        found = 0
+        for name in parted:
+            start, end = (top + part * (bottom - top) for part in header.tiers[name])
+            own = [box for box in columns[name] if start < _centre(box) < end and top < _centre(box) < bottom]
+            is_part = bool(own) and own[0][3] - own[0][1] < WHOLE_TIER * (bottom - top)
+            found += is_part
+            boxes[name] = own[0] if is_part else (boxes[name][0], start, boxes[name][2], end)
+        if 2 * found < len(parted):
+            return []
+        lefts, rights = [left, *(box[0] for box in boxes.values())], [right, *(box[2] for box in boxes.values())]
+        table.append(_row_in(page, boxes, (min(lefts), top, max(rights), bottom)))
+    return table
 
 
 def _with_shared(table: Sequence[TableRow], columns: Mapping[str, Sequence[Box]]) -> list[TableRow]:
@@ -855,8 +903,12 @@ def _parted(lines: Sequence[Passage], entries: Sequence[Box]) -> list[list[Passa
 
 def _row(page: Page, columns: Mapping[str, tuple[float, float]], top: float, bottom: float) -> TableRow:
     boxes: dict[str, Box] = {name: (left, top, right, bottom) for name, (left, right) in columns.items()}
+    across = (min(box[0] for box in boxes.values()), top, max(box[2] for box in boxes.values()), bottom)
+    return _row_in(page, boxes, across)
+
+
+def _row_in(page: Page, boxes: Mapping[str, Box], across: Box) -> TableRow:
     parts = {name: part for name, box in boxes.items() if (part := inside(page, box))}
     named = {name: part for name, part in parts.items() if not name.startswith(UNKNOWN)}
     second = {name.lstrip(UNKNOWN): part for name, part in parts.items() if name.startswith(UNKNOWN)}
-    across = (min(box[0] for box in boxes.values()), top, max(box[2] for box in boxes.values()), bottom)
     return TableRow({**second, **named}, inside(page, across), boxes)

@@ -1245,3 +1245,40 @@ def test_parties_with_what_they_are_in_brackets_and_how_the_house_is_built():
     fields = read("lease_contract", text)
     assert (fields["lessor"], fields["lessee"]) == (OWNER, SCHOOL)
     assert (fields["address"], fields["floor_area"]) == ("样例市样例区砚池街77号", 1086.4)
+
+
+def test_a_list_with_two_rows_for_each_person():
+    """Under a head of two rows: what stands over and under one another in it does so in every entry."""
+    upper = (("序号", 6), ("姓名", 24), ("性别", 6), ("居民身份证号码", 24), ("文化程度", 20), ("本人签名", 10))
+    lower = ("", "", "岗位", "毕业院校及所学专业", "专业技术职务/等级", "")
+    people = (
+        (("1", "张样", "女", "110105194912310038", "大专", ""), ("", "", "教务", "样例大学/美容", "高级技师", "")),
+        (
+            ("2", "李样例（男，汉族）", "男", "11010519491231002X", "本科", ""),
+            ("", "", "会计", "样例学院", "会计师", ""),
+        ),
+        (("3", "王样", "男", "110105194912310038", "中专", ""), ("", "", "考务", "样例中心/电子", "／", "")),
+    )
+    ruled: list[str] = []
+    for texts in ([head for head, _ in upper], lower, *(row for person in people for row in person)):
+        cells = [
+            f" {text}" + " " * (width - sum(2 if ord(letter) > 255 else 1 for letter in text))
+            for text, (_, width) in zip(texts, upper, strict=True)
+        ]
+        ruled.append("|" + "|".join(cells) + "|")
+    page = typed("# 专职工作人员花名册\n" + "\n".join(ruled))
+    starts = range(0, len(page.cells), 12)
+    rows = [(page.cells[start : start + 6], page.cells[start + 6 : start + 12]) for start in starts]
+    page.cells = [
+        box
+        for over, under in rows
+        for place, (one, other) in enumerate(zip(over, under, strict=True))
+        for box in ([(one[0], one[1], one[2], other[3])] if place in {0, 1, 5} else [one, other])
+    ]
+    people_read = document_types()[DocumentKind.STAFF_ROSTER].read([page])["people"].value
+    keys = ("name", "id_number", "title", "education")
+    assert [tuple(one[key] for key in keys) for one in people_read] == [
+        ("张样", "110105194912310038", "高级技师", "大专"),
+        ("李样例", "11010519491231002X", "会计师", "本科"),
+        ("王样", "110105194912310038", None, "中专"),
+    ]

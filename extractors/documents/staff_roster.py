@@ -320,6 +320,10 @@ def _number(row: TableRow) -> int | None:
     return found[0].value if found else None
 
 
+# Without ruling lines the row's number may stand with the name; in brackets behind it, who it is.
+_NOT_OF_NAME = re.compile(r"^\d+[.、]?|\d+$|[（(][男女](?:[,，、/].*|[）)])?$")
+
+
 def _person(row: TableRow, number: Field | None, work: str) -> JsonValue:
     text = {
         name: names.normalise(part.stripped(SPECKS).text)
@@ -327,8 +331,7 @@ def _person(row: TableRow, number: Field | None, work: str) -> JsonValue:
         if not is_scrap(part.stripped(SPECKS))
     }
     return {
-        # Without ruling lines the row's number may stand with the name.
-        "name": re.sub(r"^\d+[.、]?|\d+$", "", names.normalise(row.columns["name"].stripped(SPECKS).text)),
+        "name": _NOT_OF_NAME.sub("", names.normalise(row.columns["name"].stripped(SPECKS).text)),
         "id_number": number.value if number is not None else _written_number(row),
         **{key: text.get(key) or None for key in ("employer", "title", "education")},
         "occupation": text.get(work) or None,
