@@ -100,9 +100,15 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
     first = [hit for hit in hits if _ORNAMENT.fullmatch(text, 0, hit.start)]
     whole = [hit for hit in first if _only_decoration(text[hit.end :])]
     if joint := _joint(text, hits):
-        around_it = (one.passage for one in (_beside(cell, table), _under(cell, table)) if one is not None)
-        value = next((one for one in around_it if one and not _is_label(one.text, labels)), None)
-        return _shared(cell.passage, joint, value) if value is not None else []
+        around_it = (one for one in (_beside(cell, table), _under(cell, table)) if one is not None)
+        room = next((one for one in around_it if one.passage and not _is_label(one.passage.text, labels)), None)
+        if room is None:
+            return []
+        apart = _cells_beside(room, len(joint), table, labels)
+        if apart and _shares(room.passage, len(joint))[0] is room.passage:
+            # Each has a cell of its own.
+            return [(hit.name, Labelled(cell.passage, one, hit.score)) for hit, one in zip(joint, apart, strict=True)]
+        return _shared(cell.passage, joint, room.passage)
     if whole:
         hit = max(whole, key=lambda hit: (hit.score, hit.end))
         under = _under(cell, table)
@@ -121,6 +127,20 @@ def _in_cell(cell: Cell, table: Sequence[Cell], labels: Mapping[str, Sequence[st
         (hit.name, Labelled(cell.passage[: hit.end], _trimmed(cell.passage[hit.end :]), hit.score))
         for hit in followed[:1]
     ]
+
+
+def _cells_beside(
+    first: Cell, number: int, table: Sequence[Cell], labels: Mapping[str, Sequence[str]]
+) -> list[Passage]:
+    """Return what stands in so many cells side by side from the first one; none where one is empty or a label."""
+    values, last = [_trimmed(first.passage)], first
+    while len(values) < number:
+        following = right_of(last, table)
+        if following is None or not following.passage or _is_label(following.passage.text, labels):
+            return []
+        values.append(_trimmed(following.passage))
+        last = following
+    return values
 
 
 def _headed(cell: Cell, labels: Mapping[str, Sequence[str]]) -> list[tuple[str, Labelled]]:
@@ -582,7 +602,8 @@ _TRANSLATION = re.compile(r"/?(?![^@]*@)(?:(?=[A-Z.]*[a-z])(?:[A-Z]+[a-z]*\.?)+|
 # 2005年4月30日至******: the asterisks say that a term has no fixed end.
 _CLOSING = re.compile(r"。|(?<=至)[*＊]{3,}")
 # What may stand before a label: a star, a speck of dirt; in its cell a number. 一、 and （一） stand before headings.
-_SPECK = re.compile(r"[\W_]*")
+# Signs, and the numbers in circles that are letters to Python: a 11 in one may be read as ⑩ and a figure.
+_SPECK = re.compile(r"(?:[①-⑳❶-❿]\d?|[\W_])*")
 _ORNAMENT = re.compile(rf"(?:[（(]?\d{{1,2}}[）)、.．])?{_SPECK.pattern}")
 # （三）注册登记机构: the number of a form's item.
 _ITEM = re.compile(r"[（(][一二三四五六七八九十]{1,2}[）)]$")

@@ -615,7 +615,7 @@ def _tiered_rows(page: Page, header: _Header, columns: Mapping[str, Sequence[Box
     """
     whole = [name for name, part in header.tiers.items() if _is_whole(part) and columns[name]]
     parted = [name for name in header.tiers if name not in whole]
-    anchors = max((columns[name] for name in whole), key=len, default=[])
+    anchors = max((columns[name] for name in whole), key=len, default=())
     table: list[TableRow] = []
     for left, top, right, bottom in anchors:
         boxes = {name: (header.columns[name][0], top, header.columns[name][1], bottom) for name in header.columns}

@@ -508,3 +508,46 @@ def test_a_columns_head_is_no_name():
     first = "# 社会培训评价组织备案申请表\n| 申报主体 | 样例 |"
     heads = "| 名称 | 职业编码   | 等级 |\n| 电工 | 6-31-01-03 | 三级 |"
     assert read("application_form", f"{first}\n{heads}").get("name") is None
+
+
+def test_a_label_of_two_values_that_stand_in_cells_of_their_own():
+    fields = read("application_form", FORM + "| 联络人及职务 | 曲样 | 评价中心主任 |")
+    assert (fields["contact"], fields["position"]) == ("曲样", "评价中心主任")
+
+
+def test_labels_numbered_in_circles_over_their_values():
+    page = typed("""
+        # 职业技能等级认定机构申请表
+        | ①申请机构（全称）     | ②办公地址             |
+        | 样例市晨星职业培训学校 | 样例市样例区育英街12号 |
+        | ③ 登记管理机关        | ④统一社会信用代码     |
+        | 样例市民政局           | 52150500MJY1234567     |
+        | ⑥ 法定代表人          | ⑩0 联系电话            |
+        | 纪样例                 | 13900000000            |
+    """)
+    # A label and its value share a cell.
+    cells = [page.cells[start : start + 4] for start in range(0, 12, 4)]
+    page.cells = [
+        (one[0], one[1], one[2], under[3]) for four in cells for one, under in zip(four, four[2:], strict=False)
+    ]
+    fields = document_types()[DocumentKind.APPLICATION_FORM].read([page])
+    names = ("name", "registration_authority", "credit_code", "legal_representative", "phone")
+    assert [fields[name].value for name in names] == [
+        SCHOOL, "样例市民政局", "52150500MJY1234567", "纪样例", "13900000000",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("printed", "levels"),
+    [("五级/初级工一二级/技师", [5, 4, 3, 2]), ("五级一三级（初、中、高）", [5, 4, 3]), ("五级一级", [])],
+)
+def test_a_dash_between_levels_that_was_read_as_a_one(printed: str, levels: list[int]):
+    rows = f"| 职业名称 | 职业编码   | 评价等级                 |\n| 电工     | 6-31-01-03 | {printed} |"
+    assert read("application_form", FORM + rows)["occupations"][0]["levels"] == levels
+
+
+@pytest.mark.parametrize("more", ["的整层", "整层", "房屋整层"])
+def test_a_whole_floor_is_no_part_of_the_address(more: str):
+    clause = f"第一条 乙方承租甲方位于样例市样例区育英街12号样例大厦6层{more}，建筑面积1200平方米。"
+    fields = read("lease_contract", f"# 房屋租赁合同\n出租方（甲方）：{OWNER}\n承租方（乙方）：{SCHOOL}\n{clause}")
+    assert fields["address"] == "样例市样例区育英街12号样例大厦6层"

@@ -588,3 +588,25 @@ def test_what_runs_over_all_pages_is_no_title():
     running = SCHOOL + " " * 56 + "社会培训评价组织申报材料"
     second = f"{running}\n职业编码   申报材料真实有效   自愿退出\n注：本表可增行或续页。\n本单位承诺以上材料真实。"
     assert kinds(FORM, second) == [("application_form", [1, 2])]
+
+
+@pytest.mark.parametrize(
+    ("before", "page"),
+    [
+        (
+            "# 专职工作人员名单\n序号  姓名  身份证号            职务/职称  学历",
+            "# 样例市城镇职工社会保险参保人员明细（单位）\n序号  姓名  社会保障号码        参保状态  学历  身份证号",
+        ),
+        (
+            FORM,
+            "# 职业（工种)、编码、等级及评价标准\n1. 职业名称：电工\n职业编码：6-31-01-03  新职业：否  评价等级：三级",
+        ),
+    ],
+)
+def test_lists_that_are_of_no_kind(before: str, page: str):
+    assert [kind for kind, _ in kinds(before, page)] == [kinds(before)[0][0], "other"]
+
+
+def test_a_persons_card_is_numbered():
+    card = "专职人员 No.04\n姓名：张样       性别：男\n身份证号：110105194912310038\n职称/等级：助理工程师\n学历：大专"
+    assert kinds("# 房屋租赁合同\n第一条 租赁房屋", card) == [("lease_contract", [1]), ("staff_roster", [2])]

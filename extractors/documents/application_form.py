@@ -274,6 +274,7 @@ _TICK = re.compile(r"[√✓✔☑■●Vv]")
 # The numbers of rows in Chinese, and how many rows must begin with theirs to be numbered so.
 _NUMERALS, _NUMBERED_ROWS = "一二三四五六七八九十", 3
 _LEVEL_FIGURES = dict(zip("一二三四五12345", (1, 2, 3, 4, 5) * 2, strict=True))
+_DASH_AS_ONE = re.compile(r"(?<=[级工师])一(?=[二三四五初中高技])")
 _CUT_OFF = re.compile(r"^[、，,/至—-]|[、，,/至—-]$")
 
 # An occupation in a sentence: its name before its code, and what is said behind it.
@@ -580,7 +581,7 @@ def _levels(passage: Passage) -> Sequence[int]:
     chosen = ticked_of_several(passage, tuple(_LEVEL_OPTIONS))
     if chosen is not None:
         return sorted({_LEVEL_OPTIONS[one] for one in chosen}, reverse=True)
-    text = passage.text
+    text = _DASH_AS_ONE.sub("—", passage.text)
     found = levels.find_levels(text)
     named = {_LEVEL_FIGURES[figure] for figure in re.findall("[一二三四五1-5]", text)}
     return [] if _CUT_OFF.search(text) or not named <= set(found) else found
