@@ -102,7 +102,8 @@ _CONTENTS = re.compile(r"(申报|备案|申请)?(材料)?(目录|清单|目次)"
 # 3、财务审计报告……12: an entry of a table of contents.
 _ENTRY = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[、.．)）]+|(?:复印件)?[.…·。\-—]*\d{0,3}$")
 _COMPILATION = re.compile(r"汇编|合集|汇总")
-_CONTINUED = re.compile(r"[（(]?续[表页上]?[）)]?\d*$|[（(]续")
+# 续表; the second card of a set.
+_CONTINUED = re.compile(r"[（(]?续[表页上]?[）)]?\d*$|[（(]续|N[oO][.．]?(?!0*1$)\d{1,3}$")
 # 关于印发《考务管理办法》的通知: the rules with the letter that brings them.
 _ISSUED = re.compile(r"关于(?:印发|下发|发布|颁布|颁发|施行|试行|实施)[^《》]{0,30}《(?P<title>[^《》]{3,40})》")
 # 第六部分 保障措施 in a plan is no rule of its own.

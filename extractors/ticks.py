@@ -45,8 +45,9 @@ INSET, SPECK = 0.12, 6
 # Of two drawings of one sign the larger is no more than so many times the other, and their pixels go together so far:
 # ticks by 0.93 and more, a tick and other signs by 0.35.
 SIZES, ALIKE = 1.4, 0.85
-# How far from its option a box may stand, in characters.
-REACH = 2.2
+# How far from its option a box may stand, in characters; the one of an option that is shorter than those over it, in
+# line with their boxes, so far.
+REACH, FAR = 2.2, 4.5
 # Boxes of one list differ less in height; of a box through which a tick runs so much of every side is there.
 SAME_SIZE, SIDES = 0.85, 0.8
 
@@ -296,7 +297,7 @@ def _choice(passage: Passage, option: _Option, confidence: float) -> Choice:
     return Choice(option.name, passage[option.start : option.end], confidence)
 
 
-def _beside(passage: Passage, placed: Sequence[_Option], index: int, *, after: bool) -> Box:
+def _beside(passage: Passage, placed: Sequence[_Option], index: int, *, after: bool, reach: float = REACH) -> Box:
     """Return where the box of an option must stand: beside its last (or first) character, short of its neighbours."""
     option = placed[index]
     glyph = passage[option.end - 1] if after else passage[option.start]
@@ -306,9 +307,9 @@ def _beside(passage: Passage, placed: Sequence[_Option], index: int, *, after: b
     words = [passage[other.start if after else other.end - 1].box for other in placed if other is not option]
     if after:
         limit = min((box[0] for box in words if box in others and box[0] > right), default=1.0)
-        return (right - 0.2 * size, top, min(right + REACH * size, limit), bottom)
+        return (right - 0.2 * size, top, min(right + reach * size, limit), bottom)
     limit = max((box[2] for box in words if box in others and box[2] < left), default=0.0)
-    return (max(left - REACH * size, limit), top, left + 0.2 * size, bottom)
+    return (max(left - reach * size, limit), top, left + 0.2 * size, bottom)
 
 
 def _squares(
@@ -333,6 +334,12 @@ def _squares(
     ]
     whole = max(of_a_size, key=lambda boxes: sum(box is not None for box in boxes), default=found)
     boxes = [box or one for box, one in zip(whole, found, strict=True)]
+    if len(boxes) > 2 and boxes.count(None) == 1:
+        place = boxes.index(None)
+        others = [box[1][3] for box in boxes if box is not None]
+        far = _in_some_depth(_cut_out(image, _beside(passage, placed, place, after=after, reach=FAR)), _largest_square)
+        if far is not None and all(SAME_SIZE <= far[1][3] / other <= 1 / SAME_SIZE for other in others):
+            boxes[place] = far
     return [_measured(*box, after=after) if box is not None else None for box in boxes]
 
 

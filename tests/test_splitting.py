@@ -608,5 +608,6 @@ def test_lists_that_are_of_no_kind(before: str, page: str):
 
 
 def test_a_persons_card_is_numbered():
-    card = "专职人员 No.04\n姓名：张样       性别：男\n身份证号：110105194912310038\n职称/等级：助理工程师\n学历：大专"
-    assert kinds("# 房屋租赁合同\n第一条 租赁房屋", card) == [("lease_contract", [1]), ("staff_roster", [2])]
+    card = "专职人员 No.01\n姓名：张样       性别：男\n身份证号：110105194912310038\n职称/等级：助理工程师\n学历：大专"
+    cards = (card, card.replace("01", "02", 1))
+    assert kinds("# 房屋租赁合同\n第一条 租赁房屋", *cards) == [("lease_contract", [1]), ("staff_roster", [2, 3])]
