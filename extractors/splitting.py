@@ -81,7 +81,7 @@ HEAD_ROWS = 3
 _ENUMERATED = re.compile(
     r"^(第?[一二三四五六七八九十百\d]+[、.．章条节页)）]|[（(][一二三四五六七八九十\d]+[）)]|附[件表录]?[\d一二三四五六七八九十：:])"
 )
-_CARD, _REST_OF_NUMBER = re.compile(r"身份证$"), re.compile(r"件?号码?")
+_CARD, _REST_OF_NUMBER = re.compile(r"身份证$"), re.compile(r"件?号码?[\dXx*]*")
 # Before the title of one list of several: （一）专家团队.
 _ORDINAL = re.compile(r"^(?:[（(][一二三四五六七八九十]{1,2}[）)]|[一二三四五六七八九十]{1,2}[、.．])")
 _SENTENCE = re.compile(r"[。；;]|[，,].*[，,]|.{4}[，,].{4}|《.*》.|[:：].")
@@ -98,7 +98,8 @@ _OWNED = re.compile(r"(?P<title>.{3,}?)[—-]{2,}(?P<owner>[^—-]{6,})")
 _REMARK = re.compile(r"[（(][^（()）]*[）)]$")
 # 人员姓名 looks like 人员名单, and heads a column.
 _COLUMN_HEAD = re.compile(r"(?:姓名|号码|序号|电话|备注)$")
-_CONTENTS = re.compile(r"(申报|备案|申请)?(材料)?(目录|清单|目次)")
+# Of 目 录, set wide, one may be read.
+_CONTENTS = re.compile(r"(申报|备案|申请)?(材料)?(目?录|清单|目次)")
 # 3、财务审计报告……12: an entry of a table of contents.
 _ENTRY = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[、.．)）]+|(?:复印件)?[.…·。\-—]*\d{0,3}$")
 _COMPILATION = re.compile(r"汇编|合集|汇总")

@@ -349,16 +349,18 @@ def test_a_list_may_be_the_first_of_several_that_are_numbered() -> None:
     assert kinds(plan, lists) == [("implementation_plan", [1, 2])]
 
 
-def test_a_card_s_label_over_two_rows_is_no_identity_card() -> None:
+@pytest.mark.parametrize("gap", [" " * 15, " " * 28])
+def test_a_card_s_label_over_two_rows_is_no_identity_card(gap: str) -> None:
+    """Its lower row may be one with that of the number."""
     roster = """
         # 考评员花名册
         | 姓名 | 张样例 | 居民身份证号码 | 110105199001011234 |
         | 职称 | 讲师   | 考评职业       | 电工               |
     """
     cards = typed(
-        """
+        f"""
                                   居民身份证
-        姓名        李样例                      110105199001011250
+        姓名        李样例{gap}110105199001011250
                                      号码
         6
         职称        技师          考评职业      电工
@@ -368,6 +370,14 @@ def test_a_card_s_label_over_two_rows_is_no_identity_card() -> None:
     left, top, right, bottom = lower.box
     lower.box = (left, top - 0.018, right, bottom - 0.018)
     assert kinds(roster, cards) == [("staff_roster", [1, 2])]
+
+
+def test_a_table_of_contents_of_whose_title_a_letter_was_read() -> None:
+    names = ("1. 社会培训评价组织职业技能等级认定机构申请表..", "2. 法人登记证书复印件……5", "3. 管理制度……6")
+    page = typed("\n".join(["# 录", *(" " * 10 + name for name in names)]))
+    first = page.lines[1]
+    first.box = (*first.box[:3], first.box[3] + 0.002)
+    assert kinds(page) == [("other", [1])]
 
 
 def test_the_head_of_numbers_under_a_title_is_none_of_it() -> None:

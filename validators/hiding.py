@@ -65,7 +65,7 @@ _LABELS: dict[DocumentKind, tuple[int, tuple[str, ...]]] = {
 _PROSE = {DocumentKind.MANAGEMENT_SYSTEM, DocumentKind.IMPLEMENTATION_PLAN}
 _ENUMERATED = re.compile(r"第?[一二三四五六七八九十\d]+[、.．·章条节）)]|[（(][一二三四五六七八九十\d]+[）)]")
 _SENTENCE = re.compile(r"[，,。；;：:]")
-_CONTENTS, _PAGE_NUMBER = re.compile(r"(?:申报|备案|申请)?(?:材料)?(?:目录|目次)"), re.compile(r"[\W\d_]*")
+_CONTENTS, _PAGE_NUMBER = re.compile(r"(?:申报|备案|申请)?(?:材料)?(?:目?录|目次)"), re.compile(r"[\W\d_]*")
 # 1. 申请表; 申请表……1.
 _ENTRY = re.compile(rf"(?:{_ENUMERATED.pattern}).*|.*[^\d\W][\W_]*\d{{1,3}}")
 _HOLE = re.compile(r"[0OoQCcDU○〇◯●·.。]")
