@@ -52,6 +52,8 @@ GOES_ON = 0.8
 SMALL = 0.75
 # A title is so much larger than the text under it, and no longer.
 TITLE_SIZE, TITLE_LENGTH = 1.3, 28
+# So far down a page a small line is no title of it.
+TOP = 0.3
 # And so few lines; its title stands anywhere.
 COVER_ROWS = 12
 # A frame around a cover may look like a few cells, and the edges of a photographed one like some more without text.
@@ -284,8 +286,11 @@ def _heading_of(sheet: _Sheet) -> Heading | None:
                     score = min(likeness * position, 1.0)
                     is_centred = _off_middle(part) < CENTRED
                     is_small = part.height < TITLE_SIZE * sheet.usual
-                    if kind is DocumentKind.OTHER and is_small and len(parts) > 1 and (part is row or not is_centred):
-                        # Such a line at a page's left and right runs over all its document's pages.
+                    is_running = is_small and len(parts) > 1 and (part is row or not is_centred)
+                    is_inside = is_small and part.box[1] > TOP and len(rows) > COVER_ROWS
+                    if kind is DocumentKind.OTHER and (is_running or is_inside):
+                        # The one at a page's left and right runs over all its document's pages, the other names a part
+                        # of the page: the plan of the rooms beside a deed's words.
                         continue
                     headings.append(Heading(kind, text, score, part.height, part.box[1], is_centred=is_centred))
         above = parts

@@ -650,7 +650,7 @@ TYPE = DocumentType(
         "企业申报表",
     ),
     # The form of a candidate, or one that nobody filled in, stands among the rules.
-    no_title=r"个人|考生|学员|考评员|督导员|样表|模板|空白",
+    no_title=r"个人|考生|学员|考评员|督导员|样[表本张例式]|模板|范本|空白",
     title_pattern=r"(?!.*(资产|设备|设施|人员|专家|考评员|督导|学员|名单)).*(基本情况表|申请表|申报表|登记表)",
     marks=(
         "拟开展职业技能等级评价的职业",
